@@ -1,0 +1,53 @@
+// Bundles what ships into dist/ and, with --tests, the tests into out/.
+import { build } from 'esbuild';
+import { copyFile, mkdir, readdir, rm } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+
+const production = process.argv.includes('--production');
+const withTests = process.argv.includes('--tests');
+
+/** One bundle per process and thread: each is loaded by path, so each must stand alone. */
+const entries = {
+  extension: 'src/extension.ts',
+  migrator: 'src/migrator/main.ts',
+  runThread: 'src/migrator/runThread.ts',
+  lookThread: 'src/migrator/lookThread.ts',
+  sandboxThread: 'src/migrator/sandboxThread.ts',
+  cli: 'src/cli.ts',
+};
+
+const shared = {
+  bundle: true,
+  platform: 'node',
+  format: 'cjs',
+  target: 'node20',
+  sourcemap: !production,
+  logLevel: 'warning',
+};
+
+await rm('dist', { recursive: true, force: true });
+await mkdir('dist', { recursive: true });
+await build({
+  ...shared,
+  minify: production,
+  entryPoints: Object.fromEntries(Object.entries(entries).filter(([, file]) => existsSync(file))),
+  outdir: 'dist',
+  external: ['vscode', 'node:sqlite'],
+});
+await copyFile('node_modules/sql.js/dist/sql-wasm.wasm', 'dist/sql-wasm.wasm');
+
+if (withTests) {
+  await rm('out', { recursive: true, force: true });
+  const tests = (await readdir('test', { recursive: true }))
+    .filter((file) => /^(unit|race|host|ui)[\\/].*\.ts$/.test(file))
+    .map((file) => `test/${file}`);
+  await build({
+    ...shared,
+    sourcemap: 'inline',
+    entryPoints: tests,
+    outbase: 'test',
+    outdir: 'out/test',
+    external: ['vscode', 'node:sqlite'],
+    packages: 'external',
+  });
+}

@@ -1,0 +1,77 @@
+/** Where in a file; line and column count from 1, column in UTF-16 units as editors do. */
+export interface Place {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+}
+
+/**
+ * Every error a person can be shown. Core and the migrator throw codes with parameters; the
+ * sentences are in `src/messages`.
+ */
+export type ErrorCode =
+  | 'sql.failed' // migration, statement, message
+  | 'sql.parameters' // migration, statement: unbound ? or :name
+  | 'sql.transactionEnded' // migration, statement: the transaction was ended by ON CONFLICT ROLLBACK or the like
+  | 'foreignKeys.violated' // migration, table, parent, count
+  | 'children.vanished' // migration, table, before, after
+  | 'history.foreign' // table, reason: view | columns | triggers
+  | 'history.otherTool' // table, tool
+  | 'migrations.folderMissing' // folder
+  | 'migrations.none' // folder
+  | 'migrations.invalid' // reason (file, line and column in place)
+  | 'migrations.duplicate' // version, files
+  | 'migrations.layout' // layout, folder: recognised, not supported
+  | 'database.notADatabase' // path
+  | 'database.missing' // path
+  | 'database.folderMissing' // path
+  | 'database.replaced' // path
+  | 'database.readOnly' // path, message
+  | 'database.full' // path, message
+  | 'database.io' // path, message
+  | 'lock.timeout' // waitedMs, attempts, limitMs (holder beside it)
+  | 'lock.live' // pid: Break Lock refused
+  | 'run.interrupted' // migration, statement, statements: an orphaned running mark
+  | 'run.marksUnwritable' // folder, migration
+  | 'run.cancelled'
+  | 'writer.refused' // path, reason: wal | walHeader | journal | size | unknownHeader
+  | 'engine.unavailable' // engine
+  | 'goal.unknown' // id
+  | 'rollback.noWayBack' // migration
+  | 'target.none' // nothing found
+  | 'target.several' // databases
+  | 'target.untrusted'
+  | 'usage' // message
+  | 'migrator.crashed' // detail
+  | 'internal'; // message, stack
+
+export type ErrorParams = Readonly<Record<string, string | number>>;
+
+/** An error as data, for events, results and other processes. */
+export interface ErrorInfo {
+  readonly code: ErrorCode;
+  readonly params: ErrorParams;
+  readonly place?: Place;
+}
+
+/** An error that may be shown to a person. Anything else that is thrown is a bug of ours. */
+export class LockstepError extends Error implements ErrorInfo {
+  constructor(
+    public readonly code: ErrorCode,
+    public readonly params: ErrorParams = {},
+    public readonly place?: Place,
+  ) {
+    super(`${code} ${JSON.stringify(params)}`);
+    this.name = 'LockstepError';
+  }
+}
+
+/** Any thrown value as data; what is not ours becomes `internal`. */
+export function errorInfo(error: unknown): ErrorInfo {
+  if (error instanceof LockstepError) {
+    const { code, params, place } = error;
+    return { code, params, place };
+  }
+  const { message, stack } = error instanceof Error ? error : new Error(String(error));
+  return { code: 'internal', params: { message, stack: stack ?? '' } };
+}

@@ -1,0 +1,77 @@
+import type { ErrorInfo } from '../errors';
+import type { Finding } from '../finding';
+import type { Holder } from '../holder';
+import type { MigrationRef } from '../migration';
+import type { Direction } from './runRequest';
+
+/** What happens in a run, as it happens; views and logs render these. */
+export type RunEvent =
+  /** Somebody else works. Sent at growing intervals; `level` grows with the wait. */
+  | {
+      readonly type: 'waiting';
+      /** `sentinel`: another Lockstep. `database`: SQLite's own lock, perhaps a foreign program. */
+      readonly on: 'sentinel' | 'database';
+      readonly holder?: Holder;
+      readonly attempt: number;
+      readonly waitedMs: number;
+      readonly delayMs: number;
+      readonly level: 'debug' | 'info' | 'warning';
+    }
+  /** A holder that died was replaced. */
+  | { readonly type: 'tookOver'; readonly holder?: Holder }
+  | { readonly type: 'locked'; readonly waitedMs: number }
+  /** The sentinel could not be used (read-only folder, …); the run goes on, SQLite's lock protects it. */
+  | { readonly type: 'unguarded'; readonly message: string }
+  | {
+      readonly type: 'planned';
+      readonly direction: Direction;
+      readonly steps: readonly MigrationRef[];
+    }
+  | { readonly type: 'finding'; readonly finding: Finding }
+  /** `step` counts from 1. */
+  | {
+      readonly type: 'stepStarted';
+      readonly direction: Direction;
+      readonly migration: MigrationRef;
+      readonly step: number;
+      readonly steps: number;
+    }
+  /** Said only after COMMIT. */
+  | {
+      readonly type: 'stepDone';
+      readonly done: StepResult;
+      readonly step: number;
+      readonly steps: number;
+    }
+  | { readonly type: 'stepFailed'; readonly migration: MigrationRef; readonly error: ErrorInfo }
+  /** Somebody else did it while we waited. */
+  | { readonly type: 'alreadyDone'; readonly migration: MigrationRef; readonly holder?: Holder };
+
+export interface StepResult {
+  readonly migration: MigrationRef;
+  readonly direction: Direction;
+  readonly ms: number;
+  /** Rows inserted, updated or deleted. */
+  readonly rows: number;
+}
+
+/** How a run ended; one word each for exit codes and icons. */
+export type Outcome = 'done' | 'failed' | 'refused' | 'timeout' | 'cancelled' | 'invalid';
+
+export interface RunResult {
+  readonly outcome: Outcome;
+  /** Done by this run and committed, in order. */
+  readonly applied: readonly StepResult[];
+  /** Planned by this run, found done by somebody else after the wait. */
+  readonly alreadyApplied: readonly MigrationRef[];
+  /** Who did, or still does, the work instead of us. */
+  readonly holder?: Holder;
+  /** Left pending (up) or applied (down) of what was planned. */
+  readonly remaining: readonly MigrationRef[];
+  /** On cancel: the migration that was in the middle and was undone, or is marked as interrupted. */
+  readonly interrupted?: MigrationRef;
+  readonly findings: readonly Finding[];
+  readonly error?: ErrorInfo;
+  readonly ms: number;
+  readonly engine?: { readonly name: 'native' | 'sqljs'; readonly sqliteVersion: string };
+}

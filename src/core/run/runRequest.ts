@@ -1,0 +1,38 @@
+import type { EngineName } from '../connection';
+import type { Owner } from '../holder';
+import type { Target } from '../target';
+
+export type Direction = 'up' | 'down';
+
+/** How far a run goes. */
+export type Goal =
+  | { readonly kind: 'all' }
+  /** Up: through this migration. Down: everything applied after it; it stays. Id or version. */
+  | { readonly kind: 'to'; readonly id: string }
+  /** The next (up) or last (down) so many. */
+  | { readonly kind: 'steps'; readonly steps: number };
+
+export interface WaitLimits {
+  /** Milliseconds after which the connection is opened anew. */
+  readonly attemptMs: number;
+  /** Milliseconds for the whole wait, sentinel and database together. */
+  readonly totalMs: number;
+  /** Milliseconds of silence after which a holder on another host counts as dead. */
+  readonly staleMs: number;
+}
+
+export const defaultWaitLimits: WaitLimits = {
+  attemptMs: 30_000,
+  totalMs: 120_000,
+  staleMs: 60_000,
+};
+
+/** Everything a run needs to know; plain data, sent to the migrator process as it is. */
+export interface RunRequest {
+  readonly target: Target;
+  readonly direction: Direction;
+  readonly goal: Goal;
+  readonly owner: Owner;
+  readonly engine: EngineName | 'auto';
+  readonly wait: WaitLimits;
+}

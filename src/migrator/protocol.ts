@@ -1,0 +1,56 @@
+import { NotificationType, RequestType } from 'vscode-jsonrpc';
+import type { LockState } from '../core/holder';
+import type { RunEvent, RunResult } from '../core/run/runEvent';
+import type { RunRequest } from '../core/run/runRequest';
+import type { Status } from '../core/status';
+import type { Target } from '../core/target';
+import type { DiscoverRequest, Discovery } from './discovery/discovery';
+import type { NewMigrationRequest, NewMigrationResult } from './newMigration';
+
+/**
+ * What a window asks of its migrator process. Each request is answered by the service's method of
+ * the same name; errors cross as `ResponseError` whose `data` is an `ErrorInfo`.
+ */
+
+/** Finds the workspace's databases and migrations, paired. Cancellable. */
+export const discoverRequest = new RequestType<DiscoverRequest, Discovery, unknown>('discover');
+
+/** Looks at one database and its folder. Creates no file and no table. */
+export const statusRequest = new RequestType<Target, Status, unknown>('status');
+
+/** Looks at the sentinel only: cheap, opens no database. The parameter is the database's path. */
+export const lockRequest = new RequestType<{ database: string }, LockState, unknown>('lock');
+
+/** Runs. Cancelling the request ends the run within a second; the answer then says `cancelled`. */
+export const runRequest = new RequestType<{ runId: number; run: RunRequest }, RunResult, unknown>(
+  'run',
+);
+
+/** What happens in a run, from its request to its answer. */
+export const runEventNotification = new NotificationType<{ runId: number; event: RunEvent }>(
+  'run/event',
+);
+
+/**
+ * Removes the sentinel only. Refused with `lock.live` for a live holder on this machine unless
+ * `force`. The answer is the state that was removed.
+ */
+export const breakLockRequest = new RequestType<
+  { database: string; force: boolean },
+  LockState,
+  unknown
+>('breakLock');
+
+/** Decides about an interrupted step: run it again from its start, or record it as applied. */
+export const resolveInterruptedRequest = new RequestType<
+  { target: Target; decision: 'retry' | 'markApplied' },
+  void,
+  unknown
+>('resolveInterrupted');
+
+/** Creates the next migration's file(s); never overwrites. */
+export const newMigrationRequest = new RequestType<
+  NewMigrationRequest,
+  NewMigrationResult,
+  unknown
+>('newMigration');
