@@ -1,0 +1,30 @@
+import type { ErrorInfo } from '../core/errors';
+import type { Holder } from '../core/holder';
+import { databaseErrors } from './errors/databaseErrors';
+import type { ErrorSentences } from './errors/errorView';
+import { ErrorView } from './errors/errorView';
+import { folderErrors } from './errors/folderErrors';
+import { runErrors } from './errors/runErrors';
+import { sqlErrors } from './errors/sqlErrors';
+import type { Sentence } from './sentence';
+import type { Translate } from './translate';
+
+const sentences: ErrorSentences<ErrorInfo['code']> = {
+  ...sqlErrors,
+  ...folderErrors,
+  ...databaseErrors,
+  ...runErrors,
+};
+
+/**
+ * Says what happened, where, and what to do about it.
+ *
+ * @param holder who had or has the lock, where the error comes with one (`RunResult.holder`)
+ */
+export function describeError(error: ErrorInfo, t: Translate, holder?: Holder): Sentence {
+  // From another process or version the code may be one that is not known here.
+  const sentence = Object.hasOwn(sentences, error.code)
+    ? sentences[error.code]
+    : sentences.internal;
+  return sentence(new ErrorView(error, t, holder));
+}

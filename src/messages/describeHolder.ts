@@ -1,0 +1,58 @@
+import type { Holder } from '../core/holder';
+import { oneLine } from './oneLine';
+import type { Translate } from './translate';
+
+/**
+ * Names a holder of the lock, for use in the middle of a sentence: `VS Code window “shop” (pid 123
+ * on host, since 12:03:11)`. A holder's card is a file anybody can write, so nothing in it is
+ * believed to have the right type or to be free of control characters.
+ *
+ * @param holder absent: nobody left a card, so it is not Lockstep or an unreadable card
+ */
+export function describeHolder(holder: Holder | undefined, t: Translate): string {
+  if (!holder) {
+    return t('a program that is not Lockstep');
+  }
+  const details = where(holder, t);
+  return details ? `${who(holder, t)} (${details})` : who(holder, t);
+}
+
+function who({ kind, workspace }: Holder, t: Translate): string {
+  const name = typeof workspace === 'string' ? oneLine(workspace, 80) : '';
+  switch (kind) {
+    case 'window':
+      return name ? t('VS Code window “{name}”', { name }) : t('a VS Code window');
+    case 'task':
+      return name ? t('a VS Code task in “{name}”', { name }) : t('a VS Code task');
+    case 'terminal':
+      return name ? t('a terminal in “{name}”', { name }) : t('a terminal');
+    default:
+      return t('another Lockstep');
+  }
+}
+
+function where({ pid, host, since }: Holder, t: Translate): string {
+  const parts: string[] = [];
+  if (Number.isSafeInteger(pid)) {
+    const name = typeof host === 'string' ? oneLine(host, 80) : '';
+    parts.push(name ? t('pid {pid} on {host}', { pid, host: name }) : t('pid {pid}', { pid }));
+  }
+  const time = clock(since);
+  if (time) {
+    parts.push(t('since {time}', { time }));
+  }
+  return parts.join(', ');
+}
+
+/** The local time of day, with the date where it is not today's. */
+function clock(iso: unknown): string | undefined {
+  const at = new Date(typeof iso === 'string' ? iso : NaN);
+  if (Number.isNaN(at.getTime())) {
+    return undefined;
+  }
+  const two = (value: number): string => String(value).padStart(2, '0');
+  const time = `${two(at.getHours())}:${two(at.getMinutes())}:${two(at.getSeconds())}`;
+  return at.toDateString() === new Date().toDateString()
+    ? time
+    : `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())} ${time}`;
+}

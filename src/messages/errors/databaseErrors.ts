@@ -1,0 +1,89 @@
+import type { ErrorSentences, ErrorView } from './errorView';
+
+/** What is wrong with the database file or with writing it. */
+export const databaseErrors: ErrorSentences<
+  | 'database.notADatabase'
+  | 'database.missing'
+  | 'database.folderMissing'
+  | 'database.replaced'
+  | 'database.readOnly'
+  | 'database.full'
+  | 'database.io'
+  | 'writer.refused'
+  | 'engine.unavailable'
+> = {
+  'database.notADatabase': (error) => ({
+    message: error.t('{path} is not a SQLite database.', at(error)),
+    advice: error.t('Check the path. An encrypted database cannot be opened either.'),
+  }),
+  'database.missing': (error) => ({
+    message: error.t('There is no database {path}.', at(error)),
+    advice: error.t('Check the path, or migrate: that creates it.'),
+  }),
+  'database.folderMissing': (error) => ({
+    message: error.t('There is no folder for the database {path}.', at(error)),
+    advice: error.t('Create the folder, or correct the path.'),
+  }),
+  'database.replaced': (error) => ({
+    message: error.t(
+      '{path} was replaced by another file during the run. What was not committed yet was dropped.',
+      at(error),
+    ),
+    advice: error.t(
+      'Run again once nothing replaces the file any more (a restore, a sync program).',
+    ),
+  }),
+  'database.readOnly': (error) => ({
+    message: withReason(error, error.t('{path} cannot be written.', at(error))),
+    advice: error.t(
+      'Check the permissions of the file and of its folder: SQLite writes beside it.',
+    ),
+  }),
+  'database.full': (error) => ({
+    message: withReason(error, error.t('There is no room left to write {path}.', at(error))),
+    advice: error.t('Make room on the disk, then run again.'),
+  }),
+  'database.io': (error) => ({
+    message: withReason(error, error.t('{path} could not be read or written.', at(error))),
+    advice: error.t('Check the disk and, on a network drive, the connection; then run again.'),
+  }),
+  'writer.refused': (error) => ({
+    message: refused(error),
+    advice: error.t(
+      'Here only the built-in fallback can write, and it would lose data. Use a VS Code or a Node.js with node:sqlite (22.13 or newer).',
+    ),
+  }),
+  'engine.unavailable': (error) => ({
+    message: error.t('The engine “{engine}” is not available here.', {
+      engine: error.text('engine'),
+    }),
+    advice: error.t(
+      '“native” needs Node.js 22.13 or newer with node:sqlite. Choose “auto” to use what there is.',
+    ),
+  }),
+};
+
+function at(error: ErrorView): { path: string } {
+  return { path: error.path('path') };
+}
+
+function withReason(error: ErrorView, message: string): string {
+  return error.has('message') ? `${message} (${error.text('message')})` : message;
+}
+
+function refused(error: ErrorView): string {
+  switch (error.text('reason')) {
+    case 'wal':
+      return error.t('{path} has a write-ahead log beside it, which was not touched.', at(error));
+    case 'walHeader':
+      return error.t('{path} is in WAL mode; it was not touched.', at(error));
+    case 'journal':
+      return error.t('{path} has a rollback journal beside it; it was not touched.', at(error));
+    case 'size':
+      return error.t('{path} is too large for the fallback; it was not touched.', at(error));
+    case 'unknownHeader':
+      return error.t('The header of {path} is not understood; it was not touched.', at(error));
+    default:
+      return error.t('{path} cannot be written safely; it was not touched.', at(error));
+  }
+}

@@ -1,0 +1,81 @@
+import type { ErrorSentences } from './errorView';
+
+/** What is wrong with the migrations folder, the history table or what was asked for. */
+export const folderErrors: ErrorSentences<
+  | 'history.foreign'
+  | 'history.otherTool'
+  | 'migrations.folderMissing'
+  | 'migrations.none'
+  | 'migrations.invalid'
+  | 'migrations.duplicate'
+  | 'migrations.layout'
+  | 'goal.unknown'
+> = {
+  'history.foreign': (error) => ({
+    message: historyForeign(error.text('reason'))(error.t, error.text('table')),
+    advice: error.t(
+      'Rename or remove it if nothing else uses it; Lockstep writes only to a history table it knows.',
+    ),
+  }),
+  'history.otherTool': (error) => ({
+    message: error.t('The table {table} is the history of {tool}, not of this folder.', {
+      table: error.text('table'),
+      tool: error.text('tool'),
+    }),
+    advice: error.t('Migrate this database with {tool}, or name another database.', {
+      tool: error.text('tool'),
+    }),
+  }),
+  'migrations.folderMissing': (error) => ({
+    message: error.t('There is no folder {folder}.', { folder: error.path('folder') }),
+    advice: error.t('Check the path, or create the first migration.'),
+  }),
+  'migrations.none': (error) => ({
+    message: error.t('{folder} has no migrations.', { folder: error.path('folder') }),
+    advice: error.t(
+      'Migrations are files such as 001_initial.sql, or 20260101120000_initial.sql with “-- migrate:up”.',
+    ),
+  }),
+  'migrations.invalid': (error) => ({
+    message: error.placed(error.text('reason')),
+    advice: error.t('Correct the file, then try again. Nothing was run.'),
+  }),
+  'migrations.duplicate': (error) => ({
+    message: error.t('Two migrations have the version {version}: {files}.', {
+      version: error.text('version'),
+      files: error.text('files', 4096),
+    }),
+    advice: error.t('Give one of them another version. Nothing was run.'),
+  }),
+  'migrations.layout': (error) => ({
+    message: error.t(
+      '{folder} holds migrations in the layout of {layout}, which Lockstep cannot run.',
+      {
+        folder: error.path('folder'),
+        layout: error.text('layout'),
+      },
+    ),
+    advice: error.t('Supported are plain numbered files and the layout of dbmate.'),
+  }),
+  'goal.unknown': (error) => ({
+    message: error.t('There is no migration “{id}” to stop at.', { id: error.text('id') }),
+    advice: error.t('Give the version or the whole name of a migration, as the status lists them.'),
+  }),
+};
+
+type Say = (t: (message: string, args: Record<string, string>) => string, table: string) => string;
+
+function historyForeign(reason: string): Say {
+  switch (reason) {
+    case 'view':
+      return (t, table) => t('{table} is a view, so no history can be kept in it.', { table });
+    case 'triggers':
+      return (t, table) =>
+        t('The table {table} has triggers, so writing the history could change other data.', {
+          table,
+        });
+    default:
+      return (t, table) =>
+        t('The table {table} has other columns than a history of this layout.', { table });
+  }
+}

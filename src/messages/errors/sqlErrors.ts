@@ -1,0 +1,73 @@
+import type { ErrorSentences, ErrorView } from './errorView';
+
+/** What went wrong inside a migration. */
+export const sqlErrors: ErrorSentences<
+  | 'sql.failed'
+  | 'sql.parameters'
+  | 'sql.transactionEnded'
+  | 'foreignKeys.violated'
+  | 'children.vanished'
+  | 'rollback.noWayBack'
+> = {
+  'sql.failed': (error) => ({
+    message: error.placed(error.text('message')),
+    detail: error.statement(),
+    advice: error.t('Correct {migration}, then run again.', named(error)),
+  }),
+  'sql.parameters': (error) => ({
+    message: error.placed(
+      error.t(
+        'A statement of {migration} has a parameter (? or :name) without a value.',
+        named(error),
+      ),
+    ),
+    detail: error.statement(),
+    advice: error.t('Write the value itself; in a text it must stand between single quotes.'),
+  }),
+  'sql.transactionEnded': (error) => ({
+    message: error.placed(
+      error.t(
+        'A statement of {migration} ended the transaction it ran in (ON CONFLICT ROLLBACK, RAISE(ROLLBACK) or the like). Nothing of this migration was kept.',
+        named(error),
+      ),
+    ),
+    detail: error.statement(),
+    advice: error.t('Remove the conflict, or use ABORT instead of ROLLBACK, then run again.'),
+  }),
+  'foreignKeys.violated': (error) => ({
+    message: error.placed(
+      error.t(
+        '{migration} would leave rows of {table} that point at missing rows of {parent} ({count} found). It was undone.',
+        {
+          ...named(error),
+          table: error.text('table'),
+          parent: error.text('parent'),
+          count: error.text('count'),
+        },
+      ),
+    ),
+    advice: error.t('Keep or move the rows they point at, or delete these rows first.'),
+  }),
+  'children.vanished': (error) => ({
+    message: error.placed(
+      error.t(
+        '{migration} would delete rows of {table} on the way ({before} before, {after} after), as happens when a table that others point at is dropped and made again. It was undone.',
+        {
+          ...named(error),
+          table: error.text('table'),
+          before: error.text('before'),
+          after: error.text('after'),
+        },
+      ),
+    ),
+    advice: error.t('If the rows should go, delete them with a statement of their own.'),
+  }),
+  'rollback.noWayBack': (error) => ({
+    message: error.placed(error.t('{migration} has no way back.', named(error))),
+    advice: error.t('Add a down script to it, or undo it with a new migration.'),
+  }),
+};
+
+function named(error: ErrorView): { migration: string } {
+  return { migration: error.text('migration') };
+}

@@ -1,0 +1,351 @@
+import assert from 'node:assert/strict';
+import type { ErrorCode, ErrorParams } from '../../../src/core/errors';
+import type { Finding } from '../../../src/core/finding';
+import type { Holder } from '../../../src/core/holder';
+import type { Outcome, RunEvent, RunResult } from '../../../src/core/run/runEvent';
+import { describeError } from '../../../src/messages/describeError';
+import { describeEvent } from '../../../src/messages/describeEvent';
+import { describeFinding } from '../../../src/messages/describeFinding';
+import { describeHolder } from '../../../src/messages/describeHolder';
+import { describeResult } from '../../../src/messages/describeResult';
+import { duration } from '../../../src/messages/duration';
+import { oneLine } from '../../../src/messages/oneLine';
+import type { LogLine, Sentence } from '../../../src/messages/sentence';
+import { plainTranslate as t } from '../../../src/messages/translate';
+
+/** Every code with the parameters it is thrown with; a new code does not compile without. */
+const params: Record<ErrorCode, ErrorParams> = {
+  'sql.failed': { migration: '003_x', statement: 'INSERT INTO x', message: 'no such table: x' },
+  'sql.parameters': { migration: '003_x', statement: 'SELECT ?' },
+  'sql.transactionEnded': { migration: '003_x', statement: 'INSERT OR ROLLBACK' },
+  'foreignKeys.violated': { migration: '003_x', table: 'orders', parent: 'users', count: 3 },
+  'children.vanished': { migration: '003_x', table: 'orders', before: 3, after: 0 },
+  'history.foreign': { table: 'schema_migrations', reason: 'columns' },
+  'history.otherTool': { table: 'schema_migrations', tool: 'golang-migrate' },
+  'migrations.folderMissing': { folder: '/p/migrations' },
+  'migrations.none': { folder: '/p/migrations' },
+  'migrations.invalid': { reason: 'no “-- migrate:up” marker' },
+  'migrations.duplicate': { version: '003', files: '003_a.sql, 003_b.sql' },
+  'migrations.layout': { layout: 'goose', folder: '/p/migrations' },
+  'database.notADatabase': { path: '/p/app.db' },
+  'database.missing': { path: '/p/app.db' },
+  'database.folderMissing': { path: '/p/app.db' },
+  'database.replaced': { path: '/p/app.db' },
+  'database.readOnly': { path: '/p/app.db', message: 'attempt to write a readonly database' },
+  'database.full': { path: '/p/app.db', message: 'database or disk is full' },
+  'database.io': { path: '/p/app.db', message: 'disk I/O error' },
+  'lock.timeout': { waitedMs: 120_400, attempts: 14, limitMs: 120_000 },
+  'lock.live': { pid: 123 },
+  'run.interrupted': { migration: '003_x', statement: 2, statements: 3 },
+  'run.marksUnwritable': { folder: '/p/.lockstep', migration: '003_x' },
+  'run.cancelled': {},
+  'writer.refused': { path: '/p/app.db', reason: 'wal' },
+  'engine.unavailable': { engine: 'native' },
+  'goal.unknown': { id: '009' },
+  'rollback.noWayBack': { migration: '003_x' },
+  'target.none': {},
+  'target.several': { databases: 'a.db, b.db' },
+  'target.untrusted': {},
+  usage: { message: 'Unknown option --x' },
+  'migrator.crashed': { detail: 'signal SIGKILL' },
+  internal: { message: 'boom', stack: 'Error: boom' },
+};
+const codes = Object.keys(params) as ErrorCode[];
+
+const holder: Holder = {
+  kind: 'window',
+  workspace: 'shop',
+  version: '0.1.0',
+  pid: 123,
+  host: 'host',
+  machine: 'm',
+  token: 'x',
+  since: new Date(new Date().setHours(12, 3, 11, 0)).toISOString(),
+};
+const migration = { version: '3', id: '003_x', name: 'x', file: '/p/003_x.sql' };
+const done = { migration, direction: 'up', ms: 12.4, rows: 3 } as const;
+
+function clean(sentence: Sentence): void {
+  for (const part of [sentence.message, sentence.detail, sentence.advice]) {
+    if (part !== undefined) {
+      assert.doesNotMatch(part, /undefined|NaN|\[object|null|\{\w+\}/, part);
+      assert.doesNotMatch(part, /[\p{Cc}\u202a-\u202e\u2066-\u2069]/u, JSON.stringify(part));
+      assert.notEqual(part.trim(), '');
+    }
+  }
+}
+
+describe('messages', () => {
+  describe('describeError', () => {
+    for (const code of codes) {
+      it(`says what happened and what to do: ${code}`, () => {
+        const sentence = describeError({ code, params: params[code] }, t);
+        clean(sentence);
+        assert.doesNotMatch(sentence.message, /\?(?! or)/, 'a parameter was not found');
+        if (code !== 'run.cancelled') {
+          assert.ok(sentence.advice, 'says what to do next');
+        }
+      });
+      it(`survives missing, hostile and overlong parameters: ${code}`, () => {
+        clean(describeError({ code, params: {} }, t, holder));
+        const hostile = Object.fromEntries(
+          Object.keys(params[code]).map((key) => [key, `{x}\u001b[31m\n\u202e${'y'.repeat(9000)}`]),
+        );
+        const place = { file: '/p/\u001b]0;x\u0007\n.sql', line: 3, column: 1 };
+        const { message, detail = '' } = describeError({ code, params: hostile, place }, t);
+        assert.doesNotMatch(message + detail, /[\p{Cc}\u202e]/u);
+        assert.ok(message.length < 5000);
+      });
+    }
+
+    it('puts the place first, in a form that can be clicked, and shows the statement', () => {
+      const place = { file: '/p/003_x.sql', line: 7, column: 3 };
+      const sentence = describeError(
+        { code: 'sql.failed', params: params['sql.failed'], place },
+        t,
+      );
+      assert.equal(sentence.message, '/p/003_x.sql:7:3: no such table: x');
+      assert.equal(sentence.detail, 'The statement: INSERT INTO x');
+    });
+
+    it('names the holder when the wait ended without the lock', () => {
+      const error = { code: 'lock.timeout', params: params['lock.timeout'] } as const;
+      const sentence = describeError(error, t, holder);
+      assert.match(sentence.message, /within 2 min \(14 attempts\)/);
+      assert.match(sentence.message, /VS Code window “shop” \(pid 123 on host, since 12:03:11\)/);
+      assert.match(sentence.detail!, /Likely causes/);
+    });
+
+    it('says that it is not Lockstep when nobody left a card', () => {
+      const error = { code: 'lock.timeout', params: params['lock.timeout'] } as const;
+      const { message, detail, advice } = describeError(error, t);
+      assert.match(message, /A program that is not Lockstep has it/);
+      assert.match(detail!, /stuck; missing permissions; a disk/);
+      assert.match(advice!, /run again/);
+    });
+
+    it('takes an unknown code from another version as a fault', () => {
+      clean(describeError({ code: 'toString' as ErrorCode, params: { message: 'm' } }, t));
+    });
+  });
+
+  describe('describeHolder', () => {
+    it('tells windows, terminals, tasks and strangers apart', () => {
+      const said = (over: object) => describeHolder({ ...holder, ...over }, t);
+      assert.equal(said({}), 'VS Code window “shop” (pid 123 on host, since 12:03:11)');
+      assert.match(said({ kind: 'terminal', workspace: undefined }), /^a terminal \(pid 123/);
+      assert.match(said({ kind: 'terminal' }), /^a terminal in “shop”/);
+      assert.match(said({ kind: 'task' }), /^a VS Code task in “shop”/);
+      assert.equal(describeHolder(undefined, t), 'a program that is not Lockstep');
+    });
+    it('gives the date when it is not today', () => {
+      const since = new Date(2020, 0, 2, 3, 4, 5).toISOString();
+      assert.match(describeHolder({ ...holder, since }, t), /since 2020-01-02 03:04:05\)/);
+    });
+    it('believes nothing of a card', () => {
+      const hostile = {
+        kind: 'x',
+        workspace: { a: 1 },
+        pid: 'rm -rf',
+        host: '\u001b[2J',
+        since: 'never',
+      };
+      assert.equal(describeHolder(hostile as unknown as Holder, t), 'another Lockstep');
+      assert.equal(
+        describeHolder({ ...holder, workspace: 'a\u001b[31mb\r\nc\u009b1m' }, t).split(' (')[0],
+        'VS Code window “ab c1m”',
+      );
+    });
+  });
+
+  it('describeEvent: each event a clean line with its level', () => {
+    const waiting = {
+      type: 'waiting',
+      attempt: 3,
+      waitedMs: 1234,
+      delayMs: 40,
+      level: 'info',
+    } as const;
+    const steps = [migration];
+    const error = { code: 'sql.failed', params: params['sql.failed'] } as const;
+    const cases: [RunEvent, LogLine['level'], RegExp][] = [
+      [
+        { ...waiting, on: 'sentinel', holder },
+        'info',
+        /^Waiting for VS Code window “shop” .*\(attempt 3, next try in 40 ms, waited 1.2 s\)$/,
+      ],
+      [
+        {
+          ...waiting,
+          on: 'sentinel',
+          holder: {
+            ...holder,
+            progress: { direction: 'up', step: 2, steps: 5, migration: '002_y' },
+          },
+          level: 'warning',
+        },
+        'warning',
+        /, applying 002_y \(2 of 5\) \(attempt 3/,
+      ],
+      [{ ...waiting, on: 'sentinel' }, 'info', /a lock that does not say whose it is/],
+      [{ ...waiting, on: 'database' }, 'info', /a program that is not Lockstep/],
+      [{ type: 'tookOver', holder }, 'info', /^Took over from VS Code window “shop”/],
+      [{ type: 'tookOver' }, 'info', /^Took over/],
+      [{ type: 'locked', waitedMs: 0 }, 'debug', /^Got the lock after 0 ms/],
+      [{ type: 'unguarded', message: 'EACCES' }, 'warning', /EACCES/],
+      [{ type: 'planned', direction: 'up', steps }, 'info', /^1 migration to apply: 003_x$/],
+      [{ type: 'planned', direction: 'up', steps: [] }, 'info', /^Nothing to apply/],
+      [{ type: 'planned', direction: 'down', steps }, 'info', /^1 migration to roll back: 003_x/],
+      [
+        {
+          type: 'finding',
+          finding: { code: 'edited', severity: 'warning', migration, params: {} },
+        },
+        'warning',
+        /003_x was changed/,
+      ],
+      [
+        { type: 'stepStarted', direction: 'up', migration, step: 2, steps: 5 },
+        'info',
+        /^Applying 003_x \(2 of 5\)$/,
+      ],
+      [
+        { type: 'stepStarted', direction: 'down', migration, step: 1, steps: 1 },
+        'info',
+        /^Rolling back 003_x \(1 of 1\)$/,
+      ],
+      [{ type: 'stepDone', done, step: 2, steps: 5 }, 'info', /^Applied 003_x in 12 ms$/],
+      [{ type: 'stepFailed', migration, error }, 'error', /no such table: x/],
+      [{ type: 'alreadyDone', migration, holder }, 'info', /already done by VS Code window “shop”/],
+      [{ type: 'alreadyDone', migration }, 'info', /already done by another process/],
+    ];
+    for (const [event, level, text] of cases) {
+      const line = describeEvent(event, t);
+      clean(line);
+      assert.equal(line.level, level, event.type);
+      assert.match(line.message, text);
+    }
+  });
+
+  describe('describeResult', () => {
+    const none: RunResult = {
+      outcome: 'done',
+      applied: [],
+      alreadyApplied: [],
+      remaining: [],
+      findings: [],
+      ms: 40,
+    };
+    const say = (over: Partial<RunResult>, direction?: 'up' | 'down'): LogLine => {
+      const line = describeResult({ ...none, ...over }, t, direction);
+      clean(line);
+      return line;
+    };
+
+    it('every outcome, with and without work done', () => {
+      const outcomes: Record<Outcome, LogLine['level']> = {
+        done: 'info',
+        cancelled: 'warning',
+        failed: 'error',
+        refused: 'error',
+        timeout: 'error',
+        invalid: 'error',
+      };
+      for (const [outcome, level] of Object.entries(outcomes) as [Outcome, LogLine['level']][]) {
+        for (const applied of [[], [done], [done, done]]) {
+          for (const direction of ['up', 'down'] as const) {
+            assert.equal(say({ outcome, applied, holder }, direction).level, level);
+          }
+        }
+      }
+    });
+    it('says what was done and by whom', () => {
+      assert.equal(say({ applied: [done] }).message, 'Applied 1 migration in 40 ms.');
+      assert.equal(say({}).message, 'Nothing to apply: the database is up to date.');
+      assert.equal(say({}, 'down').message, 'Nothing to roll back.');
+      assert.match(
+        say({ alreadyApplied: [migration, migration], holder }).message,
+        /^All migrations already applied by VS Code window “shop” \(pid 123/,
+      );
+      assert.match(
+        say({ applied: [done], alreadyApplied: [migration], holder }).message,
+        /^Applied 1 migration in 40 ms\. 1 was already applied by VS Code/,
+      );
+    });
+    it('lists what stayed after a cancel, a failure and a timeout', () => {
+      assert.equal(
+        say({
+          outcome: 'cancelled',
+          applied: [done],
+          interrupted: migration,
+          remaining: [migration],
+        }).message,
+        'Cancelled. Applied 1 migration; that stays. 003_x was undone. 1 is still pending.',
+      );
+      const interrupted = say({
+        outcome: 'cancelled',
+        interrupted: migration,
+        remaining: [migration],
+        error: { code: 'run.interrupted', params: params['run.interrupted'] },
+      });
+      assert.doesNotMatch(interrupted.message, /Nothing was changed|undone/);
+      assert.match(interrupted.advice!, /lockstep resolve/);
+      const failed = say({
+        outcome: 'failed',
+        applied: [done, done],
+        error: { code: 'sql.failed', params: params['sql.failed'] },
+      });
+      assert.match(failed.detail!, /INSERT INTO x Applied 2 migrations; that stays\./);
+      const timeout = say({
+        outcome: 'timeout',
+        holder,
+        error: { code: 'lock.timeout', params: params['lock.timeout'] },
+      });
+      assert.match(timeout.message, /VS Code window “shop”/);
+    });
+  });
+
+  it('describeFinding: every code', () => {
+    const findings: Record<Finding['code'], Finding['params']> = {
+      duplicate: { files: 'a.sql, b.sql' },
+      missing: {},
+      edited: {},
+      outOfOrder: {},
+      schemaFile: { path: '/p/db/schema.sql' },
+      otherTool: { table: 'goose_db_version', tool: 'goose' },
+    };
+    for (const [code, findingParams] of Object.entries(findings)) {
+      const finding = { code, severity: 'refuse', migration, params: findingParams } as Finding;
+      const line = describeFinding(finding, t);
+      clean(line);
+      assert.equal(line.level, 'error');
+      assert.doesNotMatch(line.message, /\?/);
+      clean(describeFinding({ code: finding.code, severity: 'info', params: {} }, t));
+    }
+  });
+
+  it('duration: in the unit people would use', () => {
+    const said = [0, 0.4, 999.4, 1000, 3240, 45_900, 60_000, 125_000].map((ms) => duration(ms, t));
+    assert.deepEqual(said, [
+      '0 ms',
+      '0 ms',
+      '999 ms',
+      '1 s',
+      '3.2 s',
+      '45 s',
+      '1 min',
+      '2 min 5 s',
+    ]);
+  });
+
+  it('oneLine: keeps words, drops what a terminal would obey', () => {
+    assert.equal(oneLine('a\n\tb  c'), 'a b c');
+    assert.equal(oneLine('\u001b[31mred\u001b[0m \u001b]0;title\u0007x\u0000\u0085'), 'red x');
+    assert.equal(oneLine('über 日本 🙂'), 'über 日本 🙂');
+    assert.equal(oneLine('x'.repeat(50), 10), `${'x'.repeat(9)}…`);
+  });
+
+  it('plainTranslate: one pass, so that a value cannot name a placeholder', () => {
+    assert.equal(t('{a} {b} {c}', { a: '{b}', b: 2 }), '{b} 2 {c}');
+  });
+});
