@@ -1,0 +1,112 @@
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import type { Connection, Row, SqlValue } from '../core/connection';
+import { LockstepError } from '../core/errors';
+import type { FileIdentity } from './fileIdentity';
+import { fileIdentity, sameIdentity } from './fileIdentity';
+import { translateErrors } from './nativeError';
+import { plainRow } from './row';
+
+/** A connection through `node:sqlite`. */
+export class NativeConnection implements Connection {
+  readonly engine = 'native';
+  private configured = false;
+  private closed = false;
+
+  /**
+   * @param path of the database, for `assertSameFile`
+   * @param opened the file `path` named when `database` opened it
+   */
+  constructor(
+    private readonly database: DatabaseSync,
+    readonly sqliteVersion: string,
+    private readonly path: string,
+    private readonly opened: FileIdentity,
+  ) {}
+
+  get inTransaction(): boolean {
+    // Node 22.13 does not tell.
+    return (this.database.isTransaction as boolean | undefined) ?? this.probeTransaction();
+  }
+
+  exec(sql: string): void {
+    this.configure();
+    translateErrors(() => this.database.exec(sql));
+  }
+
+  all(sql: string, ...params: SqlValue[]): Row[] {
+    return translateErrors(() => this.prepare(sql).all(...params)).map(plainRow);
+  }
+
+  get(sql: string, ...params: SqlValue[]): Row | undefined {
+    const row = translateErrors(() => this.prepare(sql).get(...params));
+    return row && plainRow(row);
+  }
+
+  *iterate(sql: string, ...params: SqlValue[]): IterableIterator<Row> {
+    const rows = translateErrors(() => this.prepare(sql).iterate(...params));
+    try {
+      for (;;) {
+        const next = translateErrors(() => rows.next());
+        if (next.done) {
+          return;
+        }
+        yield plainRow(next.value);
+      }
+    } finally {
+      rows.return?.();
+    }
+  }
+
+  totalChanges(): number {
+    return Number(this.get('SELECT total_changes() AS n')!.n);
+  }
+
+  assertSameFile(): void {
+    if (!sameIdentity(fileIdentity(this.path), this.opened)) {
+      throw new LockstepError('database.replaced', { path: this.path });
+    }
+  }
+
+  /** COMMIT alone is durable here. */
+  flush(): void {}
+
+  close(): void {
+    if (!this.closed) {
+      this.closed = true;
+      this.database.close();
+    }
+  }
+
+  private prepare(sql: string): StatementSync {
+    this.configure();
+    const statement = this.database.prepare(sql);
+    statement.setReadBigInts(true);
+    return statement;
+  }
+
+  /**
+   * A large cache shuts readers of a rollback-mode database out later: SQLite takes the exclusive
+   * lock when the cache spills. Not done while opening: the pragma reads the schema, which fails
+   * while another process commits; the statement that follows reports that in its own name.
+   */
+  private configure(): void {
+    if (!this.configured) {
+      try {
+        this.database.exec('PRAGMA cache_size=-16000');
+        this.configured = true;
+      } catch {
+        // again before the next statement
+      }
+    }
+  }
+
+  private probeTransaction(): boolean {
+    try {
+      this.database.exec('BEGIN');
+    } catch {
+      return true;
+    }
+    this.database.exec('ROLLBACK');
+    return false;
+  }
+}

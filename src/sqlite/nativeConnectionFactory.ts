@@ -1,0 +1,74 @@
+import { resolve } from 'node:path';
+import { statSync } from 'node:fs';
+import type { DatabaseSyncOptions } from 'node:sqlite';
+import type { Connection, ConnectionFactory } from '../core/connection';
+import { LockstepError } from '../core/errors';
+import { fileIdentity, sameIdentity } from './fileIdentity';
+import { NativeConnection } from './nativeConnection';
+import { translateErrors } from './nativeError';
+import type { NativeModule } from './nativeSqlite';
+import { nativeVersion } from './nativeVersion';
+
+/** Opens one database for writing through `node:sqlite`. */
+export class NativeConnectionFactory implements ConnectionFactory {
+  readonly engine = 'native';
+  readonly path: string;
+  private readonly version: string;
+
+  /** @param path absolute; an absolute path is never taken for `:memory:` or a `file:` URI */
+  constructor(
+    path: string,
+    private readonly sqlite: NativeModule,
+  ) {
+    this.path = resolve(path);
+    this.version = nativeVersion(sqlite);
+  }
+
+  /**
+   * Never waits and never fails because another connection holds a lock: the first statement does.
+   * @throws SqliteError when the file cannot be opened or created
+   * @throws LockstepError `database.notADatabase` for a folder, a pipe, a device;
+   *   `database.replaced` when the path names another file at each look
+   */
+  open(options: { foreignKeys: boolean }): Connection {
+    this.assertRegularFile();
+    for (let attempt = 1; attempt <= 5; attempt++) {
+      const before = fileIdentity(this.path);
+      const database = translateErrors(
+        () => new this.sqlite.DatabaseSync(this.path, nativeOptions(options.foreignKeys)),
+      );
+      const opened = fileIdentity(this.path);
+      if (opened && (!before || sameIdentity(before, opened))) {
+        return new NativeConnection(database, this.version, this.path, opened);
+      }
+      database.close();
+    }
+    throw new LockstepError('database.replaced', { path: this.path });
+  }
+
+  /** SQLite would open a pipe and wait. */
+  private assertRegularFile(): void {
+    if (statSync(this.path, { throwIfNoEntry: false })?.isFile() === false) {
+      throw new LockstepError('database.notADatabase', { path: this.path });
+    }
+  }
+}
+
+/**
+ * Every default that differs between the engines, other tools and the versions of Node, stated.
+ * SQL that runs in the sqlite3 shell and in dbmate must run here:
+ * - double-quoted strings are accepted, as both do;
+ * - not defensive, as neither is: with it `PRAGMA writable_schema` and writes to shadow tables fail,
+ *   and SQLite's own page on ALTER TABLE tells people to edit the schema that way
+ *   (https://www.sqlite.org/lang_altertable.html). A workspace must be trusted before SQL runs.
+ */
+function nativeOptions(foreignKeys: boolean): DatabaseSyncOptions {
+  return {
+    enableForeignKeyConstraints: foreignKeys,
+    enableDoubleQuotedStringLiterals: true,
+    defensive: false,
+    allowExtension: false,
+    readOnly: false,
+    timeout: 0,
+  };
+}

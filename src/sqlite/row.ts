@@ -1,0 +1,18 @@
+import type { Row, SqlValue } from '../core/connection';
+
+/**
+ * A plain row from one read with big integers: those that fit become numbers, so that no integer
+ * is rounded and the usual ones are convenient.
+ */
+export function plainRow(raw: object): Row {
+  const row: Row = {};
+  for (const [column, value] of Object.entries(raw) as [string, SqlValue][]) {
+    row[column] = typeof value === 'bigint' ? plainInteger(value) : value;
+  }
+  return row;
+}
+
+function plainInteger(value: bigint): number | bigint {
+  const number = Number(value);
+  return Number.isSafeInteger(number) ? number : value;
+}
