@@ -13,6 +13,17 @@ export interface Script {
   readonly transaction: boolean;
   /** True when the author asked for foreign keys to be enforced while it runs. */
   readonly foreignKeys: boolean;
+  /**
+   * The parts of `text` that run, in the order they run, where that is not simply the text from
+   * start to end: a file with several sections runs its ways back in reverse.
+   */
+  readonly sections?: readonly Section[];
+}
+
+/** A part of a text: offsets in UTF-16 units, `end` exclusive. */
+export interface Section {
+  readonly start: number;
+  readonly end: number;
 }
 
 /** One migration as its folder describes it. */

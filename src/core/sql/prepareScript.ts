@@ -1,0 +1,124 @@
+import type { Script } from '../migration';
+import { scriptSections } from './scriptSections';
+import type { StatementKind } from './statementKind';
+import { statementKind } from './statementKind';
+import type { Statement } from './statements';
+import { splitStatements } from './statements';
+import { scanScript } from './scanScript';
+import { checkTransactionControl, outerTransaction } from './transactionControl';
+import { assertNoDotCommand } from './dotCommand';
+
+/** Why a script cannot run inside a transaction of ours; that of its first such statement. */
+export type OutsideReason =
+  | 'asked'
+  | 'vacuum'
+  | 'journalMode'
+  /** Another PRAGMA that fails or does nothing inside a transaction. */
+  | 'pragma'
+  | 'detach'
+  | 'transactionControl';
+
+/** A script, looked at as closely as is possible without running it. */
+export interface PreparedScript {
+  /** In the order they run; offsets are those of `Script.text`. */
+  readonly statements: readonly Statement[];
+  /** `outside`: no transaction of ours may be open around it. */
+  readonly mode: 'transaction' | 'outside';
+  /** It changes its connection, so it needs a fresh one and a transaction that it shares with none. */
+  readonly alone: boolean;
+  /** Set when the mode is `outside`. */
+  readonly needs?: OutsideReason;
+  /** All names and words in lower case: a table that is not among them is not named by the script. */
+  readonly words: ReadonlySet<string>;
+}
+
+/**
+ * Finds a script's statements and what they need of the connection.
+ *
+ * An outer BEGIN…COMMIT is left out, so that the history row joins the transaction; so are
+ * `PRAGMA synchronous` and `locking_mode` where a transaction is ours, because they fail there and
+ * end with the connection anyway.
+ *
+ * @throws LockstepError `migrations.invalid` or `sql.parameters`, with its place
+ */
+export function prepareScript(script: Script): PreparedScript {
+  const words = scanScript(script);
+  const statements = scriptSections(script).flatMap(({ start, end }) =>
+    splitStatements(script.text, start, end),
+  );
+  statements.forEach((statement) => assertNoDotCommand(script, statement));
+  const kinds = statements.map(({ text }) => statementKind(text));
+  const outer = outerTransaction(kinds);
+  const needs = outsideReason(script, kinds, outer);
+  checkTransactionControl(script, statements, kinds, needs ? 'outside' : 'transaction');
+  if (needs) {
+    return { statements, mode: 'outside', alone: true, needs, words };
+  }
+  return {
+    statements: statements.filter((_, i) => !outer.includes(i) && !isConnectionOnly(kinds[i]!)),
+    mode: 'transaction',
+    alone: kinds.some(changesConnection) || words.has('temp') || words.has('temporary'),
+    words,
+  };
+}
+
+function outsideReason(
+  script: Script,
+  kinds: readonly StatementKind[],
+  outer: readonly number[],
+): OutsideReason | undefined {
+  if (!script.transaction) {
+    return 'asked';
+  }
+  for (const [i, kind] of kinds.entries()) {
+    const reason = outer.includes(i) ? undefined : outsideReasonOf(kind);
+    if (reason) {
+      return reason;
+    }
+  }
+  return undefined;
+}
+
+/** Measured on SQLite 3.53; most of it is on https://www.sqlite.org/pragma.html. */
+const outsidePragmas: ReadonlySet<string> = new Set([
+  'journal_mode', // refused, or a silent no-op
+  'page_size', // silent no-ops
+  'auto_vacuum',
+  'encoding',
+  'wal_checkpoint', // SQLITE_LOCKED
+]);
+
+function outsideReasonOf(kind: StatementKind): OutsideReason | undefined {
+  switch (kind.kind) {
+    case 'begin':
+    case 'commit':
+    case 'rollback':
+      return 'transactionControl';
+    case 'vacuum':
+    case 'detach':
+      return kind.kind;
+    case 'pragma':
+      return outsideReasonOfPragma(kind);
+    default:
+      return undefined;
+  }
+}
+
+function outsideReasonOfPragma(
+  pragma: Extract<StatementKind, { kind: 'pragma' }>,
+): OutsideReason | undefined {
+  const matters =
+    outsidePragmas.has(pragma.name) && (pragma.sets || pragma.name.startsWith('wal_'));
+  if (!matters) {
+    return undefined;
+  }
+  return pragma.name === 'journal_mode' ? 'journalMode' : 'pragma';
+}
+
+function isConnectionOnly(kind: StatementKind): boolean {
+  return kind.kind === 'pragma' && kind.sets && /^(synchronous|locking_mode)$/.test(kind.name);
+}
+
+function changesConnection({ kind }: StatementKind): boolean {
+  return /^(pragma|attach|createTemp|createVirtual|savepoint|release|rollbackTo)$/.test(kind);
+}

@@ -1,0 +1,74 @@
+import { basename } from 'node:path';
+import { LockstepError } from '../errors';
+import { invalidMigration } from '../invalidMigration';
+import type { Script } from '../migration';
+import { placeAt } from './place';
+import { scriptSections } from './scriptSections';
+import { Tokens } from './tokens';
+
+/**
+ * Reads a script once for what SQLite would only say late, unclearly or never, and collects its
+ * words in lower case. A string counts as a word where it could be a name (`INSERT INTO 't'`).
+ *
+ * @throws LockstepError `migrations.invalid` or `sql.parameters`, with its place
+ */
+export function scanScript(script: Script): ReadonlySet<string> {
+  const { file, text } = script;
+  assertNoNul(script);
+  const hasLoneReturn = /\r(?!\n)/.test(text);
+  const words = new Set<string>();
+  for (const { start, end } of scriptSections(script)) {
+    const tokens = new Tokens(text, start, end);
+    let last = start;
+    let afterName = false;
+    while (tokens.next()) {
+      if (hasLoneReturn) {
+        assertCommentsEnd(script, last, tokens.start);
+      }
+      if (tokens.kind === 'unterminated') {
+        throw invalidMigration('unterminated', placeAt(file, text, tokens.start));
+      }
+      if (tokens.kind === 'parameter') {
+        throw unbound(script, tokens);
+      }
+      const isName = tokens.kind === 'word' || tokens.kind === 'quoted';
+      if (isName || (tokens.kind === 'string' && afterName)) {
+        words.add(tokens.name.toLowerCase());
+      }
+      afterName = isName || tokens.isSymbol('.');
+      last = tokens.end;
+    }
+    if (hasLoneReturn) {
+      assertCommentsEnd(script, last, end);
+    }
+  }
+  return words;
+}
+
+function assertNoNul({ file, text }: Script): void {
+  const at = text.indexOf('\0');
+  if (at >= 0) {
+    throw invalidMigration('nul', placeAt(file, text, at));
+  }
+}
+
+/** SQL after a lone carriage return in a `--` comment would be shown as SQL and skipped as comment. */
+function assertCommentsEnd({ file, text }: Script, from: number, until: number): void {
+  const hidden = /--[^\n]*?\r(?!\n)[ \t\r]*(?!--)[^\s-]/.exec(text.slice(from, until));
+  if (hidden) {
+    const at = from + hidden.index + hidden[0].length - 1;
+    throw invalidMigration('carriageReturn', placeAt(file, text, at));
+  }
+}
+
+function unbound({ file, text }: Script, tokens: Tokens): LockstepError {
+  const migration = basename(file).replace(/(\.up|\.down)?\.sql$/i, '');
+  const place = placeAt(file, text, tokens.start);
+  const lines = text.slice(text.lastIndexOf('\n', tokens.start) + 1, tokens.end + 200);
+  const statement = lines.split(/[\r\n]/, 1)[0]!.trim();
+  return new LockstepError(
+    'sql.parameters',
+    { migration, statement, parameter: tokens.raw },
+    place,
+  );
+}
