@@ -7,9 +7,11 @@ import type { Holder, LockState, Owner, Progress } from '../core/holder';
 export interface SentinelLock {
   /**
    * Tries once. A dead holder is taken over on the way (then `tookOver` is its card).
+   * @param staleMs milliseconds of silence after which a holder counts as dead that is on another
+   *   machine or has no card; a holder on this machine is judged by its process alone
    * @throws only where the file system refuses (read-only folder, …), never because it is held
    */
-  tryAcquire(database: string, owner: Owner): Promise<Acquired | Held>;
+  tryAcquire(database: string, owner: Owner, staleMs?: number): Promise<Acquired | Held>;
   /** Opens no database; leaves nothing behind. */
   inspect(database: string): Promise<LockState>;
   /** See `breakLockRequest`. */
@@ -28,6 +30,11 @@ export interface Held {
 
 export interface SentinelHandle {
   readonly holder: Holder;
+  /**
+   * True once the lock was seen to be no longer ours: somebody broke it, or took us for dead. The
+   * work is still safe (SQLite's own lock guards it); it just goes on unguarded.
+   */
+  readonly lost: boolean;
   /** Rewrites the card, at most every 50 ms; the last call wins. */
   progress(progress: Progress): void;
   /** Removes card and sentinel if they are still ours; never anybody else's. Idempotent. */
