@@ -1,5 +1,5 @@
-import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { askProgram } from './askProgram';
 
 /** What the system says about a process; `undefined` for `started` where it cannot be told. */
 export type ProcessStart =
@@ -59,13 +59,7 @@ export function parseProcStat(stat: string): ProcessStart {
 
 function fromPs(pid: number): ProcessStart {
   try {
-    const options = {
-      encoding: 'utf8',
-      timeout: 2_000,
-      stdio: ['ignore', 'pipe', 'ignore'],
-      env: { PATH: '/bin:/usr/bin', LC_ALL: 'C', TZ: 'UTC' },
-    } as const;
-    return parsePs(execFileSync('ps', ['-o', 'state=,lstart=', '-p', String(pid)], options));
+    return parsePs(askProgram('ps', '-o', 'state=,lstart=', '-p', String(pid)));
   } catch {
     return signalled(pid) ? { exists: true, started: undefined } : gone;
   }

@@ -1,6 +1,6 @@
-import { execFileSync } from 'node:child_process';
 import { readFileSync, readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
+import { askProgram } from './askProgram';
 
 /**
  * A word for this kernel, boot and pid namespace: where two processes have the same, their pids can
@@ -19,13 +19,11 @@ function bootAndNamespace(): string[] {
         told(() => readlinkSync('/proc/self/ns/pid')),
       ];
     case 'darwin':
-      return [told(() => execFileSync('sysctl', ['-n', 'kern.bootsessionuuid'], quiet).trim())];
+      return [told(() => askProgram('sysctl', '-n', 'kern.bootsessionuuid').trim())];
     default:
       return [process.platform];
   }
 }
-
-const quiet = { encoding: 'utf8', timeout: 2_000, stdio: ['ignore', 'pipe', 'ignore'] } as const;
 
 function told(ask: () => string): string {
   try {
