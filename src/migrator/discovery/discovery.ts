@@ -7,6 +7,11 @@ export interface DiscoverRequest {
   readonly stated: readonly Target[];
   /** Glob patterns of folders and files not to search, relative to a root (`files.exclude`). */
   readonly exclude: readonly string[];
+  /**
+   * Variables of the process that override the first root's `.env`, as dbmate has it: `DATABASE_URL`,
+   * `DBMATE_MIGRATIONS_DIR`. Given by terminals, whose environment the person made for that folder.
+   */
+  readonly environment?: Readonly<Record<string, string>>;
 }
 
 /** What a search of the workspace found. */
@@ -22,6 +27,9 @@ export interface Discovery {
 
 export interface DiscoveredTarget extends Target {
   readonly format: FormatName;
-  /** Why these belong together. `create`: there is no database yet; `database` is the proposal. */
+  /**
+   * Why these belong together. `databaseUrl`: the person named the database, it may be missing yet.
+   * `create`: there is no database, and `database` is only a proposal.
+   */
   readonly because: 'stated' | 'history' | 'databaseUrl' | 'neighbour' | 'create';
 }

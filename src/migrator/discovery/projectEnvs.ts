@@ -1,0 +1,62 @@
+import { readFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import type { Budget } from './budget';
+import { concurrently } from './concurrently';
+import { parseDotEnv } from './dotEnv';
+import type { ProjectEnv } from './found';
+import { pathOfSqliteUrl } from './sqliteUrl';
+import type { WalkedFolder } from './walk';
+
+/**
+ * What the `.env` files of the walked folders say, and what the environment of the process says about
+ * the first of them, which, as for dbmate, comes first.
+ */
+export async function projectEnvs(
+  folders: readonly WalkedFolder[],
+  environment: Readonly<Record<string, string | undefined>>,
+  budget: Budget,
+): Promise<ProjectEnv[]> {
+  const withFile = folders.filter(({ files }) => files.includes('.env'));
+  const read = await concurrently(withFile, 8, async ({ path }) => {
+    if (!budget.hasTime() || !budget.takeOpen()) {
+      return undefined;
+    }
+    try {
+      return { folder: path, variables: parseDotEnv(await readFile(join(path, '.env'), 'utf8')) };
+    } catch {
+      return undefined;
+    }
+  });
+  const byFolder = new Map(
+    read.flatMap((env) => (env ? [[env.folder, Object.fromEntries(env.variables)]] : [])),
+  );
+  const [first] = folders;
+  if (first) {
+    byFolder.set(first.path, { ...byFolder.get(first.path), ...defined(environment) });
+  }
+  return [...byFolder].map(([folder, variables]) => projectEnv(folder, variables));
+}
+
+/** The part of some variables that is about migrations, with `folder` as working directory. */
+export function projectEnv(
+  folder: string,
+  variables: Readonly<Record<string, string | undefined>>,
+): ProjectEnv {
+  const database = pathOfSqliteUrl(variables.DATABASE_URL ?? '');
+  const migrations = (variables.DBMATE_MIGRATIONS_DIR ?? '').split(',').map((path) => path.trim());
+  return {
+    folder,
+    database: database === undefined ? undefined : resolve(folder, database),
+    migrations: migrations.filter(Boolean).map((path) => resolve(folder, path)),
+  };
+}
+
+function defined(
+  environment: Readonly<Record<string, string | undefined>>,
+): Record<string, string> {
+  const { DATABASE_URL, DBMATE_MIGRATIONS_DIR } = environment;
+  return {
+    ...(DATABASE_URL ? { DATABASE_URL } : {}),
+    ...(DBMATE_MIGRATIONS_DIR ? { DBMATE_MIGRATIONS_DIR } : {}),
+  };
+}

@@ -1,0 +1,148 @@
+import type { Dirent } from 'node:fs';
+import { readdir, realpath, stat } from 'node:fs/promises';
+import { join, relative, sep } from 'node:path';
+import type { Budget } from './budget';
+import { concurrently } from './concurrently';
+import { compileGlobs } from './glob';
+import { isInside } from './isInside';
+
+/** A folder that was entered, with the regular files in it. */
+export interface WalkedFolder {
+  /** Absolute. */
+  readonly path: string;
+  /** The workspace folder it was reached from. */
+  readonly root: string;
+  /** Names, sorted; regular files and links to such. */
+  readonly files: readonly string[];
+}
+
+/** Folders that hold no database and no migrations of the project, whatever the settings say. */
+const skipped = new Set([
+  'node_modules',
+  'bower_components',
+  '.git',
+  '.hg',
+  '.svn',
+  '.jj',
+  '.lockstep',
+  '.cache',
+  '.npm',
+  '.yarn',
+  '.pnpm-store',
+  '.venv',
+  '.tox',
+  '.gradle',
+  '.vscode-test',
+  '__pycache__',
+]);
+
+/** So many folders are read at once; more gains nothing with libuv's four threads. */
+const parallel = 16;
+
+/**
+ * Lists the folders below the roots, the shallow ones first, so that what a limit cuts off is deep
+ * down. Opens no file. A linked folder is entered once and only where it leads out of the roots.
+ */
+export async function walk(
+  roots: readonly string[],
+  exclude: readonly string[],
+  budget: Budget,
+): Promise<WalkedFolder[]> {
+  const excluded = compileGlobs(exclude);
+  const found: WalkedFolder[] = [];
+  const seen = new Set<string>();
+  const linked = new Set<string>();
+  const realRoots = (await Promise.all(roots.map(tryRealpath))).filter(
+    (path) => path !== undefined,
+  );
+  let level = roots.map((root) => ({ path: root, root }));
+  while (level.length > 0 && !budget.exceeded) {
+    const read = await concurrently(level, parallel, async ({ path, root }) => {
+      if (!budget.hasTime()) {
+        return undefined;
+      }
+      const entries = await tryReaddir(path);
+      return entries && { path, root, ...(await sorted(path, root, entries)) };
+    });
+    level = [];
+    for (const folder of read) {
+      // A root may lie inside another one.
+      if (folder && !seen.has(folder.path)) {
+        seen.add(folder.path);
+        const granted = budget.takeFiles(folder.files.length);
+        found.push({ ...folder, files: folder.files.slice(0, granted) });
+        level.push(...folder.folders.map((path) => ({ path, root: folder.root })));
+      }
+    }
+  }
+  return found;
+
+  async function sorted(
+    path: string,
+    root: string,
+    entries: Dirent[],
+  ): Promise<{ files: string[]; folders: string[] }> {
+    const files: string[] = [];
+    const folders: string[] = [];
+    for (const entry of entries) {
+      const child = join(path, entry.name);
+      if (skipped.has(entry.name) || excluded(relative(root, child).split(sep).join('/'))) {
+        continue;
+      }
+      const kind = entry.isSymbolicLink() ? await linkKind(child) : kindOf(entry);
+      if (kind === 'file') {
+        files.push(entry.name);
+      } else if (kind === 'folder') {
+        folders.push(child);
+      }
+    }
+    return { files: files.sort(), folders: folders.sort() };
+  }
+
+  /** What a link leads to, unless following it would go in circles or find the same again. */
+  async function linkKind(link: string): Promise<'file' | 'folder' | undefined> {
+    const target = await tryRealpath(link);
+    const kind = target === undefined ? undefined : await tryKind(target);
+    if (kind !== 'folder') {
+      return kind;
+    }
+    const real = target!;
+    const known = realRoots.some((root) => isInside(root, real) || isInside(real, root));
+    if (known || linked.has(real)) {
+      return undefined;
+    }
+    linked.add(real);
+    return kind;
+  }
+}
+
+function kindOf(entry: {
+  isFile(): boolean;
+  isDirectory(): boolean;
+}): 'file' | 'folder' | undefined {
+  return entry.isFile() ? 'file' : entry.isDirectory() ? 'folder' : undefined;
+}
+
+async function tryKind(path: string): Promise<'file' | 'folder' | undefined> {
+  try {
+    return kindOf(await stat(path));
+  } catch {
+    return undefined;
+  }
+}
+
+async function tryRealpath(path: string): Promise<string | undefined> {
+  try {
+    return await realpath(path);
+  } catch {
+    return undefined;
+  }
+}
+
+async function tryReaddir(path: string): Promise<Dirent[] | undefined> {
+  try {
+    return await readdir(path, { withFileTypes: true });
+  } catch {
+    return undefined;
+  }
+}
