@@ -1,4 +1,5 @@
 import type { ErrorSentences } from './errorView';
+import { invalidReason } from './invalidReasons';
 
 /** What is wrong with the migrations folder, the history table or what was asked for. */
 export const folderErrors: ErrorSentences<
@@ -37,7 +38,7 @@ export const folderErrors: ErrorSentences<
     ),
   }),
   'migrations.invalid': (error) => ({
-    message: error.placed(error.text('reason')),
+    message: error.placed(invalidReason(error)),
     advice: error.t('Correct the file, then try again. Nothing was run.'),
   }),
   'migrations.duplicate': (error) => ({

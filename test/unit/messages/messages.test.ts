@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import type { ErrorCode, ErrorParams } from '../../../src/core/errors';
+import type { InvalidReason } from '../../../src/core/invalidMigration';
 import type { Finding } from '../../../src/core/finding';
 import type { Holder } from '../../../src/core/holder';
 import type { Outcome, RunEvent, RunResult } from '../../../src/core/run/runEvent';
@@ -106,6 +107,31 @@ describe('messages', () => {
       );
       assert.equal(sentence.message, '/p/003_x.sql:7:3: no such table: x');
       assert.equal(sentence.detail, 'The statement: INSERT INTO x');
+    });
+
+    it('says why a file cannot be understood, for every reason', () => {
+      const reasons: Record<InvalidReason, ErrorParams> = {
+        nul: {},
+        carriageReturn: {},
+        dotCommand: { command: '.mode' },
+        unterminated: {},
+        transactionControl: { statement: 'COMMIT' },
+        noUpMarker: {},
+        textBeforeMarker: {},
+        downBeforeUp: {},
+        secondDown: {},
+        downWithoutUp: {},
+        otherLayout: { layout: 'goose' },
+        option: { option: 'fast' },
+      };
+      for (const [reason, more] of Object.entries(reasons)) {
+        const place = { file: '/p/003_x.sql', line: 7, column: 3 };
+        const error = { code: 'migrations.invalid', params: { reason, ...more }, place } as const;
+        const sentence = describeError(error, t);
+        clean(sentence);
+        assert.match(sentence.message, /^\/p\/003_x\.sql:7:3: .* .*\.$/);
+        assert.doesNotMatch(sentence.message, /\?/);
+      }
     });
 
     it('names the holder when the wait ended without the lock', () => {
