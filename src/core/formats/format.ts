@@ -1,5 +1,5 @@
 import type { FormatName } from '../target';
-import type { Migration } from '../migration';
+import type { Migration, MigrationRef } from '../migration';
 import type { HistoryTable } from '../history/historyTable';
 
 /** A file of a migrations folder, read. */
@@ -9,6 +9,9 @@ export interface SourceFile {
   /** Decoded text as an editor shows it (no BOM). */
   readonly text: string;
 }
+
+/** What the order of migrations depends on. */
+export type Ordered = Pick<MigrationRef, 'version' | 'id'>;
 
 /** One on-disk convention. Pure: it is given names and texts and reads no file itself. */
 export interface Format {
@@ -28,6 +31,10 @@ export interface Format {
   parse(files: readonly SourceFile[]): Migration[];
   /** Whether two recorded versions are the same one (`001` and `1` in plain numbers). */
   sameVersion(a: string, b: string): boolean;
+  /** Equal for two versions exactly when they are the same one. */
+  versionKey(version: string): string;
+  /** The order in which migrations run; also for those whose file is not here. */
+  compare(a: Ordered, b: Ordered): number;
   /** The file to create for a new migration: name follows the folder's own style, gaps and width. */
   newFile(existing: readonly Migration[], name: string, now: Date): NewFile[];
 }

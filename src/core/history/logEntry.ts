@@ -1,0 +1,38 @@
+import type { EngineName } from '../connection';
+import type { Holder } from '../holder';
+import type { Direction } from '../run/runRequest';
+
+/** One direction of a migration as it stood in its file when the migration ran. */
+export interface LoggedScript {
+  /** Only what runs, in the order it runs. */
+  readonly sql: string;
+  readonly transaction: boolean;
+  readonly foreignKeys: boolean;
+}
+
+/** One line of the run log: a migration that was applied or rolled back. Detail, never truth. */
+export interface LogEntry {
+  readonly v: 1;
+  /** Unique for each run. */
+  readonly run: string;
+  /** ISO 8601. */
+  readonly at: string;
+  readonly direction: Direction;
+  /** As the history table records it. */
+  readonly version: string;
+  readonly id: string;
+  readonly name: string;
+  /** Absolute path of the up script. */
+  readonly file: string;
+  /** Of the up script, see `checksum`. */
+  readonly checksum: string;
+  readonly up: LoggedScript;
+  /** The way back, so that it can be gone when the file cannot be found. */
+  readonly down?: LoggedScript;
+  readonly ms: number;
+  /** Rows inserted, updated or deleted. */
+  readonly rows: number;
+  readonly engine: EngineName;
+  readonly sqliteVersion: string;
+  readonly holder: Pick<Holder, 'kind' | 'host' | 'pid' | 'workspace'>;
+}

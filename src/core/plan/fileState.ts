@@ -1,0 +1,14 @@
+import type { HistoryEntry } from '../history/historyEntry';
+import { scriptChecksum } from '../scriptChecksum';
+import type { KnownMigration } from './knownMigrations';
+
+/** Whether an applied migration's file is still what ran. */
+export function fileState({ migration, log }: KnownMigration): HistoryEntry['file'] {
+  if (!migration) {
+    return 'missing';
+  }
+  if (!log) {
+    return 'unknown';
+  }
+  return scriptChecksum(migration.up) === log.checksum ? 'unchanged' : 'edited';
+}
