@@ -1,4 +1,4 @@
-import { lstatSync, readlinkSync, realpathSync } from 'node:fs';
+import { lstatSync, readlinkSync, realpathSync, statSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { LockstepError } from '../core/errors';
 
@@ -20,7 +20,7 @@ function follow(path: string, asked: string, linksLeft: number): string {
     return existing;
   }
   const folder = attempt(() => realpathSync.native(dirname(path)), asked);
-  if (folder === undefined || folder === path) {
+  if (folder === undefined || !statSync(folder).isDirectory()) {
     throw new LockstepError('database.folderMissing', { path: asked });
   }
   const file = join(folder, basename(path));

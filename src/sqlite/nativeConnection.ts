@@ -9,18 +9,20 @@ import { plainRow } from './row';
 /** A connection through `node:sqlite`. */
 export class NativeConnection implements Connection {
   readonly engine = 'native';
-  private configured = false;
   private closed = false;
 
   /**
    * @param path of the database, for `assertSameFile`
    * @param opened the file `path` named when `database` opened it
+   * @param setUp SQL to run before the first statement, not while opening: a pragma that reads the
+   *   schema fails while another process commits
    */
   constructor(
     private readonly database: DatabaseSync,
     readonly sqliteVersion: string,
     private readonly path: string,
     private readonly opened: FileIdentity,
+    private setUp?: string,
   ) {}
 
   get inTransaction(): boolean {
@@ -84,18 +86,13 @@ export class NativeConnection implements Connection {
     return statement;
   }
 
-  /**
-   * A large cache shuts readers of a rollback-mode database out later: SQLite takes the exclusive
-   * lock when the cache spills. Not done while opening: the pragma reads the schema, which fails
-   * while another process commits; the statement that follows reports that in its own name.
-   */
   private configure(): void {
-    if (!this.configured) {
+    if (this.setUp) {
       try {
-        this.database.exec('PRAGMA cache_size=-16000');
-        this.configured = true;
+        this.database.exec(this.setUp);
+        this.setUp = undefined;
       } catch {
-        // again before the next statement
+        // The statement that follows fails for the same reason and says so in its own name.
       }
     }
   }

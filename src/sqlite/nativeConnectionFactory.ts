@@ -9,6 +9,12 @@ import { translateErrors } from './nativeError';
 import type { NativeModule } from './nativeSqlite';
 import { nativeVersion } from './nativeVersion';
 
+/**
+ * Shuts readers of a rollback-mode database out later: SQLite takes its exclusive lock when the cache
+ * is full (https://www.sqlite.org/pragma.html#pragma_cache_spill). 16 MB.
+ */
+const largeCache = 'PRAGMA cache_size=-16000';
+
 /** Opens one database for writing through `node:sqlite`. */
 export class NativeConnectionFactory implements ConnectionFactory {
   readonly engine = 'native';
@@ -39,7 +45,7 @@ export class NativeConnectionFactory implements ConnectionFactory {
       );
       const opened = fileIdentity(this.path);
       if (opened && (!before || sameIdentity(before, opened))) {
-        return new NativeConnection(database, this.version, this.path, opened);
+        return new NativeConnection(database, this.version, this.path, opened, largeCache);
       }
       database.close();
     }
