@@ -10,7 +10,8 @@ export interface MigrationSet {
   /** Name of the table this format keeps its history in. */
   readonly historyTable: string;
   readonly versions: readonly string[];
-  sameVersion(a: string, b: string): boolean;
+  /** Equal for two versions exactly when they are the same one. */
+  versionKey(version: string): string;
 }
 
 /** A file that is a SQLite database. */

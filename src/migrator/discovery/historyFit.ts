@@ -15,22 +15,12 @@ export function historyFit(set: MigrationSet, database: FoundDatabase): HistoryF
   if (!recorded) {
     return undefined;
   }
-  const byKey = new Map<string, string[]>();
-  for (const version of set.versions) {
-    const key = unpadded(version);
-    byKey.set(key, [...(byKey.get(key) ?? []), version]);
-  }
-  const shared = recorded.filter((version) =>
-    byKey.get(unpadded(version))?.some((other) => set.sameVersion(other, version)),
-  ).length;
+  const present = new Set(set.versions.map((version) => set.versionKey(version)));
+  const shared = recorded.filter((version) => present.has(set.versionKey(version))).length;
   const missing = recorded.length - shared;
   return {
     shared,
     recorded: recorded.length,
     fits: missing <= 1 || missing / recorded.length <= 0.2,
   };
-}
-
-function unpadded(version: string): string {
-  return version.replace(/^0+(?=\d)/, '');
 }

@@ -1,6 +1,9 @@
 import { open } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import type { Format, SourceFile } from '../../core/formats/format';
+import { claimingFormat, formats } from '../../core/formats/formats';
+import { numberedName } from '../../core/formats/numberedName';
+import { unsupportedLayout } from '../../core/formats/unsupportedLayout';
 import type { Budget } from './budget';
 import { concurrently } from './concurrently';
 import type { MigrationSet, ProjectEnv } from './found';
@@ -15,36 +18,29 @@ export interface FoundSets {
   readonly unsupported: readonly { readonly folder: string; readonly layout: string }[];
 }
 
-export interface LayoutDeps {
-  readonly formats: readonly Format[];
-  /** The name of a layout that is recognised and not supported. */
-  unsupportedLayout(files: readonly SourceFile[]): string | undefined;
-}
-
 /** Finds the folders with migrations and tells their convention from names and a few texts. */
 export async function migrationSets(
   folders: readonly WalkedFolder[],
   envs: readonly ProjectEnv[],
-  { formats, unsupportedLayout }: LayoutDeps,
   budget: Budget,
 ): Promise<FoundSets> {
-  const unsupported: { folder: string; layout: string }[] = [];
+  const below = telltaleFiles(folders);
   const read = await concurrently(folders, 8, async (folder) => {
-    const names = folder.files.filter((name) => name.endsWith('.sql'));
-    if (names.length === 0 || !budget.hasTime()) {
+    const entries = [...folder.files, ...(below.get(folder.path) ?? [])];
+    if (!entries.some((name) => telltale.test(name)) || !budget.hasTime()) {
       return undefined;
     }
-    const files = await samples(folder.path, names, budget);
-    const format = formats.find((each) =>
-      each.claims(files.filter(({ path }) => each.matches(path.slice(folder.path.length + 1)))),
-    );
-    if (!format) {
-      const layout = unsupportedLayout(files);
-      return layout === undefined ? undefined : { folder: folder.path, layout };
+    const files = await samples(folder, budget);
+    const texts = files.map(({ text }) => text).filter(Boolean);
+    const layout = unsupportedLayout(entries, texts);
+    if (layout !== undefined) {
+      return { folder: folder.path, layout };
     }
-    return single(folder, format);
+    const format = claimingFormat(files);
+    return format && single(folder, format);
   });
   const sets: MigrationSet[] = [];
+  const unsupported: { folder: string; layout: string }[] = [];
   for (const found of read) {
     if (found && 'layout' in found) {
       unsupported.push(found);
@@ -55,31 +51,44 @@ export async function migrationSets(
   return { sets: merged(sets, envs), unsupported };
 }
 
+/** Names without which a folder is not worth a thought. */
+const telltale =
+  /\.sql$|^sqitch\.plan$|^migration_lock\.toml$|_journal\.json$|^[^/]+\/snapshot\.json$/i;
+
+/** For each folder, the telling files one folder below, as `folder/name`. */
+function telltaleFiles(folders: readonly WalkedFolder[]): Map<string, string[]> {
+  const below = new Map<string, string[]>();
+  for (const { path, files } of folders) {
+    for (const name of files) {
+      if (/^(?:migration\.sql|up\.sql|_journal\.json|snapshot\.json)$/.test(name)) {
+        const parent = dirname(path);
+        below.set(parent, [...(below.get(parent) ?? []), `${basename(path)}/${name}`]);
+      }
+    }
+  }
+  return below;
+}
+
 function single(folder: WalkedFolder, format: Format): MigrationSet {
   return {
     folders: [folder.path],
     root: folder.root,
     format: format.name,
     historyTable: format.historyTable.name,
-    versions: folder.files.flatMap((name) => (format.matches(name) ? versionOf(name) : [])),
-    sameVersion: (a, b) => format.sameVersion(a, b),
+    versions: folder.files.flatMap((name) =>
+      format.matches(name) ? (numberedName(name)?.version ?? []) : [],
+    ),
+    versionKey: (version) => format.versionKey(version),
   };
 }
 
-/** Every convention so far puts the version first in the file's name, in digits. */
-function versionOf(fileName: string): string[] {
-  return /^\d+/.exec(fileName)?.slice(0, 1) ?? [];
-}
-
-async function samples(
-  folder: string,
-  names: readonly string[],
-  budget: Budget,
-): Promise<SourceFile[]> {
+/** The files that some convention knows by name, the first few of them with their text. */
+async function samples(folder: WalkedFolder, budget: Budget): Promise<SourceFile[]> {
+  const names = folder.files.filter((name) => formats.some((format) => format.matches(name)));
   const texts = await concurrently(names.slice(0, sampleFiles), sampleFiles, async (name) =>
-    budget.takeOpen() ? await beginning(join(folder, name)) : '',
+    budget.takeOpen() ? await beginning(join(folder.path, name)) : '',
   );
-  return names.map((name, at) => ({ path: join(folder, name), text: texts[at] ?? '' }));
+  return names.map((name, at) => ({ path: join(folder.path, name), text: texts[at] ?? '' }));
 }
 
 /** The beginning of a text file; nothing where it cannot be read. */

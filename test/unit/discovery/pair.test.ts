@@ -16,7 +16,7 @@ function set(folder: string, versions: readonly string[] = shortNumbers): Migrat
     format: 'plain',
     historyTable: 'schema_migrations',
     versions,
-    sameVersion: (a, b) => Number(a) === Number(b),
+    versionKey: (version) => String(Number(version)),
   };
 }
 
