@@ -1,4 +1,5 @@
 import type { Holder } from '../core/holder';
+import { holderName } from './holderName';
 import { oneLine } from './oneLine';
 import type { Translate } from './translate';
 
@@ -14,21 +15,7 @@ export function describeHolder(holder: Holder | undefined, t: Translate): string
     return t('a program that is not Lockstep');
   }
   const details = where(holder, t);
-  return details ? `${who(holder, t)} (${details})` : who(holder, t);
-}
-
-function who({ kind, workspace }: Holder, t: Translate): string {
-  const name = typeof workspace === 'string' ? oneLine(workspace, 80) : '';
-  switch (kind) {
-    case 'window':
-      return name ? t('VS Code window “{name}”', { name }) : t('a VS Code window');
-    case 'task':
-      return name ? t('a VS Code task in “{name}”', { name }) : t('a VS Code task');
-    case 'terminal':
-      return name ? t('a terminal in “{name}”', { name }) : t('a terminal');
-    default:
-      return t('another Lockstep');
-  }
+  return details ? `${holderName(holder, t)} (${details})` : holderName(holder, t);
 }
 
 function where({ pid, host, since }: Holder, t: Translate): string {

@@ -1,3 +1,0 @@
-import { packageExtension } from './packageExtension.mjs';
-
-console.log(await packageExtension());

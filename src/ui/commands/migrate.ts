@@ -1,0 +1,73 @@
+import * as vscode from 'vscode';
+import type { Goal } from '../../core/run/runRequest';
+import type { MigrationRef } from '../../core/migration';
+import { oneLine } from '../../messages/oneLine';
+import { condition } from '../../workspace/condition';
+import type { Project } from '../../workspace/project';
+import { inert } from '../inert';
+import { confirm, mention } from '../notify';
+import { t } from '../translate';
+import { resolveInterrupted } from './resolveInterrupted';
+import type { Runner } from './runner';
+
+/** Applies what is pending. Asks first where that creates the database. */
+export async function migrate(
+  project: Project,
+  runner: Runner,
+  goal: Goal = { kind: 'all' },
+): Promise<void> {
+  await project.refresh();
+  const now = condition(project.state);
+  if (now.kind === 'upToDate') {
+    return mention(t('{database} is up to date', { database: project.name }));
+  }
+  if (now.kind === 'interrupted') {
+    return resolveInterrupted(project, runner);
+  }
+  if (project.state.status?.look.state !== 'missing' || (await confirmCreation(project))) {
+    await runner.run(project, 'up', goal);
+  }
+}
+
+/** Lets the person choose the last migration to apply. */
+export async function migrateUpTo(
+  project: Project,
+  runner: Runner,
+  migration?: MigrationRef,
+): Promise<void> {
+  const last = migration ?? (await pickPending(project));
+  if (last) {
+    await migrate(project, runner, { kind: 'to', id: last.id });
+  }
+}
+
+async function pickPending(project: Project): Promise<MigrationRef | undefined> {
+  await project.refresh();
+  const pending = project.state.status?.pending ?? [];
+  if (pending.length === 0) {
+    mention(t('{database}: nothing is pending', { database: project.name }));
+    return undefined;
+  }
+  const items = pending.map((migration, index) => ({
+    label: inert(oneLine(migration.id)),
+    description:
+      index === 0 ? t('applies this one') : t('applies {count} migrations', { count: index + 1 }),
+    migration,
+  }));
+  const picked = await vscode.window.showQuickPick(items, {
+    title: t('Migrate {database} Up To', { database: project.name }),
+    placeHolder: t('The last migration to apply'),
+  });
+  return picked?.migration;
+}
+
+function confirmCreation(project: Project): Promise<boolean> {
+  return confirm(
+    t('Create the database {database}?', { database: project.name }),
+    t('{path} does not exist yet. It is created, then {count} migrations are applied.', {
+      path: project.state.target.database,
+      count: project.state.status?.pending.length ?? 0,
+    }),
+    t('Create and Migrate'),
+  );
+}

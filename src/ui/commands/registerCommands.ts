@@ -1,0 +1,123 @@
+import * as vscode from 'vscode';
+import { errorInfo } from '../../core/errors';
+import type { MigrationRef } from '../../core/migration';
+import { describeError } from '../../messages/describeError';
+import type { Project } from '../../workspace/project';
+import type { ProjectRegistry } from '../../workspace/projectRegistry';
+import { Disposables } from '../../workspace/disposables';
+import type { Log } from '../log';
+import { notify } from '../notify';
+import { openPlace } from '../openPlace';
+import { t } from '../translate';
+import type { TreeNode } from '../tree/treeNode';
+import { breakLock, showLockHolder } from './lockCommands';
+import { migrate, migrateUpTo } from './migrate';
+import { newMigration } from './newMigration';
+import { pickProject } from './pickProject';
+import { resolveInterrupted } from './resolveInterrupted';
+import { rollBackLast, rollBackTo } from './rollBack';
+import { Runner } from './runner';
+import { showActions } from './showActions';
+
+/** What a command is given by a view: at least the project. */
+type Subject = Partial<Pick<TreeNode, 'project' | 'migration' | 'opens'>>;
+
+interface Command {
+  /** Whether it changes something, so that it needs the workspace to be trusted. */
+  readonly writes?: boolean;
+  run(subject: Subject): unknown;
+}
+
+/** Registers every command of the manifest. */
+export function registerCommands(
+  registry: ProjectRegistry,
+  log: Log,
+  tree: { showAllOf(project: Project): void },
+): vscode.Disposable {
+  const runner = new Runner(log);
+  /** A command about one project, which the person picks where no view gave it. */
+  const on =
+    (action: (project: Project, migration?: MigrationRef) => unknown) =>
+    async ({ project, migration }: Subject): Promise<void> => {
+      const chosen = project ?? (await pickProject(registry));
+      if (chosen) {
+        await action(chosen, migration);
+      }
+    };
+  const commands: Record<string, Command> = {
+    migrate: { writes: true, run: on((project) => migrate(project, runner)) },
+    migrateUpTo: { writes: true, run: on((project) => migrateUpTo(project, runner)) },
+    migrateToHere: {
+      writes: true,
+      run: on((project, migration) => migrateUpTo(project, runner, migration)),
+    },
+    rollBackLast: { writes: true, run: on((project) => rollBackLast(project, runner)) },
+    rollBackTo: { writes: true, run: on((project) => rollBackTo(project, runner)) },
+    rollBackToHere: {
+      writes: true,
+      run: on((project, migration) => rollBackTo(project, runner, migration)),
+    },
+    cancel: { run: () => registry.projects.forEach((project) => project.cancel()) },
+    newMigration: {
+      writes: true,
+      run: on((project) => newMigration((name) => project.newMigration(name), project.name)),
+    },
+    showLockHolder: { run: on(showLockHolder) },
+    breakLock: { writes: true, run: on(breakLock) },
+    resolveInterrupted: { writes: true, run: on((project) => resolveInterrupted(project, runner)) },
+    retryInterrupted: {
+      writes: true,
+      run: on((project) => resolveInterrupted(project, runner, 'retry')),
+    },
+    markInterruptedApplied: {
+      writes: true,
+      run: on((project) => resolveInterrupted(project, runner, 'markApplied')),
+    },
+    refresh: { run: () => registry.rediscover() },
+    showActions: { run: on(showActions) },
+    showAll: { run: ({ project }) => project && tree.showAllOf(project) },
+    openMigration: { run: ({ opens }) => opens && openPlace(opens) },
+    showLog: { run: () => log.show() },
+    openSettings: {
+      run: () =>
+        vscode.commands.executeCommand('workbench.action.openSettings', '@ext:lockstep.lockstep'),
+    },
+  };
+  const disposables = new Disposables();
+  for (const [name, command] of Object.entries(commands)) {
+    disposables.add(
+      vscode.commands.registerCommand(`lockstep.${name}`, (argument?: unknown) =>
+        guarded(command, subjectOf(argument, registry), log),
+      ),
+    );
+  }
+  return disposables;
+}
+
+/** Commands can be called by anybody with anything, also where the palette does not offer them. */
+function subjectOf(argument: unknown, registry: ProjectRegistry): Subject {
+  const subject = (argument ?? {}) as Subject;
+  const known = subject.project && registry.projects.includes(subject.project);
+  return known ? subject : {};
+}
+
+/** Runs a command; what goes wrong is said, never thrown at the person as a stack. */
+async function guarded(command: Command, subject: Subject, log: Log): Promise<void> {
+  if (command.writes && !vscode.workspace.isTrusted) {
+    return notify('warning', describeError({ code: 'target.untrusted', params: {} }, t), {
+      title: t('Manage Workspace Trust'),
+      run: () => vscode.commands.executeCommand('workbench.trust.manage'),
+    });
+  }
+  try {
+    await command.run(subject);
+  } catch (error) {
+    const info = errorInfo(error);
+    const sentence = describeError(info, t);
+    log.writeLine('Lockstep', { level: 'error', ...sentence });
+    if (info.code === 'internal') {
+      log.write('debug', String(info.params.stack));
+    }
+    notify('error', sentence, { title: t('Show Log'), run: () => log.show() });
+  }
+}

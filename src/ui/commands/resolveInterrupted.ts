@@ -1,0 +1,56 @@
+import * as vscode from 'vscode';
+import { oneLine } from '../../messages/oneLine';
+import type { Project } from '../../workspace/project';
+import { mention } from '../notify';
+import { t } from '../translate';
+import type { Runner } from './runner';
+
+type Decision = 'retry' | 'markApplied';
+
+/** Lets the person decide about a step that ran outside a transaction and did not end. */
+export async function resolveInterrupted(
+  project: Project,
+  runner: Runner,
+  decided?: Decision,
+): Promise<void> {
+  await project.refresh();
+  const mark = project.state.status?.mark;
+  if (!mark?.orphaned) {
+    return mention(t('{database}: no migration was interrupted', { database: project.name }));
+  }
+  const decision = decided ?? (await pickDecision(oneLine(mark.migration.id), mark));
+  if (!decision) {
+    return;
+  }
+  await project.resolveInterrupted(decision);
+  if (decision === 'retry') {
+    await runner.run(project, mark.direction, { kind: 'to', id: mark.migration.id });
+  }
+}
+
+async function pickDecision(
+  migration: string,
+  { statement, statements }: { statement: number; statements: number },
+): Promise<Decision | undefined> {
+  const items: (vscode.QuickPickItem & { decision: Decision })[] = [
+    {
+      label: t('Retry'),
+      detail: t('Run all {count} statements again, from the first.', { count: statements }),
+      decision: 'retry',
+    },
+    {
+      label: t('Mark as Applied'),
+      detail: t('Record it as done; run nothing of it any more.'),
+      decision: 'markApplied',
+    },
+  ];
+  const picked = await vscode.window.showQuickPick(items, {
+    title: t('{migration} was interrupted at statement {statement} of {statements}', {
+      migration,
+      statement,
+      statements,
+    }),
+    placeHolder: t('Look at what it left in the database, then decide'),
+  });
+  return picked?.decision;
+}

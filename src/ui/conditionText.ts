@@ -1,0 +1,91 @@
+import { describeError } from '../messages/describeError';
+import { duration } from '../messages/duration';
+import { holderName } from '../messages/holderName';
+import { oneLine } from '../messages/oneLine';
+import type { Translate } from '../messages/translate';
+import type { Condition } from '../workspace/condition';
+import type { ActiveRun } from '../workspace/projectState';
+
+/** A condition for people: a codicon's name and a few words, the same in every view. */
+export interface ConditionText {
+  readonly icon: string;
+  readonly text: string;
+}
+
+/** @param now milliseconds since the epoch, where it can be shown how long a wait has lasted */
+export function conditionText(condition: Condition, t: Translate, now?: number): ConditionText {
+  switch (condition.kind) {
+    case 'looking':
+      return { icon: 'database', text: t('looking…') };
+    case 'running':
+      return { icon: 'sync~spin', text: runText(condition.run, t) };
+    case 'waiting':
+      return { icon: 'watch', text: waitText(condition.waiting, t, now) };
+    case 'locked':
+      return { icon: 'lock', text: lockedText(condition, t) };
+    case 'interrupted':
+      return {
+        icon: 'warning',
+        text: t('{migration} was interrupted', { migration: short(condition.mark.migration.id) }),
+      };
+    case 'failed':
+      return { icon: 'error', text: failedText(condition, t) };
+    case 'unreadable':
+      return { icon: 'error', text: short(describeError(condition.error, t).message, 60) };
+    case 'stale':
+      return { icon: 'unlock', text: t('stale lock') };
+    case 'needsRecovery':
+      return { icon: 'warning', text: t('needs recovery') };
+    case 'pending':
+      return { icon: 'database', text: t('{count} pending', { count: condition.count }) };
+    case 'upToDate':
+      return { icon: 'database', text: t('up to date') };
+  }
+}
+
+function runText({ direction, step, steps, migration }: ActiveRun, t: Translate): string {
+  if (!step || !steps || !migration) {
+    return direction === 'up' ? t('migrating…') : t('rolling back…');
+  }
+  const args = { step, steps, migration: short(migration.id) };
+  return direction === 'up'
+    ? t('migrating {step}/{steps} {migration}', args)
+    : t('rolling back {step}/{steps} {migration}', args);
+}
+
+function waitText(
+  { on, holder, since }: Extract<Condition, { kind: 'waiting' }>['waiting'],
+  t: Translate,
+  now?: number,
+): string {
+  const unknown = on === 'sentinel' ? t('an unknown holder') : t('another program');
+  const args = { holder: holder ? holderName(holder, t) : unknown };
+  if (now === undefined) {
+    return t('waiting for {holder}', args);
+  }
+  const time = duration(Math.floor((now - since) / 1000) * 1000, t);
+  return t('waiting for {holder}, {time}', { ...args, time });
+}
+
+function lockedText({ holder }: Extract<Condition, { kind: 'locked' }>, t: Translate): string {
+  const name = holder ? holderName(holder, t) : t('an unknown holder');
+  const { step, steps } = holder?.progress ?? {};
+  return Number.isSafeInteger(step) && Number.isSafeInteger(steps)
+    ? t('locked by {holder} {step}/{steps}', { holder: name, step: step!, steps: steps! })
+    : t('locked by {holder}', { holder: name });
+}
+
+function failedText({ result }: Extract<Condition, { kind: 'failed' }>, t: Translate): string {
+  switch (result.outcome) {
+    case 'timeout':
+      return t('no lock in time');
+    case 'refused':
+      return t('not migrated');
+    default:
+      return t('migration failed');
+  }
+}
+
+function short(text: string, limit = 40): string {
+  return oneLine(text, limit);
+}

@@ -1,0 +1,55 @@
+import * as vscode from 'vscode';
+import type { Sentence } from '../messages/sentence';
+import { inert } from './inert';
+
+/** A button and what it does. */
+export interface Action {
+  readonly title: string;
+  run(): unknown;
+}
+
+/** Shows a message with buttons. Nobody waits for the answer: a message can stay for hours. */
+export function notify(
+  severity: 'info' | 'warning' | 'error',
+  { message, advice }: Sentence,
+  ...actions: readonly Action[]
+): void {
+  const text = inert([message, advice].filter(Boolean).join(' '));
+  const titles = actions.map(({ title }) => title);
+  const answered = async (chosen: string | undefined): Promise<void> => {
+    await actions.find(({ title }) => title === chosen)?.run();
+  };
+  show(severity, text, titles)
+    .then(answered)
+    .then(undefined, (error: unknown) => vscode.window.showErrorMessage(inert(String(error))));
+}
+
+function show(
+  severity: 'info' | 'warning' | 'error',
+  text: string,
+  titles: readonly string[],
+): Thenable<string | undefined> {
+  switch (severity) {
+    case 'info':
+      return vscode.window.showInformationMessage(text, ...titles);
+    case 'warning':
+      return vscode.window.showWarningMessage(text, ...titles);
+    case 'error':
+      return vscode.window.showErrorMessage(text, ...titles);
+  }
+}
+
+/** Asks something that needs an answer before anything happens. */
+export async function confirm(
+  message: string,
+  detail: string | undefined,
+  yes: string,
+): Promise<boolean> {
+  const chosen = await vscode.window.showWarningMessage(message, { modal: true, detail }, yes);
+  return chosen === yes;
+}
+
+/** Says something in passing, where nothing needs to be done about it. */
+export function mention(message: string): void {
+  vscode.window.setStatusBarMessage(`$(info) ${inert(message)}`, 5000);
+}

@@ -1,0 +1,28 @@
+import * as vscode from 'vscode';
+import type { Place } from '../core/errors';
+import { statementRange } from './statementRange';
+
+/** Opens a file; where a place is known, with the statement there selected. */
+export async function openPlace(
+  place: Pick<Place, 'file'> & Partial<Place>,
+  statement?: string,
+): Promise<void> {
+  const document = await vscode.workspace.openTextDocument(vscode.Uri.file(place.file));
+  const { file, line, column } = place;
+  await vscode.window.showTextDocument(document, {
+    selection:
+      line === undefined || column === undefined
+        ? undefined
+        : rangeOf(document, { file, line, column }, statement),
+  });
+}
+
+/** The statement that stands at a place of a document. */
+export function rangeOf(
+  document: vscode.TextDocument,
+  place: Place,
+  statement?: string,
+): vscode.Range {
+  const range = statementRange(document.getText(), place, statement);
+  return new vscode.Range(range.line, range.character, range.endLine, range.endCharacter);
+}

@@ -1,0 +1,43 @@
+import type { RunResult } from '../core/run/runEvent';
+import { describeError } from '../messages/describeError';
+import { describeEvent } from '../messages/describeEvent';
+import { describeResult } from '../messages/describeResult';
+import { Disposables } from '../workspace/disposables';
+import type { Project } from '../workspace/project';
+import type { ProjectRegistry } from '../workspace/projectRegistry';
+import type { Log } from './log';
+import { t } from './translate';
+
+/** Writes this window's runs into the log, as lines that a person can follow. */
+export class RunLog {
+  private readonly disposables = new Disposables();
+  private readonly results = new WeakSet<RunResult>();
+  private readonly errors = new WeakSet<object>();
+
+  constructor(
+    registry: ProjectRegistry,
+    private readonly log: Log,
+  ) {
+    this.disposables.add(
+      registry.onRunEvent(({ project, event }) =>
+        log.writeLine(project.name, describeEvent(event, t)),
+      ),
+    );
+    this.disposables.add(registry.onDidChange((project) => project && this.onChange(project)));
+  }
+
+  dispose(): void {
+    this.disposables.dispose();
+  }
+
+  private onChange({ name, state: { lastResult, error } }: Project): void {
+    if (lastResult && !this.results.has(lastResult)) {
+      this.results.add(lastResult);
+      this.log.writeLine(name, describeResult(lastResult, t));
+    }
+    if (error && !this.errors.has(error)) {
+      this.errors.add(error);
+      this.log.writeLine(name, { level: 'error', ...describeError(error, t) });
+    }
+  }
+}

@@ -1,0 +1,74 @@
+import * as vscode from 'vscode';
+import { Disposables } from '../workspace/disposables';
+import { condition, urgency } from '../workspace/condition';
+import type { Project } from '../workspace/project';
+import type { ProjectRegistry } from '../workspace/projectRegistry';
+import { conditionText } from './conditionText';
+import { inert } from './inert';
+import { t } from './translate';
+import { projectFacts } from './projectFacts';
+
+/** The item on the left: the most urgent project of the window in a few words. */
+export class StatusBar {
+  private readonly disposables = new Disposables();
+  private readonly item = this.disposables.add(
+    vscode.window.createStatusBarItem('lockstep.status', vscode.StatusBarAlignment.Left, 10),
+  );
+  private ticking?: NodeJS.Timeout;
+
+  constructor(private readonly registry: ProjectRegistry) {
+    this.item.name = t('Lockstep Migrations');
+    this.item.command = 'lockstep.showActions';
+    this.disposables.add(registry.onDidChange(() => this.render()));
+    this.render();
+  }
+
+  dispose(): void {
+    clearInterval(this.ticking);
+    this.disposables.dispose();
+  }
+
+  private render(): void {
+    const projects = [...this.registry.projects].sort((a, b) => rank(a) - rank(b));
+    const [first] = projects;
+    this.tick(projects.some(({ state }) => state.run?.waiting));
+    if (!first) {
+      this.item.hide();
+      return;
+    }
+    const { icon, text } = conditionText(condition(first.state), t, Date.now());
+    const label = `${first.name}: ${text}`;
+    this.item.text = `$(${icon}) ${inert(label)}`;
+    this.item.accessibilityInformation = { label: t('Lockstep, {state}', { state: label }) };
+    this.item.tooltip = tooltip(projects);
+    this.item.show();
+  }
+
+  /** The seconds of a wait go on between its events. */
+  private tick(wanted: boolean): void {
+    if (wanted && !this.ticking) {
+      this.ticking = setInterval(() => this.render(), 1000);
+    } else if (!wanted) {
+      clearInterval(this.ticking);
+      this.ticking = undefined;
+    }
+  }
+}
+
+function rank({ state }: Project): number {
+  return urgency(condition(state));
+}
+
+/** The values are untrusted, so they are appended as text, never as Markdown. */
+function tooltip(projects: readonly Project[]): vscode.MarkdownString {
+  const markdown = new vscode.MarkdownString();
+  projects.slice(0, 5).forEach((project, index) => {
+    if (index > 0) {
+      markdown.appendMarkdown('\n\n---\n\n');
+    }
+    for (const [name, value] of projectFacts(project.state, t)) {
+      markdown.appendMarkdown(`**${name}:** `).appendText(value).appendMarkdown('  \n');
+    }
+  });
+  return markdown;
+}

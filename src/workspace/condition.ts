@@ -1,0 +1,74 @@
+import type { ErrorInfo } from '../core/errors';
+import type { Holder } from '../core/holder';
+import type { RunResult } from '../core/run/runEvent';
+import type { RunningMark } from '../core/status';
+import type { ActiveRun, ProjectState } from './projectState';
+
+/** The one thing about a project that matters most now; all views use the same words for it. */
+export type Condition =
+  /** The first look has not come back. */
+  | { readonly kind: 'looking' }
+  | { readonly kind: 'running'; readonly run: ActiveRun }
+  | { readonly kind: 'waiting'; readonly waiting: NonNullable<ActiveRun['waiting']> }
+  /** Another window or terminal, or one that does not say. */
+  | { readonly kind: 'locked'; readonly holder?: Holder }
+  | { readonly kind: 'interrupted'; readonly mark: RunningMark }
+  | { readonly kind: 'failed'; readonly result: RunResult }
+  /** The database, the folder or the history cannot be read. */
+  | { readonly kind: 'unreadable'; readonly error: ErrorInfo }
+  | { readonly kind: 'stale'; readonly holder?: Holder }
+  /** A crashed program left work that the next run recovers. */
+  | { readonly kind: 'needsRecovery' }
+  | { readonly kind: 'pending'; readonly count: number }
+  | { readonly kind: 'upToDate' };
+
+/** What matters most comes first; also the order in which several projects compete for attention. */
+const order: readonly Condition['kind'][] = [
+  'waiting',
+  'running',
+  'interrupted',
+  'failed',
+  'unreadable',
+  'locked',
+  'stale',
+  'needsRecovery',
+  'pending',
+  'upToDate',
+  'looking',
+];
+
+/** Smaller is more urgent. */
+export function urgency({ kind }: Condition): number {
+  return order.indexOf(kind);
+}
+
+/** Boils a project's state down to its condition. */
+export function condition({ run, lock, status, lastResult, error }: ProjectState): Condition {
+  if (run) {
+    return run.waiting ? { kind: 'waiting', waiting: run.waiting } : { kind: 'running', run };
+  }
+  if (lock.kind === 'held') {
+    return { kind: 'locked', holder: lock.holder };
+  }
+  if (status?.mark?.orphaned) {
+    return { kind: 'interrupted', mark: status.mark };
+  }
+  if (lastResult && lastResult.outcome !== 'done' && lastResult.outcome !== 'cancelled') {
+    return { kind: 'failed', result: lastResult };
+  }
+  const unreadable = error ?? status?.error;
+  if (unreadable) {
+    return { kind: 'unreadable', error: unreadable };
+  }
+  if (!status) {
+    return { kind: 'looking' };
+  }
+  if (lock.kind === 'stale') {
+    return { kind: 'stale', holder: lock.holder };
+  }
+  if (status.look.state === 'needsRecovery') {
+    return { kind: 'needsRecovery' };
+  }
+  const count = status.pending.length;
+  return count > 0 ? { kind: 'pending', count } : { kind: 'upToDate' };
+}

@@ -1,0 +1,211 @@
+import { basename } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
+import { CancellationTokenSource, Emitter } from 'vscode-jsonrpc/node';
+import { errorInfo } from '../core/errors';
+import type { LockState } from '../core/holder';
+import type { RunEvent, RunResult } from '../core/run/runEvent';
+import type { Direction, Goal, RunRequest } from '../core/run/runRequest';
+import type { DiscoveredTarget } from '../migrator/discovery/discovery';
+import type { NewMigrationResult } from '../migrator/newMigration';
+import { startedRun, withEvent } from './activeRun';
+import { Coalescer } from './coalescer';
+import { Debouncer } from './debouncer';
+import { failedRun } from './failedRun';
+import { LockPoll } from './lockPoll';
+import type { Migrator } from './migrator';
+import type { ProjectState } from './projectState';
+import { nextStatus, sameMigrations } from './statusChange';
+
+/** The part of a run's request that settings and the window decide. */
+export type RunOptions = Pick<RunRequest, 'owner' | 'engine' | 'wait'>;
+
+/**
+ * One database and its migrations, as this window knows them. Everything that views show is in
+ * `state`, which is replaced as a whole; `onDidChange` is fired after each change.
+ */
+export class Project {
+  /** The same for the same database and folders, also after another search. */
+  readonly key: string;
+  private current: ProjectState;
+  private disposed = false;
+  private cancellation?: CancellationTokenSource;
+  /** What the database looked like when the last run had ended. */
+  private statusAtResult?: ProjectState['status'];
+  private readonly changed = new Emitter<void>();
+  private readonly happened = new Emitter<RunEvent>();
+  private readonly looks = new Coalescer(() => this.look());
+  private readonly lockLooks = new Coalescer(() => this.lookAtLock());
+  /** Looks can hold up the run's commits, so there are few of them while it goes on. */
+  private readonly stepLooks = new Debouncer(() => void this.refresh(), 300, 1000);
+  private readonly lockPoll = new LockPoll(() => void this.refreshLock());
+
+  readonly onDidChange = this.changed.event;
+  /** What happens in this window's runs, as it happens. */
+  readonly onRunEvent = this.happened.event;
+
+  constructor(
+    private readonly migrator: Migrator,
+    private readonly runOptions: (database: string) => RunOptions,
+    target: DiscoveredTarget,
+  ) {
+    this.key = projectKey(target);
+    this.current = { target, lock: { kind: 'free' } };
+  }
+
+  get state(): ProjectState {
+    return this.current;
+  }
+
+  /** The database's file name, which is what people call it. */
+  get name(): string {
+    return basename(this.current.target.database);
+  }
+
+  get isRunning(): boolean {
+    return this.cancellation !== undefined;
+  }
+
+  /** Another search found the same pair, perhaps for another reason. */
+  setTarget(target: DiscoveredTarget): void {
+    this.update({ target });
+  }
+
+  /** Looks at database and folder; resolves when a look that began after this call is shown. */
+  refresh(): Promise<void> {
+    return this.looks.request();
+  }
+
+  /** Looks at the sentinel only, which is cheap. */
+  refreshLock(): Promise<void> {
+    return this.lockLooks.request();
+  }
+
+  /** A file in the folders has changed: a failure of the last run may be mended. */
+  migrationsChanged(): Promise<void> {
+    if (!this.isRunning) {
+      this.update({ lastResult: undefined });
+    }
+    return this.refresh();
+  }
+
+  /**
+   * Runs and resolves with how it ended, whatever happens; a failure is in the result.
+   * To be called only while `isRunning` is false.
+   */
+  async run(direction: Direction, goal: Goal): Promise<RunResult> {
+    const cancellation = (this.cancellation = new CancellationTokenSource());
+    const startedAt = Date.now();
+    this.update({
+      run: startedRun(direction, startedAt),
+      lastResult: undefined,
+      error: undefined,
+    });
+    const result = await this.askToRun(direction, goal, cancellation).catch((error: unknown) =>
+      failedRun(errorInfo(error), Date.now() - startedAt),
+    );
+    cancellation.dispose();
+    this.stepLooks.dispose();
+    this.cancellation = undefined;
+    this.update({ run: undefined, lastResult: result });
+    await this.refresh();
+    this.statusAtResult = this.current.status;
+    return result;
+  }
+
+  /** Ends this window's run, if there is one; its result then says `cancelled`. */
+  cancel(): void {
+    this.cancellation?.cancel();
+  }
+
+  /** @throws LockstepError `lock.live` where only `force` would help */
+  async breakLock(force: boolean): Promise<LockState> {
+    const removed = await this.migrator.breakLock(this.current.target.database, force);
+    await this.refreshLock();
+    return removed;
+  }
+
+  async resolveInterrupted(decision: 'retry' | 'markApplied'): Promise<void> {
+    await this.migrator.resolveInterrupted(this.current.target, decision);
+    await this.refresh();
+  }
+
+  async newMigration(name: string): Promise<NewMigrationResult> {
+    const created = await this.migrator.newMigration({ target: this.current.target, name });
+    void this.refresh();
+    return created;
+  }
+
+  dispose(): void {
+    this.disposed = true;
+    this.cancel();
+    this.lockPoll.dispose();
+    this.stepLooks.dispose();
+    this.changed.dispose();
+    this.happened.dispose();
+  }
+
+  private askToRun(
+    direction: Direction,
+    goal: Goal,
+    cancellation: CancellationTokenSource,
+  ): Promise<RunResult> {
+    const { target } = this.current;
+    const request = { target, direction, goal, ...this.runOptions(target.database) };
+    return this.migrator.run(request, (event) => this.onEvent(event), cancellation.token);
+  }
+
+  private onEvent(event: RunEvent): void {
+    const { run } = this.current;
+    if (run) {
+      this.update({ run: withEvent(run, event, Date.now()) });
+    }
+    this.happened.fire(event);
+    if (event.type === 'stepDone') {
+      this.stepLooks.request();
+    }
+  }
+
+  private async look(): Promise<void> {
+    try {
+      const status = await this.migrator.status(this.current.target);
+      const { lastResult } = this.current;
+      const settled = !this.isRunning && this.statusAtResult;
+      const changed = settled && !sameMigrations(settled, status);
+      this.update({
+        status: nextStatus(this.current.status, status),
+        lock: status.lock,
+        error: undefined,
+        lastResult: changed ? undefined : lastResult,
+      });
+    } catch (error) {
+      this.update({ error: errorInfo(error) });
+    }
+  }
+
+  private async lookAtLock(): Promise<void> {
+    const wasHeld = this.current.lock.kind === 'held';
+    try {
+      this.update({ lock: await this.migrator.lock(this.current.target.database) });
+    } catch (error) {
+      this.update({ error: errorInfo(error) });
+    }
+    if (wasHeld && this.current.lock.kind !== 'held') {
+      void this.refresh();
+    }
+  }
+
+  private update(change: Partial<ProjectState>): void {
+    const next = { ...this.current, ...change };
+    if (this.disposed || isDeepStrictEqual(next, this.current)) {
+      return;
+    }
+    this.current = next;
+    this.lockPoll.enable(next.lock.kind === 'held' && !next.run);
+    this.changed.fire();
+  }
+}
+
+/** See {@link Project.key}. */
+export function projectKey({ database, folders }: DiscoveredTarget): string {
+  return [database, ...folders].join('\n');
+}

@@ -1,0 +1,147 @@
+import { Emitter } from 'vscode-jsonrpc/node';
+import type { ErrorInfo } from '../core/errors';
+import { errorInfo } from '../core/errors';
+import type { RunEvent } from '../core/run/runEvent';
+import type { DiscoveredTarget, DiscoverRequest, Discovery } from '../migrator/discovery/discovery';
+import { Coalescer } from './coalescer';
+import { Disposables } from './disposables';
+import type { Migrator } from './migrator';
+import type { RunOptions } from './project';
+import { Project, projectKey } from './project';
+
+/** What the window decides: where to search, and how to run. */
+export interface WindowOptions {
+  discoverRequest(): DiscoverRequest;
+  runOptions(database: string): RunOptions;
+}
+
+interface Entry {
+  readonly project: Project;
+  readonly listeners: Disposables;
+  /** What the last search was told of the database's existence, then what looks say. */
+  existed?: boolean;
+  /** Kept only because it runs. */
+  orphaned?: boolean;
+}
+
+/** The last search of the workspace. */
+export interface Search {
+  /** Undefined until the first search is over. */
+  readonly found?: Omit<Discovery, 'targets'>;
+  readonly searching: boolean;
+  readonly error?: ErrorInfo;
+}
+
+/** All projects of the window, kept in step with what searches of the workspace find. */
+export class ProjectRegistry {
+  private entries: readonly Entry[] = [];
+  private lastSearch: Search = { searching: false };
+  private readonly changed = new Emitter<Project | undefined>();
+  private readonly happened = new Emitter<{ project: Project; event: RunEvent }>();
+  private readonly searches = new Coalescer(() => this.searchNow());
+
+  /** Fired with the project that changed, or with nothing when the list or the search did. */
+  readonly onDidChange = this.changed.event;
+  readonly onRunEvent = this.happened.event;
+
+  constructor(
+    private readonly migrator: Migrator,
+    private readonly options: WindowOptions,
+  ) {}
+
+  get projects(): readonly Project[] {
+    return this.entries.map(({ project }) => project);
+  }
+
+  get search(): Search {
+    return this.lastSearch;
+  }
+
+  /** Searches the workspace again; resolves when every project found has been looked at. */
+  async rediscover(): Promise<void> {
+    await this.searches.request();
+  }
+
+  dispose(): void {
+    this.entries.forEach(close);
+    this.entries = [];
+    this.changed.dispose();
+    this.happened.dispose();
+  }
+
+  private async searchNow(): Promise<void> {
+    this.show({ ...this.lastSearch, searching: true });
+    const request = this.options.discoverRequest();
+    try {
+      const { targets, ...found } = await this.discover(request);
+      this.reconcile(targets);
+      this.show({ found, searching: false });
+    } catch (error) {
+      this.show({ ...this.lastSearch, searching: false, error: errorInfo(error) });
+    }
+    await Promise.all(this.projects.map((project) => project.refresh()));
+  }
+
+  /** Starts no process where there is nowhere to search. */
+  private async discover(request: DiscoverRequest): Promise<Discovery> {
+    return request.roots.length === 0 && request.stated.length === 0
+      ? { targets: [], unsupported: [], unpaired: [], incomplete: false }
+      : this.migrator.discover(request);
+  }
+
+  /** Keeps the projects that were found again, and those that are running whatever was found. */
+  private reconcile(targets: readonly DiscoveredTarget[]): void {
+    const known = new Map(this.entries.map((entry) => [entry.project.key, entry]));
+    const found = new Map(targets.map((target) => [projectKey(target), target]));
+    const lost = this.entries.filter(({ project }) => !found.has(project.key));
+    lost.filter(({ project }) => !project.isRunning).forEach(close);
+    const orphans = lost.filter(({ project }) => project.isRunning);
+    this.entries = [
+      ...[...found].map(([key, target]) => {
+        const entry = known.get(key) ?? this.open(target);
+        entry.project.setTarget(target);
+        entry.orphaned = false;
+        return entry;
+      }),
+      ...orphans.map((entry) => Object.assign(entry, { orphaned: true })),
+    ];
+  }
+
+  private open(target: DiscoveredTarget): Entry {
+    const project = new Project(
+      this.migrator,
+      (database) => this.options.runOptions(database),
+      target,
+    );
+    const entry: Entry = { project, listeners: new Disposables() };
+    entry.listeners.add(project.onDidChange(() => this.projectChanged(entry)));
+    entry.listeners.add(project.onRunEvent((event) => this.happened.fire({ project, event })));
+    return entry;
+  }
+
+  private projectChanged(entry: Entry): void {
+    this.changed.fire(entry.project);
+    if (this.isOutdated(entry)) {
+      void this.rediscover();
+    }
+  }
+
+  /** A database that came or went is paired anew; an orphan goes when its run has ended. */
+  private isOutdated(entry: Entry): boolean {
+    const { status } = entry.project.state;
+    const existed = entry.existed;
+    entry.existed = status ? status.look.state !== 'missing' : existed;
+    const cameOrWent = existed !== undefined && existed !== entry.existed;
+    return cameOrWent || (entry.orphaned === true && !entry.project.isRunning);
+  }
+
+  private show(search: Search): void {
+    this.lastSearch = search;
+    this.changed.fire(undefined);
+  }
+}
+
+function close({ project, listeners }: Entry): void {
+  listeners.dispose();
+  project.dispose();
+}

@@ -1,0 +1,23 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { Status } from '../core/status';
+
+/**
+ * What to show after another look. One that found the file busy says nothing about what is in it,
+ * so what was known stays until the next change lets a look through.
+ */
+export function nextStatus(shown: Status | undefined, seen: Status): Status {
+  if (seen.look.state !== 'busy' || shown?.look.state !== 'ok') {
+    return seen;
+  }
+  const { history, pending, findings, engine, look, error } = shown;
+  return { ...seen, history, pending, findings, engine, look, error };
+}
+
+/** Whether two looks found the same applied and pending migrations. */
+export function sameMigrations(a: Status, b: Status): boolean {
+  const versions = ({ history, pending }: Status): unknown => [
+    history.map(({ migration, file }) => [migration.version, file]),
+    pending.map(({ version }) => version),
+  ];
+  return isDeepStrictEqual(versions(a), versions(b));
+}

@@ -1,0 +1,47 @@
+import assert from 'node:assert/strict';
+import { statementRange } from '../../../src/ui/statementRange';
+
+const place = (line: number, column: number): { file: string; line: number; column: number } => ({
+  file: '/m/001.sql',
+  line,
+  column,
+});
+
+describe('statementRange', () => {
+  it('spans a statement over several lines, with any line ending', () => {
+    const statement = 'CREATE TABLE a (\n  b\n);';
+    for (const text of [
+      `-- x\n  ${statement}\n`,
+      `-- x\r\n  ${statement.replaceAll('\n', '\r\n')}`,
+    ]) {
+      assert.deepEqual(statementRange(text, place(2, 3), statement), {
+        line: 1,
+        character: 2,
+        endLine: 3,
+        endCharacter: 2,
+      });
+    }
+  });
+
+  it('takes the rest of the line when the file says something else by now', () => {
+    assert.deepEqual(statementRange('SELECT 1;\nSELECT 2;', place(2, 1), 'DROP TABLE x;'), {
+      line: 1,
+      character: 0,
+      endLine: 1,
+      endCharacter: 9,
+    });
+  });
+
+  it('takes the rest of the line without a statement', () => {
+    assert.equal(statementRange('SELECT 1;', place(1, 4)).endCharacter, 9);
+  });
+
+  it('stays within a file that has become shorter', () => {
+    assert.deepEqual(statementRange('a', place(9, 9), 'x'), {
+      line: 0,
+      character: 1,
+      endLine: 0,
+      endCharacter: 1,
+    });
+  });
+});
