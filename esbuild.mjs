@@ -37,14 +37,19 @@ await build({
 await copyFile('node_modules/sql.js/dist/sql-wasm.wasm', 'dist/sql-wasm.wasm');
 
 if (withTests) {
-  await rm('out', { recursive: true, force: true });
-  const tests = (await readdir('test', { recursive: true }))
-    .filter((file) => /^(unit|race|host|ui)[\\/].*\.ts$/.test(file))
-    .map((file) => `test/${file}`);
+  const programs = ['standIn', 'firstMigration', 'serve'].map((name) => `test/support/${name}.ts`);
+  await rm('out/test', { recursive: true, force: true });
+  const tests = [];
+  for (const kind of ['unit', 'race', 'host', 'ui'].filter((name) => existsSync(`test/${name}`))) {
+    const files = await readdir(`test/${kind}`, { recursive: true });
+    tests.push(
+      ...files.filter((file) => file.endsWith('.ts')).map((file) => `test/${kind}/${file}`),
+    );
+  }
   await build({
     ...shared,
     sourcemap: 'inline',
-    entryPoints: tests,
+    entryPoints: [...tests, ...programs],
     outbase: 'test',
     outdir: 'out/test',
     external: ['vscode', 'node:sqlite'],

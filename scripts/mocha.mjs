@@ -1,7 +1,7 @@
 // Builds everything, then runs mocha on the given bundled tests, on a Node that has node:sqlite.
 // Usage: node scripts/mocha.mjs unit/core unit/lock/holderCard.test.ts -- --grep word
 import { spawnSync } from 'node:child_process';
-import { nodeWithSqlite } from './node.mjs';
+import { nodeWithSqlite, testEnvironment } from './node.mjs';
 
 const [wanted, extra] = split(process.argv.slice(2));
 run(process.execPath, ['esbuild.mjs', '--tests']);
@@ -19,7 +19,7 @@ run(nodeWithSqlite(), [
 ]);
 
 function run(command, args) {
-  const { status } = spawnSync(command, args, { stdio: 'inherit' });
+  const { status } = spawnSync(command, args, { stdio: 'inherit', env: testEnvironment() });
   if (status !== 0) {
     process.exit(status ?? 1);
   }

@@ -1,10 +1,28 @@
 import type { Holder, LockState, Owner, ProcessIdentity } from '../core/holder';
+import { defaultWaitLimits } from '../core/run/runRequest';
+import { breakLock } from './breakLock';
+import { ExitCleanup } from './exitCleanup';
+import { fileSystemNow, LockJudge } from './lockJudge';
+import { lockPaths } from './lockPaths';
+import type { LockPaths } from './lockPaths';
+import { seeLock } from './lockScene';
+import type { LockScene } from './lockScene';
+import { newLockToken } from './lockToken';
+import { processIdentity } from './processIdentity';
+import { ProcessTable } from './processTable';
+import { readCard } from './readCard';
+import { removeLock } from './removeLock';
+import type { Remover } from './removeLock';
+import type { SentinelHold } from './sentinelHold';
 import type { Acquired, Held, SentinelLock } from './sentinelLock';
+import { SilenceWatch } from './silenceWatch';
+import { sweepTransients } from './sweepTransients';
+import { takeLock } from './takeLock';
 
 export interface FileSentinelLockOptions {
   /** See `SentinelLock.tryAcquire`; for calls that do not say. In milliseconds. */
   readonly staleMs?: number;
-  /** Milliseconds between two signs of life of a holder. */
+  /** Milliseconds between two signs of life of a holder; at least 1000. */
   readonly heartbeatMs?: number;
   /** Who we are. */
   readonly identity?: ProcessIdentity;
@@ -12,19 +30,109 @@ export interface FileSentinelLockOptions {
   readonly onLost?: (holder: Holder) => void;
 }
 
-/** The sentinel in the file system: a folder `<db>.lock` and the holder's card `<db>.lock.json`. */
+const defaultHeartbeatMs = 2_000;
+
+/**
+ * The sentinel in the file system: a folder `<db>.lock`, which only one process can create, and the
+ * holder's card `<db>.lock.json`. One object serves any number of databases; keep it, since it
+ * remembers how long a holder elsewhere has been silent.
+ *
+ * Its file operations are few, small and synchronous, so that nothing comes between a look and what
+ * follows from it. Not for the extension host.
+ */
 export class FileSentinelLock implements SentinelLock {
-  constructor(protected readonly options: FileSentinelLockOptions = {}) {}
+  private readonly staleMs: number;
+  private readonly cleanup = new ExitCleanup();
+  private readonly silenceForRuns = new SilenceWatch();
+  private readonly silenceForLooks = new SilenceWatch();
+  private readonly processes = new ProcessTable();
+  private known?: ProcessIdentity;
 
-  async tryAcquire(_database: string, _owner: Owner, _staleMs?: number): Promise<Acquired | Held> {
-    throw new Error('in the making');
+  constructor(private readonly options: FileSentinelLockOptions = {}) {
+    this.staleMs = options.staleMs ?? defaultWaitLimits.staleMs;
+    this.known = options.identity;
   }
 
-  async inspect(_database: string): Promise<LockState> {
-    return { kind: 'free' };
+  async tryAcquire(
+    database: string,
+    owner: Owner,
+    staleMs: number = this.staleMs,
+  ): Promise<Acquired | Held> {
+    const taker = this.remover(database, owner, staleMs);
+    const scene = seeLock(taker.paths, taker.me.machine);
+    const before = scene.card ?? scene.leftover;
+    if (scene.folder) {
+      const isDead = (now: LockScene): boolean => this.isDead(taker, now);
+      if (!isDead(scene) || !removeLock(taker, scene, isDead)) {
+        return { holder: scene.card?.holder };
+      }
+    } else if (before && !removeLock(taker, scene, () => true)) {
+      return { holder: before.holder };
+    }
+    const held = await this.take(taker, database);
+    if (!held) {
+      return { holder: readCard(taker.paths.card)?.holder };
+    }
+    return scene.folder ? { held, tookOver: { holder: scene.card?.holder } } : { held };
   }
 
-  async break(database: string, _force: boolean): Promise<LockState> {
-    return this.inspect(database);
+  async inspect(database: string): Promise<LockState> {
+    const paths = lockPaths(database);
+    try {
+      return this.state(paths, seeLock(paths, this.identity.machine));
+    } catch {
+      // Not to be seen, or not a lock of ours: a run would go on unguarded, too.
+      return { kind: 'free' };
+    }
   }
+
+  async break(database: string, force: boolean): Promise<LockState> {
+    const remover = this.remover(database, { kind: 'window', version: '' }, this.staleMs);
+    return breakLock(remover, (scene) => this.state(remover.paths, scene), force);
+  }
+
+  private get identity(): ProcessIdentity {
+    return (this.known ??= processIdentity());
+  }
+
+  private remover(database: string, owner: Owner, staleMs: number): Remover {
+    const since = new Date().toISOString();
+    const me: Holder = { ...owner, ...this.identity, token: newLockToken(), since };
+    const judge = new LockJudge(this.identity, this.processes, this.silenceForRuns);
+    return { paths: lockPaths(database), me, judge, staleMs };
+  }
+
+  private isDead({ paths, me, judge, staleMs }: Remover, scene: LockScene): boolean {
+    return judge.isLockDead(paths, scene, staleMs, () => fileSystemNow(paths, me.token));
+  }
+
+  /** A look creates no file, so it has to trust this machine's clock where a run does not. */
+  private state(paths: LockPaths, scene: LockScene): LockState {
+    if (!scene.folder) {
+      return { kind: 'free' };
+    }
+    const judge = new LockJudge(this.identity, this.processes, this.silenceForLooks);
+    const holder = scene.card?.holder;
+    return judge.isLockDead(paths, scene, this.staleMs, Date.now)
+      ? { kind: 'stale', holder }
+      : { kind: 'held', holder, mine: holder !== undefined && isSame(holder, this.identity) };
+  }
+
+  private async take(taker: Remover, database: string): Promise<SentinelHold | undefined> {
+    const hold = await takeLock(taker, {
+      database,
+      heartbeatMs: this.options.heartbeatMs ?? defaultHeartbeatMs,
+      onEnd: (ended) => this.cleanup.delete(ended),
+      onLost: this.options.onLost,
+    });
+    if (hold) {
+      this.cleanup.add(hold);
+      hold.sweep(sweepTransients(taker, () => hold.isHeld));
+    }
+    return hold;
+  }
+}
+
+function isSame(a: ProcessIdentity, b: ProcessIdentity): boolean {
+  return a.pid === b.pid && a.started === b.started && a.machine === b.machine;
 }

@@ -14,7 +14,7 @@ const gone: ProcessStart = { exists: false };
  * Elsewhere only whether it exists.
  */
 export function processStart(pid: number, platform = process.platform): ProcessStart {
-  if (!signalled(pid)) {
+  if (!processExists(pid)) {
     return gone;
   }
   switch (platform) {
@@ -28,7 +28,7 @@ export function processStart(pid: number, platform = process.platform): ProcessS
 }
 
 /** Signal 0 asks whether a process exists; EPERM says that it does. */
-function signalled(pid: number): boolean {
+export function processExists(pid: number): boolean {
   try {
     process.kill(pid, 0);
     return true;
@@ -42,7 +42,7 @@ function fromProc(pid: number): ProcessStart {
     return parseProcStat(readFileSync(`/proc/${pid}/stat`, 'latin1'));
   } catch {
     // Gone since the signal, or hidden from other users (hidepid): the signal tells them apart.
-    return signalled(pid) ? { exists: true, started: undefined } : gone;
+    return processExists(pid) ? { exists: true, started: undefined } : gone;
   }
 }
 
@@ -61,7 +61,7 @@ function fromPs(pid: number): ProcessStart {
   try {
     return parsePs(askProgram('ps', '-o', 'state=,lstart=', '-p', String(pid)));
   } catch {
-    return signalled(pid) ? { exists: true, started: undefined } : gone;
+    return processExists(pid) ? { exists: true, started: undefined } : gone;
   }
 }
 

@@ -1,3 +1,11 @@
+import { readFileSync, statSync } from 'node:fs';
+import { mkdir, open, readdir, unlink } from 'node:fs/promises';
+import { join } from 'node:path';
+import { LockstepError } from '../core/errors';
+import type { Format, SourceFile } from '../core/formats/format';
+import { claimingFormat, formatNamed } from '../core/formats/formats';
+import type { Migration } from '../core/migration';
+import { placeAt } from '../core/sql/place';
 import type { Target } from '../core/target';
 
 export interface NewMigrationRequest {
@@ -11,4 +19,100 @@ export interface NewMigrationResult {
   /** Where the person starts to type in the first file; counts from 1. */
   readonly line: number;
   readonly column: number;
+}
+
+/** So many texts are read to tell the convention of a folder of which none is known. */
+const sampleFiles = 3;
+
+/**
+ * Creates the next migration's file or files in the target's first folder, which is made if it is
+ * missing. Never overwrites; where one of two files cannot be created, neither is left. Broken
+ * migrations in the folder do not matter.
+ *
+ * @throws LockstepError `migrations.unwritable`
+ */
+export async function newMigration(
+  { target, name }: NewMigrationRequest,
+  now: Date = new Date(),
+): Promise<NewMigrationResult> {
+  const [folder] = target.folders;
+  const listed = await Promise.all(target.folders.map(list));
+  const paths = listed.flat();
+  const format = target.format
+    ? formatNamed(target.format)
+    : (claimingFormat(sampled(paths)) ?? formatNamed('plain'));
+  const files = format.newFile(existing(format, paths), name, now);
+  await write(
+    folder,
+    files.map(({ fileName, text }) => ({ path: join(folder, fileName), text })),
+  );
+  const [{ fileName, text, cursor }] = files;
+  const { line, column } = placeAt(join(folder, fileName), text, cursor);
+  return { files: files.map((file) => join(folder, file.fileName)), line, column };
+}
+
+async function list(folder: string): Promise<string[]> {
+  try {
+    const entries = await readdir(folder, { withFileTypes: true });
+    return entries.filter((entry) => !entry.isDirectory()).map(({ name }) => join(folder, name));
+  } catch {
+    return [];
+  }
+}
+
+function sampled(paths: readonly string[]): SourceFile[] {
+  const scripts = paths.filter((path) => path.endsWith('.sql'));
+  return scripts.map((path, at) => ({ path, text: at < sampleFiles ? textOf(path) : '' }));
+}
+
+function textOf(path: string): string {
+  // Opening a FIFO would hang.
+  const found = statSync(path, { throwIfNoEntry: false });
+  return found?.isFile() ? readFileSync(path, 'utf8') : '';
+}
+
+/**
+ * The folder's migrations by name alone, in order: a template of the convention stands in for their
+ * texts, which need not be readable.
+ */
+function existing(format: Format, paths: readonly string[]): Migration[] {
+  const [{ text }] = format.newFile([], '', new Date(0));
+  const sources = paths
+    .filter((path) => format.matches(path.slice(path.search(/[^/\\]*$/))))
+    .map((path) => ({ path, text }));
+  try {
+    return format.parse(sources);
+  } catch {
+    // A way back without its migration; its number counts, too.
+    return sources
+      .flatMap((source) => format.parse([renamedUp(source)]))
+      .sort((a, b) => format.compare(a, b));
+  }
+}
+
+function renamedUp({ path, text }: SourceFile): SourceFile {
+  return { path: path.replace(/\.down\.sql$/i, '.sql'), text };
+}
+
+async function write(
+  folder: string,
+  files: readonly { readonly path: string; readonly text: string }[],
+): Promise<void> {
+  const created: string[] = [];
+  try {
+    await mkdir(folder, { recursive: true });
+    for (const { path, text } of files) {
+      const file = await open(path, 'wx');
+      created.push(path);
+      try {
+        await file.writeFile(text);
+      } finally {
+        await file.close();
+      }
+    }
+  } catch (error) {
+    await Promise.all(created.map((path) => unlink(path).catch(() => undefined)));
+    const { message } = error as Error;
+    throw new LockstepError('migrations.unwritable', { folder, message });
+  }
 }

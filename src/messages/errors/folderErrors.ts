@@ -10,6 +10,7 @@ export const folderErrors: ErrorSentences<
   | 'migrations.invalid'
   | 'migrations.duplicate'
   | 'migrations.layout'
+  | 'migrations.unwritable'
   | 'goal.unknown'
 > = {
   'history.foreign': (error) => ({
@@ -57,6 +58,13 @@ export const folderErrors: ErrorSentences<
       },
     ),
     advice: error.t('Supported are plain numbered files and the layout of dbmate.'),
+  }),
+  'migrations.unwritable': (error) => ({
+    message: error.t('No migration could be created in {folder}. ({message})', {
+      folder: error.path('folder'),
+      message: error.text('message'),
+    }),
+    advice: error.t('Check the permissions of the folder; a file of that name may exist already.'),
   }),
   'goal.unknown': (error) => ({
     message: error.t('There is no migration “{id}” to stop at.', { id: error.text('id') }),

@@ -1,7 +1,9 @@
-import { realpath, stat } from 'node:fs/promises';
+import { statSync } from 'node:fs';
+import { realpath } from 'node:fs/promises';
 import { extname, join } from 'node:path';
 import type { Budget } from './budget';
 import { concurrently } from './concurrently';
+import { inSlices } from './inSlices';
 import type { WalkedFolder } from './walk';
 
 /** A file that may be a database, by name and size alone. */
@@ -51,31 +53,27 @@ export async function databaseCandidates(
 ): Promise<DatabaseCandidate[]> {
   const named: string[] = [];
   const other: string[] = [];
-  for (const folder of folders) {
+  await inSlices(folders, (folder) => {
     for (const file of folder.files) {
       const extension = extname(file).toLowerCase();
       if (!beside.test(file) && !otherExtensions.has(extension)) {
         (databaseExtensions.has(extension) ? named : other).push(join(folder.path, file));
       }
     }
-  }
+  });
   const sized = [
-    ...(await concurrently(named, 32, (path) => candidate(path, true))),
-    ...(await concurrently(other, 32, (path) => candidate(path, false))),
+    ...(await inSlices(named, (path) => candidate(path, true))),
+    ...(await inSlices(other, (path) => candidate(path, false))),
   ];
   return onceEach(sized.filter((found) => found !== undefined));
 
-  async function candidate(path: string, isNamed: boolean): Promise<DatabaseCandidate | undefined> {
+  function candidate(path: string, isNamed: boolean): DatabaseCandidate | undefined {
     if (!budget.hasTime()) {
       return undefined;
     }
-    try {
-      const { size } = await stat(path);
-      const empty = size === 0 && isNamed;
-      return empty || (size >= pageSize && size % pageSize === 0) ? { path, empty } : undefined;
-    } catch {
-      return undefined;
-    }
+    const size = statSync(path, { throwIfNoEntry: false })?.size ?? -1;
+    const empty = size === 0 && isNamed;
+    return empty || (size >= pageSize && size % pageSize === 0) ? { path, empty } : undefined;
   }
 }
 

@@ -28,6 +28,7 @@ const params: Record<ErrorCode, ErrorParams> = {
   'migrations.invalid': { reason: 'no “-- migrate:up” marker' },
   'migrations.duplicate': { version: '003', files: '003_a.sql, 003_b.sql' },
   'migrations.layout': { layout: 'goose', folder: '/p/migrations' },
+  'migrations.unwritable': { folder: '/p/migrations', message: 'EACCES' },
   'database.notADatabase': { path: '/p/app.db' },
   'database.missing': { path: '/p/app.db' },
   'database.folderMissing': { path: '/p/app.db' },

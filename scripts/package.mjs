@@ -1,0 +1,3 @@
+import { packageExtension } from './packageExtension.mjs';
+
+console.log(await packageExtension());

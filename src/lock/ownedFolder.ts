@@ -1,0 +1,105 @@
+import { mkdirSync, utimesSync } from 'node:fs';
+import { removeFolderQuietly } from './removeQuietly';
+import { seeFolder } from './seenFolder';
+
+type Callback<T = void> = (error: NodeJS.ErrnoException | null, value?: T) => void;
+
+/**
+ * The sentinel's folder as its maker sees it, and the few file operations that `proper-lockfile`
+ * performs on it. Each first makes sure whose folder it is; none removes anything.
+ */
+export class OwnedFolder {
+  private id?: string;
+  private closed = false;
+
+  /**
+   * @param publish called as soon as the folder is there, with its identity
+   * @param onBeat called with every sign of life
+   */
+  constructor(
+    private readonly path: string,
+    private readonly publish: (id: string) => void,
+    private readonly onBeat: () => void,
+  ) {}
+
+  /** Whether the folder in the place is the one that was made here; false also when in doubt. */
+  isMine(): boolean {
+    try {
+      return this.looksMine();
+    } catch {
+      return false;
+    }
+  }
+
+  /**
+   * Removes the folder if it is still the one that was made here. A heartbeat that is still to come
+   * finds nothing.
+   */
+  remove(): void {
+    if (this.isMine()) {
+      removeFolderQuietly(this.path);
+    }
+    this.abandon();
+  }
+
+  /** It is no longer ours, whatever is in the place. */
+  abandon(): void {
+    this.closed = true;
+  }
+
+  readonly fs = {
+    mkdir: (_path: string, done: Callback): void =>
+      attempt(done, () => {
+        mkdirSync(this.path);
+        this.id = seeFolder(this.path)?.id;
+        try {
+          this.publish(this.id ?? '');
+        } catch (error) {
+          this.remove();
+          throw error;
+        }
+      }),
+    stat: (_path: string, done: Callback<{ mtime: Date }>): void =>
+      attempt(done, () => {
+        // Before it is ours: asked whether somebody else's is stale, which is not for the library
+        // to decide. Afterwards: asked whether it is still as it was left, which is its identity.
+        if (this.id !== undefined) {
+          this.assertMine();
+        }
+        return { mtime: this.beatenAt };
+      }),
+    utimes: (_path: string, _atime: Date, mtime: Date, done: Callback): void =>
+      attempt(done, () => {
+        this.assertMine();
+        const now = new Date();
+        utimesSync(this.path, now, now);
+        this.beatenAt = mtime;
+        this.onBeat();
+      }),
+    rmdir: (_path: string, done: Callback): void => done(null),
+    rmdirSync: (): void => undefined,
+  };
+
+  private beatenAt = new Date();
+
+  private looksMine(): boolean {
+    return !this.closed && this.id !== undefined && seeFolder(this.path)?.id === this.id;
+  }
+
+  private assertMine(): void {
+    if (!this.looksMine()) {
+      throw Object.assign(new Error(`ENOENT: no longer ours, '${this.path}'`), { code: 'ENOENT' });
+    }
+  }
+}
+
+function attempt<T>(done: Callback<T>, act: () => T): void {
+  let value: T;
+  try {
+    value = act();
+  } catch (error) {
+    done(error as NodeJS.ErrnoException);
+    return;
+  }
+  done(null, value);
+}

@@ -1,0 +1,148 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Holder, Progress } from '../core/holder';
+import { backoff } from './backoff';
+import type { CardWriter } from './cardWriter';
+import type { OwnedFolder } from './ownedFolder';
+import type { RemovalClaim } from './removalClaim';
+import type { SentinelHandle } from './sentinelLock';
+import { Throttle } from './throttle';
+
+const cardGapMs = 50;
+const claimTries = 30;
+
+/** What a hold needs of the lock it came from. */
+export interface HoldParts {
+  readonly folder: OwnedFolder;
+  readonly card: CardWriter;
+  /** Ends the heartbeat. */
+  readonly stopBeating: () => void;
+  /** Takes the right to remove this lock; undefined while somebody else has it. */
+  readonly claim: () => RemovalClaim | undefined;
+  /** Called once, when the lock is given back or found lost. */
+  readonly onEnd: (hold: SentinelHold) => void;
+  readonly onLost?: (holder: Holder) => void;
+}
+
+/** The sentinel while it is ours. */
+export class SentinelHold implements SentinelHandle {
+  private state: 'held' | 'lost' | 'released' = 'held';
+  private sweeping?: Promise<void>;
+  private readonly writing = new Throttle(cardGapMs, () => this.writeCard());
+
+  constructor(
+    private current: Holder,
+    private readonly parts: HoldParts,
+  ) {}
+
+  get holder(): Holder {
+    return this.current;
+  }
+
+  get lost(): boolean {
+    return this.state === 'lost';
+  }
+
+  get isHeld(): boolean {
+    return this.state === 'held';
+  }
+
+  /** Some tidying that goes on beside the work; a release waits for it. */
+  sweep(sweeping: Promise<void>): void {
+    this.sweeping = sweeping;
+  }
+
+  progress(progress: Progress): void {
+    if (this.state === 'held') {
+      this.current = { ...this.current, progress };
+      this.writing.request();
+    }
+  }
+
+  /** A sign of life was given: a card that somebody deleted is put back. */
+  beaten(): void {
+    if (this.state === 'held' && !this.parts.card.isThere()) {
+      this.writeCard();
+    }
+  }
+
+  lose(): void {
+    if (this.state !== 'held') {
+      return;
+    }
+    this.end('lost');
+    this.parts.folder.abandon();
+    // The card alone may still be ours; without the folder it says nothing true.
+    const claim = this.claim();
+    if (claim) {
+      this.parts.card.remove();
+      claim.drop(true);
+    }
+    this.parts.onLost?.(this.current);
+  }
+
+  async release(): Promise<void> {
+    await this.sweeping;
+    const delays = backoff();
+    for (let tries = 1; this.state === 'held'; tries++) {
+      if (!this.tryRelease(tries === claimTries)) {
+        await sleep(delays.next().value);
+      }
+    }
+  }
+
+  releaseNow(): void {
+    if (this.state === 'held') {
+      this.tryRelease(true);
+    }
+  }
+
+  /**
+   * @param anyway also where somebody else has the right to remove this lock: he must have stopped
+   *   in the middle, and what is ours is looked at again before it is removed
+   * @returns false when it has to be tried again
+   */
+  private tryRelease(anyway: boolean): boolean {
+    if (!this.parts.folder.isMine()) {
+      this.lose();
+      return true;
+    }
+    const claim = this.claim();
+    if (claim === undefined && !anyway) {
+      return false;
+    }
+    this.end('released');
+    this.parts.stopBeating();
+    // The folder first: a card without a folder is free, a folder without a card is not.
+    this.parts.folder.remove();
+    this.parts.card.remove();
+    claim?.drop(true);
+    return true;
+  }
+
+  /** @returns null where the file system refuses (full disk, a folder that became read-only) */
+  private claim(): RemovalClaim | undefined | null {
+    try {
+      return this.parts.claim();
+    } catch {
+      return null;
+    }
+  }
+
+  private end(state: 'lost' | 'released'): void {
+    this.state = state;
+    this.writing.cancel();
+    this.parts.onEnd(this);
+  }
+
+  private writeCard(): void {
+    try {
+      if (this.parts.folder.isMine()) {
+        this.parts.card.update(this.current);
+      } else {
+        this.lose();
+      }
+    } catch {
+      // A card that cannot be written (full disk, …) is no reason to stop working.
+    }
+  }
+}

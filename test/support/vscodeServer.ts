@@ -1,0 +1,164 @@
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { mkdir, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
+import { hostPaths } from './hostPaths';
+
+export interface ServerOptions {
+  /**
+   * Lets a page load an extension under test and end with its result. It also suppresses every
+   * notification toast and refuses modal dialogs, so windows driven from outside go without.
+   */
+  readonly testDriver?: boolean;
+  /** User settings on top of those that keep the window quiet. */
+  readonly settings?: Readonly<Record<string, unknown>>;
+  /** Ask whether a folder is to be trusted, as a desktop does; by default every folder is. */
+  readonly askForTrust?: boolean;
+  /** How long a window that lost its connection keeps its extension host, in seconds. */
+  readonly graceSeconds?: number;
+  readonly env?: NodeJS.ProcessEnv;
+}
+
+const quiet = {
+  'workbench.startupEditor': 'none',
+  'workbench.secondarySideBar.defaultVisibility': 'hidden',
+  'workbench.colorTheme': 'Default Dark Modern',
+  'workbench.tips.enabled': false,
+  'workbench.enableExperiments': false,
+  'chat.disableAIFeatures': true,
+  'extensions.autoCheckUpdates': false,
+  'extensions.ignoreRecommendations': true,
+  'telemetry.telemetryLevel': 'off',
+};
+
+/** A VS Code server from npm with folders and extensions of its own; every page opened on it is a window. */
+export class VsCodeServer {
+  private constructor(
+    private readonly child: ChildProcess,
+    private readonly home: string,
+    /** `http://127.0.0.1:<port>` */
+    readonly url: string,
+  ) {}
+
+  /** Starts one on a free port. Fails with what it said when it does not listen within 30 s. */
+  static async start(options: ServerOptions = {}): Promise<VsCodeServer> {
+    const home = await mkdtemp(join(tmpdir(), 'lockstep-vscode-'));
+    await writeSettings(home, options);
+    const child = spawn(
+      node(),
+      [
+        hostPaths.server,
+        ...['--host', '127.0.0.1', '--port', '0', '--without-connection-token'],
+        ...commonArguments(home),
+        ...['--builtin-extensions-dir', hostPaths.builtinExtensions],
+        ...['--reconnection-grace-time', String(options.graceSeconds ?? 10)],
+        ...(options.askForTrust ? [] : ['--disable-workspace-trust']),
+        ...(options.testDriver ? ['--enable-smoke-test-driver'] : []),
+      ],
+      {
+        cwd: dirname(dirname(hostPaths.server)),
+        env: { ...process.env, ...options.env },
+        stdio: ['ignore', 'pipe', 'pipe'],
+        detached: true,
+      },
+    );
+    const server = new VsCodeServer(child, home, await listening(child));
+    process.on('exit', server.kill);
+    return server;
+  }
+
+  /** The process id of the server; its extension hosts are its children. */
+  get pid(): number {
+    return this.child.pid!;
+  }
+
+  /** The address of a window on a folder or a `.code-workspace` file, or of an empty window. */
+  address(folder?: string): string {
+    const name = folder?.endsWith('.code-workspace') ? 'workspace' : 'folder';
+    return folder ? `${this.url}/?${name}=${encodeURI(folder)}` : `${this.url}/?ew=true`;
+  }
+
+  /** Installs a packaged extension; windows opened afterwards have it. */
+  async install(vsix: string): Promise<void> {
+    await promisify(execFile)(
+      node(),
+      [hostPaths.server, '--install-extension', vsix, ...commonArguments(this.home)],
+      { timeout: 60_000 },
+    );
+  }
+
+  /** The text of every log that output channels of this name wrote. Empty where the logger is not built. */
+  async log(channel: string): Promise<string> {
+    const logs = join(this.home, 'data', 'logs');
+    const files = await readdir(logs, { recursive: true }).catch(() => []);
+    const texts = files
+      .filter((file) => file.endsWith(`${channel}.log`))
+      .map((file) => readFile(join(logs, file), 'utf8'));
+    return (await Promise.all(texts)).join('\n');
+  }
+
+  /** Kills it and everything it started, at once. */
+  readonly kill = (): void => {
+    try {
+      process.kill(-this.pid, 'SIGKILL');
+    } catch {
+      // gone already
+    }
+  };
+
+  /** Kills it and removes its folders. */
+  async stop(): Promise<void> {
+    process.off('exit', this.kill);
+    if (this.child.exitCode === null && this.child.signalCode === null) {
+      const closed = new Promise((resolve) => this.child.once('close', resolve));
+      this.kill();
+      await closed;
+    }
+    await rm(this.home, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
+  }
+}
+
+function node(): string {
+  return process.env['LOCKSTEP_NODE24'] ?? process.execPath;
+}
+
+function commonArguments(home: string): string[] {
+  return [
+    ...['--server-data-dir', home, '--extensions-dir', join(home, 'extensions')],
+    ...['--telemetry-level', 'off', '--accept-server-license-terms'],
+  ];
+}
+
+async function writeSettings(home: string, options: ServerOptions): Promise<void> {
+  const user = join(home, 'data', 'User');
+  await mkdir(user, { recursive: true });
+  await writeFile(join(user, 'settings.json'), JSON.stringify({ ...quiet, ...options.settings }));
+}
+
+function listening(child: ChildProcess): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let said = '';
+    const fail = (why: string): void => {
+      clearTimeout(timer);
+      reject(new Error(`The VS Code server did not start (${why}):\n${said}`));
+    };
+    const timer = setTimeout(() => {
+      child.kill('SIGKILL');
+      fail('30 s');
+    }, 30_000);
+    const read = (chunk: Buffer): void => {
+      const port = /Extension host agent listening on (\d+)/.exec((said += chunk))?.[1];
+      if (port) {
+        clearTimeout(timer);
+        child.stdout!.off('data', read).resume();
+        child.stderr!.off('data', read).resume();
+        resolve(`http://127.0.0.1:${port}`);
+      }
+    };
+    child.stdout!.on('data', read);
+    child.stderr!.on('data', read);
+    child.once('error', (error) => fail(error.message));
+    child.once('exit', (code) => fail(`exit code ${code}`));
+  });
+}
