@@ -16,16 +16,16 @@ export interface NumberedName {
 
 /** Takes apart a name such as `001_initial.up.sql`; undefined where it has no number in front. */
 export function numberedName(path: string): NumberedName | undefined {
-  const match = /^((\d+)([_\-. ]*)(.*?))(?:\.(up|down))?\.sql$/is.exec(basename(path));
-  if (!match) {
+  const [, id, direction] = /^(\d.*?)(?:\.(up|down))?\.sql$/is.exec(basename(path)) ?? [];
+  if (id === undefined) {
     return undefined;
   }
-  const [, id, version, separator, name, direction] = match;
+  const [, version, separator, name] = /^(\d+)([_\-. ]*)(.*)$/s.exec(id)!;
   return {
     version: version!,
     separator: separator!,
-    name: name! || id!,
+    name: name! || id,
     direction: direction?.toLowerCase() as 'up' | 'down' | undefined,
-    id: id!,
+    id,
   };
 }

@@ -54,10 +54,16 @@ function assertNoNul({ file, text }: Script): void {
 
 /** SQL after a lone carriage return in a `--` comment would be shown as SQL and skipped as comment. */
 function assertCommentsEnd({ file, text }: Script, from: number, until: number): void {
-  const hidden = /--[^\n]*?\r(?!\n)[ \t\r]*(?!--)[^\s-]/.exec(text.slice(from, until));
-  if (hidden) {
-    const at = from + hidden.index + hidden[0].length - 1;
-    throw invalidMigration('carriageReturn', placeAt(file, text, at));
+  for (const comment of text.slice(from, until).matchAll(/--[^\n]*|\/\*[^]*?\*\//g)) {
+    const lines = comment[0].startsWith('--') ? comment[0].split('\r') : [];
+    let at = from + comment.index;
+    for (const [i, line] of lines.entries()) {
+      if (i > 0 && /^\s*(?!--)\S/.test(line)) {
+        const place = placeAt(file, text, at + line.search(/\S/));
+        throw invalidMigration('carriageReturn', place);
+      }
+      at += line.length + 1;
+    }
   }
 }
 
