@@ -9,7 +9,7 @@ import { VsCode } from './vscode';
  * Usage: firstMigration.js <extension.vsix> <workspace folder>
  */
 async function main([vsix, folder]: readonly string[]): Promise<boolean> {
-  const code = await VsCode.start(vsix, { settings: { 'window.zoomLevel': 0 } });
+  const code = await VsCode.start(vsix);
   try {
     const window = await code.open(folder!);
     await window.openView();

@@ -73,6 +73,11 @@ export class VsCodeServer {
     return this.child.pid!;
   }
 
+  /** Where installed extensions lie, each in a folder `<publisher>.<name>-<version>`. */
+  get extensions(): string {
+    return join(this.home, 'extensions');
+  }
+
   /** The address of a window on a folder or a `.code-workspace` file, or of an empty window. */
   address(folder?: string): string {
     const name = folder?.endsWith('.code-workspace') ? 'workspace' : 'folder';

@@ -1,0 +1,52 @@
+import assert from 'node:assert/strict';
+import { statSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { VsCodeServer } from '../support/vscodeServer';
+
+describe('the package', () => {
+  const vsix = process.env['LOCKSTEP_VSIX']!;
+  let server: VsCodeServer;
+  let files: readonly string[];
+
+  before(async () => {
+    server = await VsCodeServer.start();
+    await server.install(vsix);
+    const [folder] = (await readdir(server.extensions)).filter((name) =>
+      name.startsWith('lockstep.lockstep-'),
+    );
+    const installed = await readdir(join(server.extensions, folder!), {
+      recursive: true,
+      withFileTypes: true,
+    });
+    files = installed
+      .filter((entry) => entry.isFile())
+      .map((entry) => join(entry.parentPath, entry.name))
+      .map((file) => file.slice(join(server.extensions, folder!).length + 1));
+  });
+
+  after(() => server.stop());
+
+  it('has what runs: every entry and the sandbox engine', () => {
+    const needed = ['extension', 'migrator', 'runThread', 'lookThread', 'sandboxThread', 'cli'];
+    const wanted = [...needed.map((name) => `dist/${name}.js`), 'dist/sql-wasm.wasm'];
+    assert.deepEqual(
+      wanted.filter((file) => !files.includes(file)),
+      [],
+    );
+  });
+
+  it('has nothing else', () => {
+    // VS Code keeps the package's own manifest and gives some files names of its own.
+    const allowed =
+      /^(\.vsixmanifest|package(\.nls.*)?\.json|readme\.md|changelog\.md|license(\.txt|\.md)?|dist\/\w+\.(js|wasm)|dist\/sql-wasm\.wasm|l10n\/[^/]+\.json|media\/[^/]+\.(svg|png))$/i;
+    assert.deepEqual(
+      files.filter((file) => !allowed.test(file)),
+      [],
+    );
+  });
+
+  it('is smaller than one megabyte', () => {
+    assert.ok(statSync(vsix).size < 1_000_000, `${statSync(vsix).size} bytes`);
+  });
+});
