@@ -1,7 +1,18 @@
+import type { SqlJs } from 'sql.js';
 import type { Connection, ConnectionFactory, EngineName } from '../core/connection';
 import { LockstepError } from '../core/errors';
 import type { LookResult, Probe } from './lookResult';
+import { loadSqlJs } from './loadSqlJs';
+import { look } from './look';
+import { lookSqlJs } from './lookSqlJs';
+import { NativeConnectionFactory } from './nativeConnectionFactory';
+import type { NativeModule } from './nativeSqlite';
 import { nativeSqlite } from './nativeSqlite';
+import { nativeVersion } from './nativeVersion';
+import { probe } from './probe';
+import { probeHeader } from './probeHeader';
+import { SqlJsConnectionFactory } from './sqlJsConnectionFactory';
+import { sqlJsVersion } from './sqlJsVersion';
 
 /** One way to reach a database file. All of it is synchronous and belongs to one thread. */
 export interface Engine {
@@ -32,9 +43,35 @@ export function chooseEngine(
 }
 
 /**
- * Loads an engine.
+ * Loads an engine. A process stays with the one it chose: the sql.js engine reads files through
+ * `fs`, which drops the locks of connections that `node:sqlite` has in the same process.
+ *
  * @param wasm absolute path of `sql-wasm.wasm`; read only for `sqljs`
+ * @throws LockstepError `engine.unavailable`
  */
-export async function loadEngine(_name: EngineName, _wasm: string): Promise<Engine> {
-  throw new Error('not built yet');
+export async function loadEngine(name: EngineName, wasm: string): Promise<Engine> {
+  const sqlite = nativeSqlite();
+  return chooseEngine(name, sqlite !== undefined) === 'native'
+    ? nativeEngine(sqlite!)
+    : sqlJsEngine(await loadSqlJs(wasm));
+}
+
+function nativeEngine(sqlite: NativeModule): Engine {
+  return {
+    name: 'native',
+    sqliteVersion: nativeVersion(sqlite),
+    connections: (path) => new NativeConnectionFactory(path, sqlite),
+    look: (path, read) => look(path, read, sqlite),
+    probe: (path) => probe(path, sqlite),
+  };
+}
+
+function sqlJsEngine(sqlJs: SqlJs): Engine {
+  return {
+    name: 'sqljs',
+    sqliteVersion: sqlJsVersion(sqlJs),
+    connections: (path) => new SqlJsConnectionFactory(path, sqlJs),
+    look: (path, read) => lookSqlJs(path, read, sqlJs),
+    probe: probeHeader,
+  };
 }

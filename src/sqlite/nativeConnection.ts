@@ -20,7 +20,7 @@ export class NativeConnection implements Connection {
   constructor(
     private readonly database: DatabaseSync,
     readonly sqliteVersion: string,
-    private readonly path: string,
+    protected readonly path: string,
     private readonly opened: FileIdentity,
     private setUp?: string,
   ) {}

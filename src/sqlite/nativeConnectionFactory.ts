@@ -4,10 +4,10 @@ import type { DatabaseSyncOptions } from 'node:sqlite';
 import type { Connection, ConnectionFactory } from '../core/connection';
 import { LockstepError } from '../core/errors';
 import { fileIdentity, sameIdentity } from './fileIdentity';
-import { NativeConnection } from './nativeConnection';
 import { translateErrors } from './nativeError';
 import type { NativeModule } from './nativeSqlite';
 import { nativeVersion } from './nativeVersion';
+import { NativeWriter } from './nativeWriter';
 
 /**
  * Shuts readers of a rollback-mode database out later: SQLite takes its exclusive lock when the cache
@@ -45,7 +45,7 @@ export class NativeConnectionFactory implements ConnectionFactory {
       );
       const opened = fileIdentity(this.path);
       if (opened && (!before || sameIdentity(before, opened))) {
-        return new NativeConnection(database, this.version, this.path, opened, largeCache);
+        return new NativeWriter(database, this.version, this.path, opened, largeCache);
       }
       database.close();
     }

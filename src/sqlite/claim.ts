@@ -1,0 +1,108 @@
+import { randomUUID } from 'node:crypto';
+import { linkSync, rmSync, writeFileSync } from 'node:fs';
+import type { ProcessIdentity } from '../core/holder';
+import type { ClaimFile, ClaimOwner } from './claimFiles';
+import { besides, claimFiles, claimSuffix, readClaim } from './claimFiles';
+import { isDeadClaim } from './claimLiveness';
+
+/**
+ * The right to replace a database file, held by one process at a time and given up by dying.
+ *
+ * Claims are numbered. Whoever finds only dead ones links its own file to the next number, which
+ * succeeds for one, then looks again: all must be as before, plus its own. So a dead claim needs no
+ * removing before the next is made, and nobody can remove a living one by mistake: a claim is only
+ * ever removed by its maker or by who succeeded it. Of two that act on different views, the later
+ * look sees the other's file.
+ */
+export class Claim {
+  private constructor(
+    readonly database: string,
+    readonly token: string,
+    private readonly predecessors: readonly ClaimFile[],
+    private readonly path: string,
+  ) {}
+
+  /**
+   * @param database canonical path
+   * @returns `undefined` while somebody else has it
+   */
+  static take(database: string, self: ProcessIdentity): Claim | undefined {
+    const before = claimFiles(database);
+    if (!before.every(isDeadClaim)) {
+      return undefined;
+    }
+    const owner = { ...self, token: randomUUID() };
+    const path = database + claimSuffix.claim + ((before.at(-1)?.number ?? 0) + 1);
+    if (!linkClaim(database, path, owner)) {
+      return undefined;
+    }
+    const claim = new Claim(database, owner.token, before, path);
+    if (!claim.isAlone()) {
+      claim.removeOwn();
+      return undefined;
+    }
+    claim.sweep();
+    return claim;
+  }
+
+  /** Whether nobody succeeded us, believing us dead. */
+  isAlone(): boolean {
+    const expected = [
+      ...this.predecessors.map(({ owner, path }) => owner?.token ?? path),
+      this.token,
+    ];
+    const found = claimFiles(this.database).map(({ owner, path }) => owner?.token ?? path);
+    return found.join() === expected.join();
+  }
+
+  /** Ours goes last: as long as it is there nobody else removes anything. */
+  release(): void {
+    this.predecessors.forEach(({ path }) => rmSync(path, { force: true }));
+    this.removeOwn();
+  }
+
+  private removeOwn(): void {
+    if (readClaim(this.path).owner?.token === this.token) {
+      rmSync(this.path, { force: true });
+    }
+  }
+
+  /** Removes what killed processes left: only a claim's holder makes a new database. */
+  private sweep(): void {
+    const left = [
+      ...besides(this.database, claimSuffix.new),
+      ...besides(this.database, claimSuffix.own).filter((path) => isDeadClaim(readClaim(path))),
+    ];
+    left.forEach((path) => rmSync(path, { force: true }));
+  }
+}
+
+/** Makes a claim that is complete the moment it is there. False: somebody was first. */
+function linkClaim(database: string, path: string, owner: ClaimOwner): boolean {
+  const own = database + claimSuffix.own + owner.token;
+  try {
+    writeFileSync(own, JSON.stringify(owner), { flag: 'wx' });
+    linkOrCreate(own, path, owner);
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') {
+      return false;
+    }
+    throw error;
+  } finally {
+    rmSync(own, { force: true });
+  }
+}
+
+/** Some file systems (FAT, some network drives) have no links; there it is complete a little later. */
+function linkOrCreate(own: string, path: string, owner: ClaimOwner): void {
+  try {
+    linkSync(own, path);
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code ?? '';
+    if (!['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS'].includes(code)) {
+      throw error;
+    }
+    writeFileSync(path, JSON.stringify(owner), { flag: 'wx' });
+  }
+}

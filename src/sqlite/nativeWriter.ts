@@ -1,0 +1,46 @@
+import { SqliteError } from '../core/connection';
+import { Tokens } from '../core/sql/tokens';
+import { isClaimed } from './claimLiveness';
+import { NativeConnection } from './nativeConnection';
+
+/**
+ * A connection that also minds the sql.js writers, who do not know SQLite's locks: two Lockstep
+ * processes may have different engines.
+ *
+ * They make their claim, then look for a `-journal` before they replace the file; we have made our
+ * `-journal` by the time we look for a claim before COMMIT. So at least one sees the other.
+ */
+export class NativeWriter extends NativeConnection {
+  /** @throws LockstepError `database.replaced` from COMMIT */
+  override exec(sql: string): void {
+    const [first, second] = words(sql);
+    if (first === 'commit' || first === 'end') {
+      this.assertUnclaimed();
+      this.assertSameFile();
+    }
+    super.exec(sql);
+    if (first === 'begin' && (second === 'immediate' || second === 'exclusive')) {
+      this.rollBackIfClaimed();
+    }
+  }
+
+  private rollBackIfClaimed(): void {
+    try {
+      this.assertUnclaimed();
+    } catch (error) {
+      super.exec('ROLLBACK');
+      throw error;
+    }
+  }
+
+  private assertUnclaimed(): void {
+    if (isClaimed(this.path)) {
+      throw new SqliteError('database is locked', 5);
+    }
+  }
+}
+
+function words(sql: string): string[] {
+  const tokens = new Tokens(sql);
+  return [0, 1].map(() => (tokens.next() ? tokens.raw.toLowerCase() : ''));
+}

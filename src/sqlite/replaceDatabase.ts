@@ -1,0 +1,94 @@
+import {
+  accessSync,
+  closeSync,
+  constants,
+  fchmodSync,
+  fchownSync,
+  fsyncSync,
+  openSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname } from 'node:path';
+import { LockstepError } from '../core/errors';
+import type { Claim } from './claim';
+import { claimSuffix } from './claimFiles';
+import { moveCountersOn } from './databaseHeader';
+import { translateFileErrors } from './fileError';
+import type { DatabasePrint } from './loadDatabase';
+import { databasePrint, isStill } from './loadDatabase';
+
+/**
+ * Puts new content in the place of a database file, at once and durably: a reader sees the old or
+ * the new file, whole, also after a power failure. Mode and, where allowed, owner are kept.
+ *
+ * @param path with all links resolved: a link would be replaced by the file
+ * @param before what the new content was made from
+ * @param bytes the new content, as sql.js exports it; its counters are set
+ * @throws LockstepError `database.replaced` when the file is no longer `before`, or somebody else
+ *   took the claim; nothing has been written then
+ */
+export function replaceDatabase(
+  path: string,
+  before: DatabasePrint,
+  bytes: Uint8Array,
+  claim: Claim,
+): DatabasePrint {
+  moveCountersOn(before.header, bytes);
+  const created = path + claimSuffix.new + claim.token;
+  translateFileErrors(() => {
+    try {
+      writeBeside(created, path, bytes);
+      if (!isStill(path, before) || !claim.isAlone()) {
+        throw new LockstepError('database.replaced', { path });
+      }
+      renameSync(created, path);
+    } catch (error) {
+      rmSync(created, { force: true });
+      throw error;
+    }
+  });
+  syncFolder(dirname(path));
+  return databasePrint(bytes);
+}
+
+function writeBeside(created: string, path: string, bytes: Uint8Array): void {
+  accessSync(path, constants.W_OK);
+  const { mode, uid, gid } = statSync(path);
+  const file = openSync(created, 'wx', 0o600);
+  try {
+    writeFileSync(file, bytes);
+    keepOwner(file, uid, gid);
+    fchmodSync(file, mode & 0o7777);
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
+  }
+}
+
+function keepOwner(file: number, uid: number, gid: number): void {
+  if (process.platform === 'win32') {
+    return;
+  }
+  try {
+    fchownSync(file, uid, gid);
+  } catch {
+    // Only a privileged process may give files away.
+  }
+}
+
+/** Makes the rename durable. Windows cannot open folders and has no need to. */
+function syncFolder(folder: string): void {
+  try {
+    const opened = openSync(folder, 'r');
+    try {
+      fsyncSync(opened);
+    } finally {
+      closeSync(opened);
+    }
+  } catch {
+    // Not every file system syncs folders; the content is complete either way.
+  }
+}
