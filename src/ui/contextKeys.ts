@@ -23,6 +23,10 @@ export class ContextKeys {
       projects.some((project) => project.isRunning),
     );
     this.set('lockstep.hasDatabases', projects.length > 0);
+    this.set(
+      'lockstep.hasPending',
+      projects.some(({ state }) => (state.status?.pending.length ?? 0) > 0),
+    );
   }
 
   private set(key: string, value: boolean): void {

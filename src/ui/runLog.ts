@@ -1,3 +1,4 @@
+import type { ErrorInfo } from '../core/errors';
 import type { RunResult } from '../core/run/runEvent';
 import { describeError } from '../messages/describeError';
 import { describeEvent } from '../messages/describeEvent';
@@ -8,11 +9,11 @@ import type { ProjectRegistry } from '../workspace/projectRegistry';
 import type { Log } from './log';
 import { t } from './translate';
 
-/** Writes this window's runs into the log, as lines that a person can follow. */
+/** Writes this window's runs and what goes wrong into the log, as lines that a person can follow. */
 export class RunLog {
   private readonly disposables = new Disposables();
   private readonly results = new WeakSet<RunResult>();
-  private readonly errors = new WeakSet<object>();
+  private readonly errors = new WeakSet<ErrorInfo>();
 
   constructor(
     registry: ProjectRegistry,
@@ -23,7 +24,14 @@ export class RunLog {
         log.writeLine(project.name, describeEvent(event, t)),
       ),
     );
-    this.disposables.add(registry.onDidChange((project) => project && this.onChange(project)));
+    this.disposables.add(
+      registry.onDidChange((project) => {
+        if (project) {
+          this.onChange(project);
+        }
+        this.onError('Lockstep', registry.search.error);
+      }),
+    );
   }
 
   dispose(): void {
@@ -35,9 +43,13 @@ export class RunLog {
       this.results.add(lastResult);
       this.log.writeLine(name, describeResult(lastResult, t));
     }
+    this.onError(name, error);
+  }
+
+  private onError(subject: string, error: ErrorInfo | undefined): void {
     if (error && !this.errors.has(error)) {
       this.errors.add(error);
-      this.log.writeLine(name, { level: 'error', ...describeError(error, t) });
+      this.log.writeLine(subject, { level: 'error', ...describeError(error, t) });
     }
   }
 }

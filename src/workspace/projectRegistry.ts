@@ -2,7 +2,9 @@ import { Emitter } from 'vscode-jsonrpc/node';
 import type { ErrorInfo } from '../core/errors';
 import { errorInfo } from '../core/errors';
 import type { RunEvent } from '../core/run/runEvent';
+import type { Target } from '../core/target';
 import type { DiscoveredTarget, DiscoverRequest, Discovery } from '../migrator/discovery/discovery';
+import type { NewMigrationResult } from '../migrator/newMigration';
 import { Coalescer } from './coalescer';
 import { Disposables } from './disposables';
 import type { Migrator } from './migrator';
@@ -60,6 +62,13 @@ export class ProjectRegistry {
   /** Searches the workspace again; resolves when every project found has been looked at. */
   async rediscover(): Promise<void> {
     await this.searches.request();
+  }
+
+  /** Creates the first migration of a database or folder that is no project yet. */
+  async startMigrations(target: Target, name: string): Promise<NewMigrationResult> {
+    const created = await this.migrator.newMigration({ target, name });
+    void this.rediscover();
+    return created;
   }
 
   dispose(): void {

@@ -20,7 +20,7 @@ import { Runner } from './runner';
 import { showActions } from './showActions';
 
 /** What a command is given by a view: at least the project. */
-type Subject = Partial<Pick<TreeNode, 'project' | 'migration' | 'opens'>>;
+type Subject = Partial<Pick<TreeNode, 'project' | 'migration' | 'opens' | 'unpaired'>>;
 
 interface Command {
   /** Whether it changes something, so that it needs the workspace to be trusted. */
@@ -60,7 +60,7 @@ export function registerCommands(
     cancel: { run: () => registry.projects.forEach((project) => project.cancel()) },
     newMigration: {
       writes: true,
-      run: on((project) => newMigration((name) => project.newMigration(name), project.name)),
+      run: ({ project, unpaired }) => newMigration(registry, project, unpaired),
     },
     showLockHolder: { run: on(showLockHolder) },
     breakLock: { writes: true, run: on(breakLock) },
@@ -96,9 +96,11 @@ export function registerCommands(
 
 /** Commands can be called by anybody with anything, also where the palette does not offer them. */
 function subjectOf(argument: unknown, registry: ProjectRegistry): Subject {
-  const subject = (argument ?? {}) as Subject;
-  const known = subject.project && registry.projects.includes(subject.project);
-  return known ? subject : {};
+  const { project, migration, opens, unpaired } = (argument ?? {}) as Subject;
+  if (project && registry.projects.includes(project)) {
+    return { project, migration, opens };
+  }
+  return unpaired && registry.search.found?.unpaired.includes(unpaired) ? { unpaired } : {};
 }
 
 /** Runs a command; what goes wrong is said, never thrown at the person as a stack. */

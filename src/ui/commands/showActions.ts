@@ -34,10 +34,10 @@ function items(project: Project): Item[] {
       pending > 0 &&
       item('play', t('Migrate'), 'migrate', t('{count} pending', { count: pending })),
     isTrusted && pending > 1 && item('run-above', t('Migrate Up To…'), 'migrateUpTo'),
+    isTrusted && item('add', t('New Migration…'), 'newMigration'),
     isTrusted &&
       (state.status?.history.length ?? 0) > 0 &&
       item('discard', t('Roll Back Last Migration'), 'rollBackLast'),
-    isTrusted && item('add', t('New Migration…'), 'newMigration'),
     item('lock', t('Show Lock Holder'), 'showLockHolder'),
     isTrusted &&
       (now === 'locked' || now === 'stale') &&

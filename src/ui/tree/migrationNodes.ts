@@ -7,7 +7,7 @@ import { holderName } from '../../messages/holderName';
 import { oneLine } from '../../messages/oneLine';
 import type { Translate } from '../../messages/translate';
 import type { Project } from '../../workspace/project';
-import { formatDate } from '../formatDate';
+import { formatDate, formatDateShort } from '../formatDate';
 import { findingIcon, isShownAtMigration, lines } from './problemNodes';
 import type { TreeNode } from './treeNode';
 import { warningIcon, workingIcon } from './treeNode';
@@ -30,17 +30,22 @@ export function appliedNode(project: Project, entry: HistoryEntry, t: Translate)
   const { migration, log, reversible } = entry;
   const finding = findingOf(project, migration);
   const working = migration.id === workingOn(project);
-  const when = log
-    ? [formatDate(log.at), duration(log.ms, t), holderName(log.holder, t)]
-    : [t('when and by whom is not known')];
+  const how = log && [duration(log.ms, t), holderName(log.holder, t)];
   const state = fileState(entry, t);
   return {
     ...migrationNode(project, migration, 'applied'),
-    description: [working ? t('rolling back') : state, ...when].filter(Boolean).join(' · '),
+    description: [
+      working ? t('rolling back') : state,
+      ...(how ? [formatDateShort(log.at), ...how] : [t('time not known')]),
+    ]
+      .filter(Boolean)
+      .join(' · '),
     tooltip: tooltip(
       migration,
       [
-        log ? t('Applied {details}', { details: when.join(', ') }) : t('Applied, not by Lockstep'),
+        how
+          ? t('Applied {details}', { details: [formatDate(log.at), ...how].join(', ') })
+          : t('Applied; when and by whom is not known'),
         log ? t('{count} rows changed', { count: log.rows }) : '',
         reversible ? '' : t('Has no way back'),
       ],

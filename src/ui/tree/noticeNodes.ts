@@ -62,6 +62,7 @@ function unpairedNodes(unpaired: readonly string[], t: Translate): TreeNode[] {
     ),
     description: t('no migrations found for it'),
     context: 'unpaired',
+    unpaired: database,
   }));
 }
 

@@ -16,6 +16,8 @@ export interface TreeNode {
   /** Absent where the node belongs to no database. */
   readonly project?: Project;
   readonly migration?: MigrationRef;
+  /** A database without migrations. */
+  readonly unpaired?: string;
   /** What a click opens. */
   readonly opens?: Pick<Place, 'file'> & Partial<Place>;
   /** What a click runs where it opens nothing; given this node. */
