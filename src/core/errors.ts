@@ -34,6 +34,7 @@ export type ErrorCode =
   | 'lock.live' // pid: Break Lock refused
   | 'run.interrupted' // migration, statement, statements: an orphaned running mark
   | 'run.marksUnwritable' // folder, migration
+  | 'run.notAtomic' // migration, needs: all-or-nothing asked, this step cannot
   | 'run.cancelled'
   | 'writer.refused' // path, reason: wal | walHeader | journal | size | unknownHeader
   | 'engine.unavailable' // engine

@@ -41,6 +41,9 @@ export interface Holder extends Owner, ProcessIdentity {
   readonly progress?: Progress;
 }
 
+/** As much of a holder as the run log remembers: enough to name it. */
+export type HolderName = Pick<Holder, 'kind' | 'host' | 'pid' | 'workspace'> & Partial<Holder>;
+
 /** The sentinel lock as somebody who does not hold it sees it. */
 export type LockState =
   | { readonly kind: 'free' }

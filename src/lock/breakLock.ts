@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { LockstepError } from '../core/errors';
 import type { LockState } from '../core/holder';
-import { backoff } from './backoff';
+import { backoff } from '../core/run/backoff';
 import { seeLock } from './lockScene';
 import type { LockScene } from './lockScene';
 import type { Remover } from './removeLock';

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Holder, Progress } from '../core/holder';
-import { backoff } from './backoff';
+import { backoff } from '../core/run/backoff';
 import type { CardWriter } from './cardWriter';
 import type { OwnedFolder } from './ownedFolder';
 import type { RemovalClaim } from './removalClaim';

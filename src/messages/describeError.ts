@@ -1,5 +1,5 @@
 import type { ErrorInfo } from '../core/errors';
-import type { Holder } from '../core/holder';
+import type { HolderName } from '../core/holder';
 import { databaseErrors } from './errors/databaseErrors';
 import type { ErrorSentences } from './errors/errorView';
 import { ErrorView } from './errors/errorView';
@@ -21,7 +21,7 @@ const sentences: ErrorSentences<ErrorInfo['code']> = {
  *
  * @param holder who had or has the lock, where the error comes with one (`RunResult.holder`)
  */
-export function describeError(error: ErrorInfo, t: Translate, holder?: Holder): Sentence {
+export function describeError(error: ErrorInfo, t: Translate, holder?: HolderName): Sentence {
   // From another process or version the code may be one that is not known here.
   const sentence = Object.hasOwn(sentences, error.code)
     ? sentences[error.code]

@@ -49,6 +49,11 @@ function sentence(finding: Finding, t: Translate): { message: string; advice?: s
         message: t('The project has a schema.sql; Lockstep does not rewrite it.'),
         advice: t('Run “dbmate dump” to bring it up to date.'),
       };
+    case 'logUnwritable':
+      return {
+        message: t('The run log cannot be written ({reason}).', { reason: text('message') }),
+        advice: t('What was applied is recorded in the database; only the details are lost.'),
+      };
     case 'otherTool':
       return {
         message: t('The database also has the history table of {tool} ({table}).', {

@@ -1,4 +1,4 @@
-import type { Holder } from '../core/holder';
+import type { HolderName } from '../core/holder';
 import { holderName } from './holderName';
 import { oneLine } from './oneLine';
 import type { Translate } from './translate';
@@ -10,7 +10,7 @@ import type { Translate } from './translate';
  *
  * @param holder absent: nobody left a card, so it is not Lockstep or an unreadable card
  */
-export function describeHolder(holder: Holder | undefined, t: Translate): string {
+export function describeHolder(holder: HolderName | undefined, t: Translate): string {
   if (!holder) {
     return t('a program that is not Lockstep');
   }
@@ -18,7 +18,7 @@ export function describeHolder(holder: Holder | undefined, t: Translate): string
   return details ? `${holderName(holder, t)} (${details})` : holderName(holder, t);
 }
 
-function where({ pid, host, since }: Holder, t: Translate): string {
+function where({ pid, host, since }: HolderName, t: Translate): string {
   const parts: string[] = [];
   if (Number.isSafeInteger(pid)) {
     const name = typeof host === 'string' ? oneLine(host, 80) : '';

@@ -1,4 +1,4 @@
-import { NotificationType, RequestType } from 'vscode-jsonrpc';
+import { NotificationType, NotificationType0, RequestType } from 'vscode-jsonrpc/node';
 import type { LockState } from '../core/holder';
 import type { RunEvent, RunResult } from '../core/run/runEvent';
 import type { RunRequest } from '../core/run/runRequest';
@@ -54,3 +54,6 @@ export const newMigrationRequest = new RequestType<
   NewMigrationResult,
   unknown
 >('newMigration');
+
+/** The process ends itself on purpose, after a cancelled statement that cannot be interrupted. */
+export const leavingNotification = new NotificationType0('leaving');

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { EngineName } from '../core/connection';
-import type { WaitLimits } from '../core/run/runRequest';
+import type { TransactionMode, WaitLimits } from '../core/run/runRequest';
 import { defaultWaitLimits } from '../core/run/runRequest';
 import type { Target } from '../core/target';
 import type { DiscoverRequest } from '../migrator/discovery/discovery';
@@ -44,6 +44,11 @@ export class Settings {
   engine(database: string): EngineName | 'auto' {
     const engine = configuration(database).get<string>('engine');
     return engine === 'native' || engine === 'sqljs' ? engine : 'auto';
+  }
+
+  transaction(database: string): TransactionMode {
+    const mode = configuration(database).get<string>('transaction');
+    return mode === 'each' || mode === 'all' ? mode : 'grouped';
   }
 
   private get diskFolders(): readonly vscode.WorkspaceFolder[] {

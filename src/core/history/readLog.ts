@@ -7,9 +7,11 @@ export type LatestEntries = ReadonlyMap<string, LogEntry>;
  * The latest entry for each version, from the whole text of a run log, which is in the order things
  * happened. What cannot be read (garbage, a last line torn by a crash) is skipped. A line of a later
  * Lockstep makes its version not known: what it says is newer than what we can read.
+ *
+ * @param earlier what was read of the lines before these
  */
-export function readLog(text: string): LatestEntries {
-  const latest = new Map<string, LogEntry>();
+export function readLog(text: string, earlier: LatestEntries = new Map()): LatestEntries {
+  const latest = new Map(earlier);
   for (const line of text.split('\n')) {
     const value = parseObject(line);
     if (isLogEntry(value)) {

@@ -1,6 +1,6 @@
 import type { ErrorInfo } from '../errors';
 import type { Finding } from '../finding';
-import type { Holder } from '../holder';
+import type { Holder, HolderName } from '../holder';
 import type { MigrationRef } from '../migration';
 import type { Direction } from './runRequest';
 
@@ -45,7 +45,11 @@ export type RunEvent =
     }
   | { readonly type: 'stepFailed'; readonly migration: MigrationRef; readonly error: ErrorInfo }
   /** Somebody else did it while we waited. */
-  | { readonly type: 'alreadyDone'; readonly migration: MigrationRef; readonly holder?: Holder };
+  | {
+      readonly type: 'alreadyDone';
+      readonly migration: MigrationRef;
+      readonly holder?: HolderName;
+    };
 
 export interface StepResult {
   readonly migration: MigrationRef;
@@ -65,7 +69,7 @@ export interface RunResult {
   /** Planned by this run, found done by somebody else after the wait. */
   readonly alreadyApplied: readonly MigrationRef[];
   /** Who did, or still does, the work instead of us. */
-  readonly holder?: Holder;
+  readonly holder?: HolderName;
   /** Left pending (up) or applied (down) of what was planned. */
   readonly remaining: readonly MigrationRef[];
   /** On cancel: the migration that was in the middle and was undone, or is marked as interrupted. */

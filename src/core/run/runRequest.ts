@@ -12,6 +12,12 @@ export type Goal =
   /** The next (up) or last (down) so many. */
   | { readonly kind: 'steps'; readonly steps: number };
 
+/**
+ * What shares a transaction. `each`: one migration, one transaction. `grouped`: consecutive ones as
+ * long as the group is young; nobody can tell but by the clock. `all`: the whole run or nothing.
+ */
+export type TransactionMode = 'each' | 'grouped' | 'all';
+
 export interface WaitLimits {
   /** Milliseconds after which the connection is opened anew. */
   readonly attemptMs: number;
@@ -35,4 +41,5 @@ export interface RunRequest {
   readonly owner: Owner;
   readonly engine: EngineName | 'auto';
   readonly wait: WaitLimits;
+  readonly transaction: TransactionMode;
 }

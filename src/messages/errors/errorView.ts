@@ -1,5 +1,5 @@
 import type { ErrorCode, ErrorInfo } from '../../core/errors';
-import type { Holder } from '../../core/holder';
+import type { HolderName } from '../../core/holder';
 import { describePlace } from '../describePlace';
 import { oneLine } from '../oneLine';
 import type { Sentence } from '../sentence';
@@ -16,7 +16,7 @@ export class ErrorView {
     private readonly error: ErrorInfo,
     public readonly t: Translate,
     /** Who had the lock, for `lock.timeout`. */
-    public readonly holder?: Holder,
+    public readonly holder?: HolderName,
   ) {}
 
   has(name: string): boolean {

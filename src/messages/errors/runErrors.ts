@@ -8,6 +8,7 @@ export const runErrors: ErrorSentences<
   | 'lock.live'
   | 'run.interrupted'
   | 'run.marksUnwritable'
+  | 'run.notAtomic'
   | 'run.cancelled'
   | 'target.none'
   | 'target.several'
@@ -69,6 +70,13 @@ export const runErrors: ErrorSentences<
       { migration: error.text('migration'), folder: error.path('folder') },
     ),
     advice: error.t('Make the folder writable, or change the migration to run in a transaction.'),
+  }),
+  'run.notAtomic': (error) => ({
+    message: error.t(
+      'The run is all or nothing, but {migration} cannot share a transaction with others.',
+      { migration: error.text('migration') },
+    ),
+    advice: error.t('Migrate up to it and past it separately, or choose another transaction mode.'),
   }),
   'run.cancelled': (error) => ({ message: error.t('Cancelled.') }),
   'target.none': (error) => ({

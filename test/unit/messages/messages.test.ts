@@ -40,6 +40,7 @@ const params: Record<ErrorCode, ErrorParams> = {
   'lock.live': { pid: 123 },
   'run.interrupted': { migration: '003_x', statement: 2, statements: 3 },
   'run.marksUnwritable': { folder: '/p/.lockstep', migration: '003_x' },
+  'run.notAtomic': { migration: '002_x', needs: 'vacuum' },
   'run.cancelled': {},
   'writer.refused': { path: '/p/app.db', reason: 'wal' },
   'engine.unavailable': { engine: 'native' },
@@ -339,6 +340,7 @@ describe('messages', () => {
       edited: {},
       outOfOrder: {},
       schemaFile: { path: '/p/db/schema.sql' },
+      logUnwritable: { message: 'EROFS' },
       otherTool: { table: 'goose_db_version', tool: 'goose' },
     };
     for (const [code, findingParams] of Object.entries(findings)) {

@@ -1,0 +1,183 @@
+import { LockstepError, errorInfo, type ErrorCode } from '../errors';
+import type { Finding } from '../finding';
+import { planRun } from '../plan/planRun';
+import type { Step } from '../plan/plan';
+import { prepareStep, type PreparedStep } from './preparedStep';
+import type { RunEnvironment, RunJob } from './runEnvironment';
+import type { Outcome, RunResult } from './runEvent';
+import { refuseOrphanedMark, runStepOutside } from './stepOutside';
+import { ViolationsFound } from './stepInTransaction';
+import { StepGroup } from './stepGroup';
+import { RunSession } from './runSession';
+
+/** How a run ended, but for what only its caller knows: how long it took and who else worked. */
+export type RunReport = Omit<RunResult, 'ms' | 'holder'>;
+
+/** A group is committed when it is this old, in milliseconds: the fsync is what costs. */
+const groupAgeMs = 50;
+
+/**
+ * The migration loop. Synchronous; belongs in a thread of its own. Everything it decides rests on
+ * the history as read inside the transaction that changes it, so it is right with no other lock.
+ */
+export function runMigrations(job: RunJob, env: RunEnvironment): RunReport {
+  const session = new RunSession(job, env);
+  try {
+    runSteps(session, planInside(session));
+    return report(session, 'done');
+  } catch (error) {
+    const info = errorInfo(error);
+    return { ...report(session, outcomeOf(info.code)), error: info };
+  } finally {
+    session.close();
+  }
+}
+
+/** Reads the history under the lock and decides what is left to do. Leaves the transaction open. */
+function planInside(session: RunSession): PreparedStep[] {
+  const { job, env } = session;
+  session.begin({ foreignKeys: false });
+  const applied = session.history().versions();
+  refuseOrphanedMark(session, applied);
+  const log = env.log.read();
+  const { migrations, format } = env;
+  const plan = planRun({
+    format,
+    migrations,
+    applied,
+    log,
+    direction: job.direction,
+    goal: job.goal.kind === 'steps' && job.intended ? { kind: 'all' } : job.goal,
+  });
+  plan.findings.forEach((finding) => session.find(finding));
+  refuseDuplicates(plan.findings);
+  const wanted = plan.steps.filter((step) => isIntended(session, step));
+  reportAlreadyDone(session, wanted);
+  const steps = wanted.map((step) => prepareStep(step, format, applied));
+  session.plan(steps);
+  if (job.transaction === 'all') {
+    refuseOutside(steps);
+  }
+  return steps;
+}
+
+function isIntended({ job, env }: RunSession, { migration }: Step): boolean {
+  return (
+    job.goal.kind !== 'steps' ||
+    !job.intended ||
+    job.intended.some((version) => env.format.sameVersion(version, migration.version))
+  );
+}
+
+/** What the person meant and is done by now was done by somebody else. */
+function reportAlreadyDone(session: RunSession, steps: readonly Step[]): void {
+  const left = new Set(steps.map(({ migration }) => migration.version));
+  for (const version of session.job.intended ?? []) {
+    if (!left.has(version)) {
+      const migration = session.env.migrations.find((m) => m.version === version);
+      session.already(migration ?? { version, id: version, name: version });
+    }
+  }
+}
+
+function refuseDuplicates(findings: readonly Finding[]): void {
+  const duplicate = findings.find((finding) => finding.severity === 'refuse');
+  if (duplicate) {
+    throw new LockstepError('migrations.duplicate', duplicate.params);
+  }
+}
+
+function refuseOutside(steps: readonly PreparedStep[]): void {
+  const outside = steps.find((step) => step.sql.mode === 'outside' || step.script.foreignKeys);
+  if (outside) {
+    throw new LockstepError('run.notAtomic', {
+      migration: outside.ref.id,
+      needs: outside.sql.needs ?? 'asked',
+    });
+  }
+}
+
+function runSteps(session: RunSession, steps: readonly PreparedStep[]): void {
+  // Steps before this index are tried one by one, because their group failed.
+  let aloneUntil = session.job.transaction === 'each' ? steps.length : 0;
+  for (let next = 0; next < steps.length;) {
+    session.throwIfCancelled();
+    if (steps[next].sql.mode === 'outside') {
+      runStepOutside(session, steps[next], next);
+      next++;
+      continue;
+    }
+    const end = next < aloneUntil ? next + 1 : steps.length;
+    const group = new StepGroup(session, steps, next);
+    try {
+      next = group.run(end, session.job.transaction === 'all' ? Infinity : groupAgeMs);
+    } catch (error) {
+      session.abandon();
+      if (group.end === next) {
+        throw error; // no step had begun
+      }
+      const single = group.end - next <= 1 || session.job.transaction === 'all';
+      if (error instanceof ViolationsFound && single) {
+        next = group.runAgainWithBaseline(end, error.tables);
+      } else if (single || isFinal(error)) {
+        throw session.failed(steps[group.end - 1], error);
+      } else {
+        aloneUntil = group.end;
+      }
+    }
+  }
+}
+
+/** Errors that another, smaller transaction would meet as well. */
+function isFinal(error: unknown): boolean {
+  return (
+    error instanceof LockstepError &&
+    ['run.cancelled', 'lock.timeout', 'database.replaced'].includes(error.code)
+  );
+}
+
+function report(session: RunSession, outcome: Outcome): RunReport {
+  return {
+    outcome,
+    applied: session.done,
+    alreadyApplied: session.alreadyDone,
+    remaining: session.remaining(),
+    interrupted: session.interrupted,
+    findings: session.findings,
+    engine: session.engine,
+  };
+}
+
+/** One word for how a run with this error ended; exit codes follow from it. */
+export function outcomeOf(code: ErrorCode): Outcome {
+  switch (code) {
+    case 'run.cancelled':
+      return 'cancelled';
+    case 'lock.timeout':
+      return 'timeout';
+    case 'sql.failed':
+    case 'sql.transactionEnded':
+    case 'foreignKeys.violated':
+    case 'children.vanished':
+    case 'database.full':
+    case 'database.io':
+    case 'internal':
+    case 'migrator.crashed':
+      return 'failed';
+    case 'migrations.folderMissing':
+    case 'migrations.none':
+    case 'migrations.invalid':
+    case 'sql.parameters':
+    case 'database.notADatabase':
+    case 'database.missing':
+    case 'database.folderMissing':
+    case 'goal.unknown':
+    case 'engine.unavailable':
+    case 'target.none':
+    case 'target.several':
+    case 'usage':
+      return 'invalid';
+    default:
+      return 'refused';
+  }
+}

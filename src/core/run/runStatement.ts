@@ -1,0 +1,51 @@
+import { SqliteError } from '../connection';
+import { LockstepError, type ErrorParams } from '../errors';
+import { placeAt } from '../sql/place';
+import type { Statement } from '../sql/statements';
+import { databaseError } from './databaseError';
+import type { PreparedStep } from './preparedStep';
+import type { RunSession } from './runSession';
+
+/**
+ * Runs one statement of a migration.
+ * @throws `sql.failed` with file, line and column, or what else stopped it
+ */
+export function runStatement(session: RunSession, step: PreparedStep, statement: Statement): void {
+  try {
+    // Busy is possible inside our own write transaction too: another, attached database may be locked.
+    session.waiter.until(() => session.open.exec(statement.text));
+  } catch (error) {
+    throw statementError(databaseError(error, session.env.factory.path), step, statement);
+  }
+}
+
+/** A refusal of SQLite's as an error that points into the file. */
+function statementError(
+  error: unknown,
+  { ref, script }: PreparedStep,
+  statement: Statement,
+): unknown {
+  if (!(error instanceof SqliteError)) {
+    return error;
+  }
+  const params: ErrorParams = {
+    migration: ref.id,
+    statement: excerpt(statement.text),
+    message: error.message,
+    sqliteCode: error.code,
+  };
+  const offset = statement.start + offsetOfToken(statement.text, error.message);
+  return new LockstepError('sql.failed', params, placeAt(script.file, script.text, offset));
+}
+
+/** Where in the statement the trouble is, if SQLite's message names a token that stands there once. */
+function offsetOfToken(statement: string, message: string): number {
+  const token = /near "([^"]+)": syntax error/.exec(message)?.[1];
+  const at = token ? statement.indexOf(token) : -1;
+  return at >= 0 && statement.indexOf(token!, at + 1) < 0 ? at : 0;
+}
+
+/** Enough of a statement to recognise it. */
+function excerpt(sql: string): string {
+  return sql.length > 300 ? `${sql.slice(0, 300)}…` : sql;
+}

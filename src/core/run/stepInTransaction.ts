@@ -1,0 +1,111 @@
+import type { Connection } from '../connection';
+import { LockstepError } from '../errors';
+import { placeAt } from '../sql/place';
+import { quoteName, type ForeignKeyGraph } from './foreignKeyGraph';
+import { addedViolation, countViolations, type Violations } from './foreignKeyViolations';
+import type { PreparedStep } from './preparedStep';
+import { runStatement } from './runStatement';
+import type { RunSession } from './runSession';
+
+/** Thrown when rows point nowhere after a step and it is not known whether they did before. */
+export class ViolationsFound extends Error {
+  constructor(public readonly tables: readonly string[]) {
+    super('rows violate foreign keys');
+  }
+}
+
+/**
+ * Runs the statements of one step inside the open transaction and checks what they did to
+ * references. Whoever calls it rolls back when it throws.
+ * @param baseline violations from before the step, where an earlier try has found some after it
+ * @returns rows changed
+ */
+export function runStepInTransaction(
+  session: RunSession,
+  step: PreparedStep,
+  baseline: readonly Violations[] | undefined,
+): number {
+  const { statements, words } = step.sql;
+  const connection = session.open;
+  const graph = session.references();
+  const rowsBefore = connection.totalChanges();
+  const childrenBefore = countRebuiltChildren(connection, step, graph);
+  for (const statement of statements) {
+    session.throwIfCancelled();
+    runStatement(session, step, statement);
+    if (!connection.inTransaction) {
+      throw new LockstepError(
+        'sql.transactionEnded',
+        { migration: step.ref.id, statement: statement.text.slice(0, 300) },
+        placeAt(step.script.file, step.script.text, statement.start),
+      );
+    }
+  }
+  const rows = connection.totalChanges() - rowsBefore;
+  graph.update(words);
+  checkReferences(connection, step, graph.toCheck(words), baseline);
+  checkChildren(connection, step, childrenBefore);
+  return rows;
+}
+
+function checkReferences(
+  connection: Connection,
+  step: PreparedStep,
+  tables: readonly string[],
+  baseline: readonly Violations[] | undefined,
+): void {
+  const after = countViolations(connection, tables);
+  if (after.length === 0) {
+    return;
+  }
+  if (!baseline) {
+    throw new ViolationsFound(after.map(({ child }) => child));
+  }
+  const added = addedViolation(baseline, after);
+  if (added) {
+    throw new LockstepError(
+      'foreignKeys.violated',
+      { migration: step.ref.id, table: added.child, parent: added.parent, count: added.count },
+      { file: step.script.file, line: 1, column: 1 },
+    );
+  }
+}
+
+/**
+ * With foreign keys on, DROP TABLE of a parent deletes the rows of its cascading children, and no
+ * check finds anything wrong afterwards.
+ */
+function countRebuiltChildren(
+  connection: Connection,
+  { script, sql }: PreparedStep,
+  graph: ForeignKeyGraph,
+): Map<string, number> {
+  const asked = script.foreignKeys && sql.words.has('drop') && !sql.words.has('delete');
+  const children = asked ? graph.childrenOf(sql.words) : [];
+  return new Map(
+    children
+      .filter((child) => !sql.words.has(child))
+      .map((child) => [child, countRows(connection, child)]),
+  );
+}
+
+function checkChildren(
+  connection: Connection,
+  step: PreparedStep,
+  before: ReadonlyMap<string, number>,
+): void {
+  for (const [table, rows] of before) {
+    const after = countRows(connection, table);
+    if (after < rows) {
+      throw new LockstepError(
+        'children.vanished',
+        { migration: step.ref.id, table, before: rows, after },
+        { file: step.script.file, line: 1, column: 1 },
+      );
+    }
+  }
+}
+
+function countRows(connection: Connection, table: string): number {
+  return Number(connection.get(`SELECT count(*) AS n FROM main.${quoteName(table)}`)?.n ?? 0);
+}

@@ -1,0 +1,162 @@
+import type { Connection } from '../connection';
+import { LockstepError, errorInfo } from '../errors';
+import type { Statement } from '../sql/statements';
+import type { PreparedStep } from './preparedStep';
+import type { RunSession } from './runSession';
+import type { Mark } from './runningMark';
+import { runStatement } from './runStatement';
+
+/**
+ * Runs a step that cannot be in a transaction (VACUUM, journal_mode, a script with its own COMMIT,
+ * or one whose author wants none) under a mark on disk, so that it is never half done without
+ * anybody knowing.
+ */
+export function runStepOutside(session: RunSession, step: PreparedStep, index: number): void {
+  if (!claimStep(session, step)) {
+    return;
+  }
+  session.started(step, index);
+  const start = performance.now();
+  const connection = session.connect(step.script.foreignKeys);
+  const rowsBefore = connection.totalChanges();
+  const progress = { committed: 0 };
+  try {
+    runMarked(session, step, connection, progress);
+    const rows = connection.totalChanges() - rowsBefore;
+    record(session, step);
+    session.env.marks.remove();
+    const ms = Math.round(performance.now() - start);
+    const result = { migration: step.ref, direction: step.direction, ms, rows };
+    session.applied([{ step, index, result }]);
+  } catch (error) {
+    session.abandon();
+    settleMark(session, progress.committed, error);
+    throw session.failed(step, error);
+  }
+}
+
+/**
+ * Stops a run over a database in which a step was interrupted, unless nothing can have come of it.
+ * Called inside the transaction that read the history.
+ * @throws `run.interrupted`
+ */
+export function refuseOrphanedMark(session: RunSession, applied: readonly string[]): void {
+  const { marks, format } = session.env;
+  const mark = marks.read();
+  if (!mark || (!mark.failed && marks.isAlive(mark))) {
+    return;
+  }
+  const recorded = applied.some((version) => format.sameVersion(version, mark.migration.version));
+  if (mark.persisted === 0 || recorded === (mark.direction === 'up')) {
+    // It had not begun, or it had ended: only the mark was left.
+    marks.remove();
+    return;
+  }
+  throw new LockstepError('run.interrupted', {
+    migration: mark.migration.id,
+    statement: mark.statement,
+    statements: mark.statements,
+    direction: mark.direction,
+    message: mark.failed ?? '',
+  });
+}
+
+/** Takes the mark, exclusively; waits for a living process that has it. False: already done. */
+function claimStep(session: RunSession, step: PreparedStep): boolean {
+  const { marks } = session.env;
+  for (;;) {
+    session.throwIfCancelled();
+    session.begin({ foreignKeys: step.script.foreignKeys });
+    const history = session.history();
+    const versions = history.versions();
+    refuseOrphanedMark(session, versions);
+    if (versions.includes(step.version) === (step.direction === 'up')) {
+      session.abandon();
+      session.already(step.ref);
+      return false;
+    }
+    const claimed = marks.create(newMark(session, step));
+    // The write lock is given back before the step: it may need it for itself.
+    session.abandon();
+    if (claimed) {
+      return true;
+    }
+    session.waiter.pause();
+  }
+}
+
+/** @param progress.committed how many statements have left something behind, up to now */
+function runMarked(
+  session: RunSession,
+  step: PreparedStep,
+  connection: Connection,
+  progress: { committed: number },
+): void {
+  const { statements } = step.sql;
+  statements.forEach((statement, index) => {
+    session.throwIfCancelled();
+    const inside = connection.inTransaction && !endsTransaction(statement);
+    const persisted = inside || rerunnable(statement) ? progress.committed : index + 1;
+    session.env.marks.update({ ...newMark(session, step), statement: index + 1, persisted });
+    runStatement(session, step, statement);
+    if (!connection.inTransaction && !rerunnable(statement)) {
+      progress.committed = index + 1;
+    }
+  });
+  if (connection.inTransaction) {
+    throw new LockstepError(
+      'migrations.invalid',
+      { migration: step.ref.id, reason: 'transactionLeftOpen' },
+      { file: step.script.file, line: 1, column: 1 },
+    );
+  }
+}
+
+function record(session: RunSession, step: PreparedStep): void {
+  session.abandon();
+  session.begin({ foreignKeys: false });
+  const history = session.history();
+  history.ensure();
+  if (step.direction === 'up') {
+    history.record(step.version);
+  } else {
+    history.erase(step.version);
+  }
+  session.commit();
+}
+
+/** After an error, unlike after a crash, it is known what stayed: what was committed before it. */
+function settleMark({ env: { marks } }: RunSession, committed: number, error: unknown): void {
+  const mark = marks.read();
+  if (!mark) {
+    return;
+  }
+  if (committed === 0) {
+    marks.remove();
+    return;
+  }
+  const { code, params } = errorInfo(error);
+  marks.update({ ...mark, persisted: committed, failed: String(params.message ?? code) });
+}
+
+function newMark({ job }: RunSession, step: PreparedStep): Mark {
+  const { pid, started, host, machine } = job.owner;
+  return {
+    migration: step.ref,
+    direction: step.direction,
+    statement: 0,
+    statements: step.sql.statements.length,
+    persisted: 0,
+    since: new Date().toISOString(),
+    owner: { pid, started, host, machine },
+  };
+}
+
+function endsTransaction({ text }: Statement): boolean {
+  return /^(commit|end|rollback)\b/i.test(text);
+}
+
+/** Statements that may run twice, or half, without a difference. */
+function rerunnable({ text }: Statement): boolean {
+  return /^(vacuum(?!.*\binto\b)|pragma|begin|analyze|reindex)\b/is.test(text);
+}

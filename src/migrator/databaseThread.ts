@@ -1,0 +1,100 @@
+import { join } from 'node:path';
+import { Worker } from 'node:worker_threads';
+import type { EngineName } from '../core/connection';
+import { LockstepError, type ErrorInfo } from '../core/errors';
+import type { RunEvent } from '../core/run/runEvent';
+import { ThreadSwitch } from './runControl';
+import type { CallName, ThreadCalls, ThreadData, ThreadReply } from './threadMessages';
+
+interface Call {
+  resolve(answer: unknown): void;
+  reject(error: Error): void;
+  onEvent?: (event: RunEvent) => void;
+}
+
+/** A thread that owns connections, as the main thread sees it. Its calls are answered in order. */
+export class DatabaseThread {
+  public readonly control = new ThreadSwitch();
+  /** Set by a run that uses the thread, between its calls too. */
+  public reserved = false;
+  private readonly worker: Worker;
+  private readonly calls = new Map<number, Call>();
+  private nextId = 1;
+  private ended = false;
+
+  /** @param folder where the bundled thread files and sql.js' wasm file are */
+  constructor(
+    folder: string,
+    public readonly engine: EngineName,
+  ) {
+    const file = engine === 'native' ? 'runThread.js' : 'sandboxThread.js';
+    const data: ThreadData = { memory: this.control.memory, wasm: join(folder, 'sql-wasm.wasm') };
+    this.worker = new Worker(join(folder, file), { workerData: data });
+    this.worker.on('message', (reply: ThreadReply) => this.onReply(reply));
+    this.worker.on('error', (error) => this.onEnd(error));
+    this.worker.on('exit', (code) => this.onEnd(new Error(`thread ended with code ${code}`)));
+    this.worker.unref();
+  }
+
+  /** Whether a call has not been answered yet. */
+  public get busy(): boolean {
+    return this.calls.size > 0;
+  }
+
+  /** False once the thread has ended; a new one is needed then. */
+  public get usable(): boolean {
+    return !this.ended;
+  }
+
+  /** @throws LockstepError as the thread threw it */
+  public call<C extends CallName>(
+    call: C,
+    ask: ThreadCalls[C]['ask'],
+    onEvent?: (event: RunEvent) => void,
+  ): Promise<ThreadCalls[C]['answer']> {
+    if (this.ended) {
+      return Promise.reject(new LockstepError('migrator.crashed', { detail: 'thread' }));
+    }
+    const id = this.nextId++;
+    this.worker.ref();
+    return new Promise((resolve, reject) => {
+      this.calls.set(id, { resolve: resolve as Call['resolve'], reject, onEvent });
+      this.worker.postMessage({ id, call, ask });
+    });
+  }
+
+  /** Ends the thread; waits for a statement that runs. */
+  public async end(): Promise<void> {
+    this.ended = true;
+    await this.worker.terminate();
+  }
+
+  private onReply(reply: ThreadReply): void {
+    const call = this.calls.get(reply.id);
+    if (reply.type === 'event') {
+      call?.onEvent?.(reply.event);
+      return;
+    }
+    this.calls.delete(reply.id);
+    if (this.calls.size === 0) {
+      this.worker.unref();
+    }
+    if (reply.type === 'answer') {
+      call?.resolve(reply.answer);
+    } else {
+      call?.reject(toError(reply.error));
+    }
+  }
+
+  private onEnd(error: Error): void {
+    this.ended = true;
+    for (const call of this.calls.values()) {
+      call.reject(new LockstepError('migrator.crashed', { detail: error.message }));
+    }
+    this.calls.clear();
+  }
+}
+
+function toError({ code, params, place }: ErrorInfo): LockstepError {
+  return new LockstepError(code, params, place);
+}

@@ -1,0 +1,92 @@
+import { closeSync, fdatasyncSync, fstatSync, openSync, readSync, writeSync } from 'node:fs';
+import type { LogEntry, LoggedScript } from '../core/history/logEntry';
+import { logLine, readLog, type LatestEntries } from '../core/history/readLog';
+import type { RunLog } from '../core/run/runEnvironment';
+import type { Sidecar } from './sidecar';
+
+/** Texts longer than this are not kept: the log would outgrow the database. In UTF-16 units. */
+const longestText = 1_000_000;
+
+/**
+ * The run log as JSON lines in `.lockstep/<db>.log.jsonl`. Reading goes on from where the last
+ * reading ended, so that a look at a long history stays cheap.
+ */
+export class FileRunLog implements RunLog {
+  private latest: LatestEntries = new Map();
+  private readTo = 0;
+  private inode = 0;
+
+  constructor(private readonly sidecar: Sidecar) {}
+
+  public read(): LatestEntries {
+    const added = this.readAdded();
+    if (added) {
+      this.latest = readLog(added, this.latest);
+    }
+    return this.latest;
+  }
+
+  public append(entries: readonly LogEntry[]): void {
+    if (entries.length === 0) {
+      return;
+    }
+    this.sidecar.create();
+    // A torn last line of a killed writer must not swallow ours: a line break comes first too.
+    const text = entries.map((entry) => `\n${logLine(shorten(entry))}`).join('');
+    const fd = openSync(this.path, 'a');
+    try {
+      writeSync(fd, text);
+      fdatasyncSync(fd);
+    } finally {
+      closeSync(fd);
+    }
+  }
+
+  private get path(): string {
+    return this.sidecar.file('log.jsonl');
+  }
+
+  /** The whole lines that were added since the last reading. */
+  private readAdded(): string {
+    let fd: number;
+    try {
+      fd = openSync(this.path, 'r');
+    } catch {
+      this.forget(0);
+      return '';
+    }
+    try {
+      const { size, ino } = fstatSync(fd);
+      if (ino !== this.inode || size < this.readTo) {
+        this.forget(ino);
+      }
+      const buffer = Buffer.alloc(size - this.readTo);
+      const length = readSync(fd, buffer, 0, buffer.length, this.readTo);
+      const end = buffer.subarray(0, length).lastIndexOf('\n') + 1;
+      this.readTo += end;
+      return buffer.toString('utf8', 0, end);
+    } finally {
+      closeSync(fd);
+    }
+  }
+
+  private forget(inode: number): void {
+    this.inode = inode;
+    this.readTo = 0;
+    this.latest = new Map();
+  }
+}
+
+/** Keeps very long SQL out of the log; its checksum is there all the same. */
+function shorten(entry: LogEntry): LogEntry {
+  const { up, down } = entry;
+  return {
+    ...entry,
+    up: isLong(up) ? { ...up, sql: '' } : up,
+    down: down && isLong(down) ? undefined : down,
+  };
+}
+
+function isLong({ sql }: LoggedScript): boolean {
+  return sql.length > longestText;
+}

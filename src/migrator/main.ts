@@ -1,0 +1,88 @@
+import {
+  createMessageConnection,
+  IPCMessageReader,
+  IPCMessageWriter,
+  ResponseError,
+  type CancellationToken,
+} from 'vscode-jsonrpc/node';
+import { errorInfo } from '../core/errors';
+import {
+  breakLockRequest,
+  discoverRequest,
+  leavingNotification,
+  lockRequest,
+  newMigrationRequest,
+  resolveInterruptedRequest,
+  runEventNotification,
+  runRequest,
+  statusRequest,
+} from './protocol';
+import { Service } from './service';
+
+// The entry of a window's migrator process: requests in, the service's answers out.
+
+const connection = createMessageConnection(
+  new IPCMessageReader(process),
+  new IPCMessageWriter(process),
+);
+const service = new Service({ threads: __dirname });
+
+connection.onRequest(discoverRequest, (request, token) =>
+  answer(service.discover(request, signalOf(token))),
+);
+connection.onRequest(statusRequest, (target) => answer(service.status(target)));
+connection.onRequest(lockRequest, ({ database }) => answer(service.lock(database)));
+connection.onRequest(breakLockRequest, ({ database, force }) =>
+  answer(service.breakLock(database, force)),
+);
+connection.onRequest(resolveInterruptedRequest, ({ target, decision }) =>
+  answer(service.resolveInterrupted(target, decision)),
+);
+connection.onRequest(newMigrationRequest, (request) => answer(service.newMigration(request)));
+connection.onRequest(runRequest, async ({ runId, run }, token) => {
+  const send = (event: unknown): void => {
+    void connection.sendNotification(runEventNotification, { runId, event } as never);
+  };
+  const result = await answer(service.run(run, send, signalOf(token)));
+  if (service.needsKill) {
+    setImmediate(() => void leave());
+  }
+  return result;
+});
+
+// Whoever asked is gone, or wants us gone. Nothing may be waited for: SQLite rolls back at the next
+// open. A handler that waited would let the statement and the COMMIT after it go through.
+process.on('disconnect', die);
+process.on('SIGTERM', die);
+process.on('SIGINT', die);
+process.on('SIGHUP', die);
+connection.listen();
+
+/** Ends the process after what was sent has left it. */
+async function leave(): Promise<void> {
+  await connection.sendNotification(leavingNotification);
+  die();
+}
+
+function die(): void {
+  service.releaseNow();
+  process.kill(process.pid, 'SIGKILL');
+}
+
+async function answer<T>(work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    const info = errorInfo(error);
+    throw new ResponseError(1, info.code, info);
+  }
+}
+
+function signalOf(token: CancellationToken): AbortSignal {
+  const controller = new AbortController();
+  if (token.isCancellationRequested) {
+    controller.abort();
+  }
+  token.onCancellationRequested(() => controller.abort());
+  return controller.signal;
+}

@@ -1,0 +1,82 @@
+import { readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { LockstepError } from '../core/errors';
+import type { Format, SourceFile } from '../core/formats/format';
+import { claimingFormat, formatNamed, formats } from '../core/formats/formats';
+import { unsupportedLayout } from '../core/formats/unsupportedLayout';
+import type { Migration } from '../core/migration';
+import type { Target } from '../core/target';
+import { readText } from './readText';
+
+/** A folder understood. */
+export interface MigrationFolder {
+  readonly format: Format;
+  readonly migrations: readonly Migration[];
+}
+
+/** Reads migrations folders. Files that have not changed since the last time are not read again. */
+export class MigrationReader {
+  private readonly files = new Map<string, { stamp: string; text: string }>();
+
+  /**
+   * An empty folder is a folder without migrations, in the first format.
+   * @throws `migrations.folderMissing`, `migrations.layout`, `migrations.invalid`
+   */
+  public read({ folders, format: wanted }: Target): MigrationFolder {
+    const entries = folders.flatMap((folder) => list(folder));
+    const candidates = formats.filter(({ name }) => !wanted || name === wanted);
+    const paths = entries.filter(({ name }) => candidates.some((format) => format.matches(name)));
+    const sources = paths.map(({ folder, name }) => this.source(join(folder, name)));
+    const layout = unsupportedLayout(
+      entries.map(({ name }) => name),
+      sources.map(({ text }) => text),
+    );
+    if (layout) {
+      throw new LockstepError('migrations.layout', { layout, folder: folders[0] });
+    }
+    const format = wanted ? formatNamed(wanted) : (claimingFormat(sources) ?? formatNamed('plain'));
+    const own = sources.filter(({ path }) => format.matches(baseName(path)));
+    return { format, migrations: format.parse(own) };
+  }
+
+  private source(path: string): SourceFile {
+    const { mtimeMs, size, ino } = statSync(path);
+    const stamp = `${mtimeMs} ${size} ${ino}`;
+    const known = this.files.get(path);
+    if (known?.stamp === stamp) {
+      return { path, text: known.text };
+    }
+    const text = readText(path);
+    this.files.set(path, { stamp, text });
+    return { path, text };
+  }
+}
+
+/** The folder's files, and those one folder below, which tell other layouts apart. */
+function list(folder: string): { folder: string; name: string }[] {
+  try {
+    return readdirSync(folder, { withFileTypes: true }).flatMap((entry) =>
+      entry.isDirectory()
+        ? listNames(join(folder, entry.name)).map((name) => ({
+            folder,
+            name: `${entry.name}/${name}`,
+          }))
+        : { folder, name: entry.name },
+    );
+  } catch (error) {
+    const { message } = error as Error;
+    throw new LockstepError('migrations.folderMissing', { folder, message });
+  }
+}
+
+function listNames(folder: string): string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return [];
+  }
+}
+
+function baseName(path: string): string {
+  return path.slice(Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1);
+}

@@ -1,0 +1,42 @@
+import { LockstepError, errorInfo } from '../core/errors';
+import { migrationRef } from '../core/migration';
+import { planRun } from '../core/plan/planRun';
+import { canonicalPath } from '../sqlite/canonicalPath';
+import { readHistory } from './readHistory';
+import type { PlanLook, ThreadCalls } from './threadMessages';
+import { runLogOf, type ThreadWorld } from './threadWorld';
+
+/** What a run would do as things stand, without taking any lock. */
+export function planTarget(
+  { target, direction, goal }: ThreadCalls['plan']['ask'],
+  world: ThreadWorld,
+): PlanLook {
+  const { name, sqliteVersion } = world.engine;
+  const engine = { name, sqliteVersion };
+  try {
+    const path = canonicalPath(target.database);
+    const { format, migrations } = world.reader.read(target);
+    if (migrations.length === 0 && direction === 'up') {
+      throw new LockstepError('migrations.none', { folder: target.folders.join(', ') });
+    }
+    const { value: applied, state, message = '' } = readHistory(path, format.historyTable, world);
+    if (state === 'missing' && direction === 'down') {
+      throw new LockstepError('database.missing', { path });
+    }
+    if (state === 'notADatabase') {
+      throw new LockstepError('database.notADatabase', { path });
+    }
+    if (state === 'unreadable') {
+      throw new LockstepError('database.io', { path, message });
+    }
+    if (!applied) {
+      return { findings: [], engine };
+    }
+    const log = runLogOf(world, path).read();
+    const plan = planRun({ format, migrations, applied, log, direction, goal });
+    const steps = plan.steps.map((step) => migrationRef(step.migration));
+    return { steps, findings: plan.findings, engine };
+  } catch (error) {
+    return { findings: [], engine, error: errorInfo(error) };
+  }
+}

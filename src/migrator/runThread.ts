@@ -1,0 +1,4 @@
+import { serveThread } from './threadServer';
+
+// The entry of the thread that runs SQL through node:sqlite, for runs and for looks.
+void serveThread('native');

@@ -1,0 +1,4 @@
+import { serveThread } from './threadServer';
+
+// The entry of the thread that runs SQL through sql.js.
+void serveThread('sqljs');

@@ -1,0 +1,55 @@
+import type { EngineName } from '../core/connection';
+import type { ErrorInfo } from '../core/errors';
+import type { Finding } from '../core/finding';
+import type { HistoryTable } from '../core/history/historyTable';
+import type { MigrationRef } from '../core/migration';
+import type { RunEvent } from '../core/run/runEvent';
+import type { RunJob } from '../core/run/runEnvironment';
+import type { RunReport } from '../core/run/runMigrations';
+import type { Direction, Goal } from '../core/run/runRequest';
+import type { Status } from '../core/status';
+import type { Target } from '../core/target';
+import type { Probe } from '../sqlite/lookResult';
+
+/** What a database thread is asked; one at a time, in order. */
+export interface ThreadCalls {
+  look: { ask: { target: Target }; answer: Look };
+  plan: { ask: { target: Target; direction: Direction; goal: Goal }; answer: PlanLook };
+  probe: { ask: { paths: readonly string[] }; answer: Probe[] };
+  versions: { ask: { path: string; table: HistoryTable }; answer: string[] | undefined };
+  run: { ask: { target: Target; job: RunJob; token?: string }; answer: RunReport };
+  resolve: { ask: { target: Target; decision: 'retry' | 'markApplied' }; answer: null };
+}
+
+export type CallName = keyof ThreadCalls;
+
+/** A status without what only the main thread knows. */
+export type Look = Omit<Status, 'lock'>;
+
+/** What a run would do as things stand now, without a lock. */
+export interface PlanLook {
+  /** Absent when the history could not be read without the lock; then only the run itself knows. */
+  readonly steps?: readonly MigrationRef[];
+  readonly findings: readonly Finding[];
+  readonly engine?: { readonly name: EngineName; readonly sqliteVersion: string };
+  /** Why no run is possible. */
+  readonly error?: ErrorInfo;
+}
+
+export interface ThreadRequest {
+  readonly id: number;
+  readonly call: CallName;
+  readonly ask: unknown;
+}
+
+export type ThreadReply =
+  | { readonly id: number; readonly type: 'answer'; readonly answer: unknown }
+  | { readonly id: number; readonly type: 'error'; readonly error: ErrorInfo }
+  | { readonly id: number; readonly type: 'event'; readonly event: RunEvent };
+
+/** What a thread is started with. */
+export interface ThreadData {
+  readonly memory: SharedArrayBuffer;
+  /** Absolute path of sql.js' wasm file. */
+  readonly wasm: string;
+}

@@ -1,0 +1,56 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import type { EngineName } from '../core/connection';
+import { errorInfo } from '../core/errors';
+import { loadEngine } from '../sqlite/engine';
+import { lookAt } from './lookAt';
+import { MigrationReader } from './migrationReader';
+import { planTarget } from './planTarget';
+import { readVersions } from './readVersions';
+import { resolveInterrupted } from './resolveInterrupted';
+import { ThreadControl } from './runControl';
+import { runTarget } from './runTarget';
+import type {
+  CallName,
+  ThreadCalls,
+  ThreadData,
+  ThreadReply,
+  ThreadRequest,
+} from './threadMessages';
+import type { ThreadWorld } from './threadWorld';
+
+type Handlers = {
+  [C in CallName]: (
+    ask: ThreadCalls[C]['ask'],
+    emit: Parameters<typeof runTarget>[2],
+  ) => ThreadCalls[C]['answer'];
+};
+
+/** The thread that owns the connections: answers its parent with the given engine, until it ends. */
+export async function serveThread(name: EngineName): Promise<void> {
+  const port = parentPort!;
+  const { memory, wasm } = workerData as ThreadData;
+  const world: ThreadWorld = {
+    engine: await loadEngine(name, wasm),
+    control: new ThreadControl(memory),
+    reader: new MigrationReader(),
+    logs: new Map(),
+  };
+  const handlers: Handlers = {
+    look: ({ target }) => lookAt(target, world),
+    plan: (ask) => planTarget(ask, world),
+    probe: ({ paths }) => paths.map((path) => world.engine.probe(path)),
+    versions: (ask) => readVersions(ask, world),
+    run: (ask, emit) => runTarget(ask, world, emit),
+    resolve: (ask) => resolveInterrupted(ask, world),
+  };
+  port.on('message', ({ id, call, ask }: ThreadRequest) => {
+    const reply = (message: ThreadReply): void => port.postMessage(message);
+    try {
+      const handler = handlers[call] as (ask: unknown, emit: unknown) => unknown;
+      const answer = handler(ask, (event: never) => reply({ id, type: 'event', event }));
+      reply({ id, type: 'answer', answer });
+    } catch (error) {
+      reply({ id, type: 'error', error: errorInfo(error) });
+    }
+  });
+}

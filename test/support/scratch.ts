@@ -1,0 +1,81 @@
+import { mkdirSync, mkdtempSync, readdirSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import type { SqlValue } from '../../src/core/connection';
+import { defaultWaitLimits, type RunRequest } from '../../src/core/run/runRequest';
+
+/** A folder of its own for one test, with a database `app.db` and migrations in `migrations/`. */
+export class Scratch {
+  public readonly folder = realpathSync(mkdtempSync(join(tmpdir(), 'lockstep-')));
+  public readonly database = join(this.folder, 'app.db');
+  public readonly migrations = join(this.folder, 'migrations');
+
+  /** Writes files given by relative path. */
+  public write(files: Readonly<Record<string, string>>): this {
+    for (const [name, text] of Object.entries(files)) {
+      const path = join(this.folder, name);
+      mkdirSync(dirname(path), { recursive: true });
+      writeFileSync(path, text);
+    }
+    return this;
+  }
+
+  /** Writes plain migrations: the key is the file name without `.sql`. */
+  public migrate(files: Readonly<Record<string, string>>): this {
+    mkdirSync(this.migrations, { recursive: true });
+    return this.write(
+      Object.fromEntries(Object.entries(files).map(([n, sql]) => [`migrations/${n}.sql`, sql])),
+    );
+  }
+
+  /** Runs SQL on the database, as an app would. */
+  public exec(sql: string): void {
+    const db = new DatabaseSync(this.database, { enableForeignKeyConstraints: false });
+    try {
+      db.exec(sql);
+    } finally {
+      db.close();
+    }
+  }
+
+  public rows(sql: string): Record<string, SqlValue>[] {
+    const db = new DatabaseSync(this.database);
+    try {
+      return db.prepare(sql).all() as Record<string, SqlValue>[];
+    } finally {
+      db.close();
+    }
+  }
+
+  /** The first column of each row. */
+  public values(sql: string): SqlValue[] {
+    return this.rows(sql).map((row) => Object.values(row)[0]);
+  }
+
+  /** What the history table records, in order. */
+  public versions(): SqlValue[] {
+    return this.values('SELECT version FROM schema_migrations ORDER BY version');
+  }
+
+  public names(): string[] {
+    return readdirSync(this.folder).sort();
+  }
+
+  public request(change: Partial<RunRequest> = {}): RunRequest {
+    return {
+      target: { database: this.database, folders: [this.migrations] },
+      direction: 'up',
+      goal: { kind: 'all' },
+      owner: { kind: 'terminal', workspace: 'test', version: '0' },
+      engine: 'auto',
+      wait: defaultWaitLimits,
+      transaction: 'grouped',
+      ...change,
+    };
+  }
+
+  public dispose(): void {
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,391 @@
+import assert from 'node:assert/strict';
+import {
+  appendFileSync,
+  existsSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { join, resolve } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import type { RunEvent } from '../../../src/core/run/runEvent';
+import type { RunRequest } from '../../../src/core/run/runRequest';
+import { Service } from '../../../src/migrator/service';
+import { Scratch } from '../../support/scratch';
+import { slowStatement } from '../../support/slowStep';
+
+describe('a run', () => {
+  let scratch: Scratch;
+  let service: Service;
+  let events: RunEvent[];
+
+  before(() => (service = new Service({ threads: resolve('dist') })));
+  after(() => service.dispose());
+  beforeEach(() => {
+    scratch = new Scratch();
+    events = [];
+  });
+  afterEach(() => scratch.dispose());
+
+  const run = (change: Partial<RunRequest> = {}, signal?: AbortSignal) =>
+    service.run(scratch.request(change), (event) => events.push(event), signal);
+  const started = () =>
+    events.flatMap((event) => (event.type === 'stepStarted' ? [event.migration.id] : []));
+
+  it('applies what is pending and records it', async () => {
+    scratch.migrate({
+      '001_initial': 'CREATE TABLE notes (id INTEGER PRIMARY KEY, body TEXT);',
+      '002_seed': "INSERT INTO notes (body) VALUES ('a'), ('b')",
+      '003_empty': '',
+    });
+    const result = await run();
+    assert.equal(result.outcome, 'done', JSON.stringify(result));
+    assert.deepEqual(
+      result.applied.map(({ migration, rows }) => [migration.id, rows]),
+      [
+        ['001_initial', 0],
+        ['002_seed', 2],
+        ['003_empty', 0],
+      ],
+    );
+    assert.deepEqual(scratch.versions(), ['001', '002', '003']);
+    assert.deepEqual(scratch.values('SELECT body FROM notes'), ['a', 'b']);
+    assert.ok(!existsSync(`${scratch.database}.lock`));
+    assert.deepEqual(scratch.names(), ['.lockstep', 'app.db', 'migrations']);
+  });
+
+  it('says that nothing is to be done, and touches nothing', async () => {
+    scratch.migrate({ '001_a': 'CREATE TABLE a (x);' });
+    await run();
+    const before = readFileSync(scratch.database);
+    events = [];
+    const result = await run();
+    assert.equal(result.outcome, 'done');
+    assert.deepEqual([result.applied, result.alreadyApplied], [[], []]);
+    assert.deepEqual(readFileSync(scratch.database), before);
+  });
+
+  for (const transaction of ['each', 'grouped'] as const) {
+    it(`keeps what came before a failing statement and nothing of its migration (${transaction})`, async () => {
+      scratch.migrate({
+        '001_a': 'CREATE TABLE a (x);',
+        '002_b':
+          "CREATE TABLE b (x);\r\n\r\n-- é\r\nINSERT INTO b VALUES (1);\r\n  INSERT INTO nowhere VALUES ('x');\r\n",
+        '003_c': 'CREATE TABLE c (x);',
+      });
+      const result = await run({ transaction });
+      assert.equal(result.outcome, 'failed');
+      assert.deepEqual(scratch.versions(), ['001']);
+      assert.deepEqual(
+        scratch.values("SELECT name FROM sqlite_schema WHERE type='table' ORDER BY name"),
+        ['a', 'schema_migrations'],
+      );
+      const { code, place, params } = result.error!;
+      assert.deepEqual(
+        [code, place?.line, place?.column, params.statement],
+        ['sql.failed', 5, 3, "INSERT INTO nowhere VALUES ('x');"],
+      );
+      assert.deepEqual(
+        result.applied.map(({ migration }) => migration.id),
+        ['001_a'],
+      );
+      assert.deepEqual(
+        result.remaining.map(({ id }) => id),
+        ['002_b', '003_c'],
+      );
+    });
+  }
+
+  it('undoes the whole run when asked for all or nothing', async () => {
+    scratch.migrate({ '001_a': 'CREATE TABLE a (x);', '002_b': 'CREATE TABLE a (x);' });
+    const result = await run({ transaction: 'all' });
+    assert.equal(result.outcome, 'failed');
+    assert.deepEqual(result.applied, []);
+    assert.deepEqual(scratch.values('SELECT name FROM sqlite_schema'), []);
+  });
+
+  it('replays a group in which full-text tables and ON CONFLICT ROLLBACK break savepoints', async () => {
+    scratch.migrate({
+      '001_a': 'CREATE TABLE a (x UNIQUE ON CONFLICT ROLLBACK);',
+      '002_b': "CREATE VIRTUAL TABLE f USING fts5(t); INSERT INTO f VALUES ('x');",
+      '003_c': 'INSERT INTO a VALUES (1);',
+      '004_d': 'CREATE TABLE d (x); INSERT INTO a VALUES (2); INSERT INTO a VALUES (1);',
+      '005_e': 'CREATE TABLE e (x);',
+    });
+    const result = await run();
+    assert.equal(result.outcome, 'failed');
+    assert.equal(result.error?.place?.column, 47);
+    assert.deepEqual(scratch.versions(), ['001', '002', '003']);
+    assert.deepEqual(scratch.values('SELECT x FROM a'), [1]);
+  });
+
+  it('runs a script that wraps itself in BEGIN and COMMIT as one with its history row', async () => {
+    scratch.migrate({ '001_a': 'BEGIN;\nCREATE TABLE a (x);\nCREATE TABLE a (x);\nCOMMIT;\n' });
+    assert.equal((await run()).outcome, 'failed');
+    assert.deepEqual(scratch.values('SELECT name FROM sqlite_schema'), []);
+    scratch.migrate({ '001_a': 'BEGIN;\nCREATE TABLE a (x);\nCOMMIT;\n' });
+    assert.equal((await run()).outcome, 'done');
+    assert.deepEqual(scratch.versions(), ['001']);
+  });
+
+  it('runs what cannot be in a transaction', async () => {
+    scratch.migrate({
+      '001_a': 'CREATE TABLE a (x);',
+      '002_wal': 'PRAGMA journal_mode = WAL;',
+      '003_vacuum': 'VACUUM;',
+      '004_mixed':
+        'BEGIN; INSERT INTO a VALUES (1); COMMIT; BEGIN; INSERT INTO a VALUES (2); COMMIT;',
+      '005_b': 'CREATE TABLE b (x);',
+    });
+    const result = await run();
+    assert.equal(result.outcome, 'done', JSON.stringify(result.error));
+    assert.deepEqual(scratch.values('PRAGMA journal_mode'), ['wal']);
+    assert.deepEqual(scratch.values('SELECT x FROM a'), [1, 2]);
+    assert.deepEqual(scratch.versions(), ['001', '002', '003', '004', '005']);
+    assert.ok(!existsSync(join(scratch.folder, '.lockstep', 'app.db.running.json')));
+  });
+
+  it('never half-records a script with its own COMMIT that fails: it asks a person', async () => {
+    scratch.migrate({
+      '001_a': 'CREATE TABLE a (x);',
+      '002_b': 'BEGIN; INSERT INTO a VALUES (1); COMMIT; INSERT INTO nowhere VALUES (1); SELECT 1;',
+    });
+    const failed = await run();
+    assert.equal(failed.outcome, 'failed');
+    assert.deepEqual(scratch.versions(), ['001']);
+    const status = await service.status(scratch.request().target);
+    assert.deepEqual(
+      [status.mark?.statement, status.mark?.statements, status.mark?.orphaned],
+      [4, 5, true],
+    );
+    const refused = await run();
+    assert.deepEqual([refused.outcome, refused.error?.code], ['refused', 'run.interrupted']);
+    assert.deepEqual(scratch.values('SELECT x FROM a'), [1]);
+
+    await service.resolveInterrupted(scratch.request().target, 'markApplied');
+    assert.deepEqual(scratch.versions(), ['001', '002']);
+    assert.equal((await run()).outcome, 'done');
+  });
+
+  it('needs no decision where nothing of the failed script stayed', async () => {
+    scratch.migrate({ '001_a': 'VACUUM; PRAGMA journal_mode=wal; CREATE TABLE a (x, x);' });
+    assert.equal((await run()).outcome, 'failed');
+    scratch.migrate({ '001_a': 'VACUUM; PRAGMA journal_mode=wal; CREATE TABLE a (x);' });
+    assert.equal((await run()).outcome, 'done');
+  });
+
+  describe('foreign keys', () => {
+    beforeEach(() => {
+      scratch.migrate({
+        '001_a': `CREATE TABLE parent (id INTEGER PRIMARY KEY);
+          CREATE TABLE child (id INTEGER PRIMARY KEY, p REFERENCES parent ON DELETE CASCADE);
+          INSERT INTO parent VALUES (1), (2); INSERT INTO child VALUES (10, 1), (11, 2), (12, 2);`,
+      });
+    });
+
+    it('keeps the children of a table that is rebuilt', async () => {
+      scratch.migrate({
+        '002_rebuild': `PRAGMA foreign_keys=OFF;
+          CREATE TABLE parent_new (id INTEGER PRIMARY KEY, name TEXT);
+          INSERT INTO parent_new (id) SELECT id FROM parent;
+          DROP TABLE parent; ALTER TABLE parent_new RENAME TO parent;
+          PRAGMA foreign_keys=ON;`,
+      });
+      assert.equal((await run()).outcome, 'done');
+      assert.deepEqual(scratch.values('SELECT id FROM child ORDER BY 1'), [10, 11, 12]);
+    });
+
+    for (const sql of [
+      'DELETE FROM parent WHERE id = 2;',
+      'INSERT INTO child VALUES (13, 99);',
+      'CREATE TABLE other (c REFERENCES child); INSERT INTO other VALUES (77);',
+      'CREATE TRIGGER t AFTER INSERT ON log BEGIN DELETE FROM parent; END; INSERT INTO log VALUES (1);',
+    ]) {
+      it(`undoes a step that leaves rows pointing nowhere: ${sql}`, async () => {
+        scratch.migrate({ '002_log': 'CREATE TABLE log (x);', '003_bad': sql });
+        const result = await run({ goal: { kind: 'all' } });
+        assert.deepEqual([result.outcome, result.error?.code], ['failed', 'foreignKeys.violated']);
+        assert.deepEqual(scratch.values('SELECT count(*) FROM parent'), [2]);
+        assert.ok(!scratch.versions().includes('003'));
+      });
+    }
+
+    it('does not blame a step for rows that pointed nowhere before', async () => {
+      await run();
+      scratch.exec('INSERT INTO child VALUES (20, 500)');
+      scratch.migrate({ '002_ok': 'UPDATE child SET p = 1 WHERE id = 10; CREATE TABLE x (y);' });
+      assert.equal((await run()).outcome, 'done');
+      scratch.migrate({ '003_bad': 'UPDATE child SET p = 501 WHERE id = 11;' });
+      assert.equal((await run()).error?.code, 'foreignKeys.violated');
+      assert.deepEqual(scratch.values('SELECT p FROM child WHERE id = 11'), [2]);
+    });
+
+    it('stops a rebuild with foreign keys on that would delete children', async () => {
+      scratch.migrate({
+        '002_rebuild': `-- lockstep: foreign_keys:true
+          CREATE TABLE p2 (id INTEGER PRIMARY KEY); INSERT INTO p2 SELECT id FROM parent;
+          DROP TABLE parent; ALTER TABLE p2 RENAME TO parent;`,
+      });
+      const result = await run();
+      assert.equal(result.error?.code, 'children.vanished', JSON.stringify(result));
+      assert.deepEqual(scratch.values('SELECT count(*) FROM child'), [3]);
+    });
+  });
+
+  describe('goals', () => {
+    beforeEach(() => {
+      scratch.migrate(
+        Object.fromEntries(
+          ['1', '2', '3', '4'].flatMap((n) => [
+            [`00${n}_t${n}`, `CREATE TABLE t${n} (x);`],
+            [`00${n}_t${n}.down`, `DROP TABLE t${n};`],
+          ]),
+        ),
+      );
+    });
+
+    it('goes up to a migration, and some steps', async () => {
+      await run({ goal: { kind: 'to', id: '002_t2' } });
+      assert.deepEqual(scratch.versions(), ['001', '002']);
+      await run({ goal: { kind: 'steps', steps: 1 } });
+      assert.deepEqual(scratch.versions(), ['001', '002', '003']);
+    });
+
+    it('rolls back the last, back to one, and everything', async () => {
+      await run();
+      await run({ direction: 'down', goal: { kind: 'steps', steps: 1 } });
+      assert.deepEqual(scratch.versions(), ['001', '002', '003']);
+      await run({ direction: 'down', goal: { kind: 'to', id: '001_t1' } });
+      assert.deepEqual(scratch.versions(), ['001']);
+      const all = await run({ direction: 'down', goal: { kind: 'all' } });
+      assert.equal(all.outcome, 'done');
+      assert.deepEqual(scratch.values('SELECT name FROM sqlite_schema'), [
+        'schema_migrations',
+        'sqlite_autoindex_schema_migrations_1',
+      ]);
+    });
+
+    it('rolls back from the log what has no file here', async () => {
+      await run();
+      rmSync(join(scratch.migrations, '004_t4.sql'));
+      rmSync(join(scratch.migrations, '004_t4.down.sql'));
+      const status = await service.status(scratch.request().target);
+      assert.deepEqual(
+        [status.history[0].migration.id, status.history[0].file, status.history[0].reversible],
+        ['004_t4', 'missing', true],
+      );
+      const result = await run({ direction: 'down', goal: { kind: 'steps', steps: 1 } });
+      assert.equal(result.outcome, 'done', JSON.stringify(result.error));
+      assert.deepEqual(scratch.values("SELECT name FROM sqlite_schema WHERE name = 't4'"), []);
+    });
+
+    it('stops before anything when a step has no way back', async () => {
+      await run();
+      rmSync(join(scratch.folder, '.lockstep'), { recursive: true });
+      rmSync(join(scratch.migrations, '003_t3.down.sql'));
+      const result = await run({ direction: 'down', goal: { kind: 'to', id: '001_t1' } });
+      assert.deepEqual([result.outcome, result.error?.code], ['refused', 'rollback.noWayBack']);
+      assert.deepEqual(scratch.versions(), ['001', '002', '003', '004']);
+    });
+  });
+
+  it('cancels between statements and in a statement, within a second, and leaves nothing of it', async () => {
+    scratch.migrate({
+      '001_a': 'CREATE TABLE a (x);',
+      '002_slow':
+        `INSERT INTO a WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 40)
+        SELECT i FROM n; `.repeat(2000),
+      '003_b': 'CREATE TABLE b (x);',
+    });
+    const controller = new AbortController();
+    const cancelled = service.run(
+      scratch.request(),
+      (event) => {
+        events.push(event);
+        if (event.type === 'stepStarted' && event.migration.id === '002_slow') {
+          controller.abort();
+        }
+      },
+      controller.signal,
+    );
+    const result = await cancelled;
+    assert.equal(result.outcome, 'cancelled', JSON.stringify(result));
+    assert.equal(result.interrupted?.id, '002_slow');
+    assert.deepEqual(scratch.rows("SELECT 1 FROM sqlite_schema WHERE name = 'b'"), []);
+    assert.ok(!existsSync(`${scratch.database}.lock`));
+    assert.equal((await run()).outcome, 'done');
+  });
+
+  it('waits for a program that knows nothing of it, says so, and goes on', async () => {
+    scratch.migrate({ '001_a': 'CREATE TABLE a (x);' });
+    const foreign = new DatabaseSync(scratch.database);
+    foreign.exec('CREATE TABLE f (x); BEGIN IMMEDIATE; INSERT INTO f VALUES (1)');
+    const running = service.run(scratch.request(), (event) => {
+      events.push(event);
+      if (event.type === 'waiting') {
+        foreign.exec('COMMIT');
+      }
+    });
+    const result = await running;
+    foreign.close();
+    assert.equal(result.outcome, 'done');
+    const waiting = events.find((event) => event.type === 'waiting');
+    assert.deepEqual([waiting?.on, waiting?.holder], ['database', undefined]);
+  });
+
+  it('gives up after the limit and names nobody when it is not Lockstep', async () => {
+    scratch.migrate({ '001_a': 'CREATE TABLE a (x);' });
+    const foreign = new DatabaseSync(scratch.database);
+    foreign.exec('BEGIN IMMEDIATE');
+    const result = await run({ wait: { attemptMs: 50, totalMs: 300, staleMs: 60_000 } });
+    foreign.close();
+    assert.deepEqual([result.outcome, result.error?.code], ['timeout', 'lock.timeout']);
+    assert.equal(result.holder, undefined);
+    assert.deepEqual(started(), []);
+  });
+
+  it('refuses a history table that is not ours', async () => {
+    scratch.migrate({ '001_a': 'CREATE TABLE a (x);' });
+    scratch.exec('CREATE TABLE schema_migrations (version INTEGER PRIMARY KEY, dirty BOOLEAN)');
+    const result = await run();
+    assert.deepEqual([result.outcome, result.error?.code], ['refused', 'history.foreign']);
+  });
+
+  it('notices that the file was replaced before it commits to one nobody can reach', async () => {
+    scratch.migrate({ '001_a': 'CREATE TABLE a (x);' });
+    await run();
+    scratch.migrate({
+      '002_slow': slowStatement(1_000_000).replaceAll('big', 'a'),
+      '003_b': 'SELECT 1;',
+    });
+    const result = await service.run(scratch.request(), (event) => {
+      if (event.type === 'stepStarted') {
+        writeFileSync(`${scratch.database}.new`, readFileSync(scratch.database));
+        renameSync(`${scratch.database}.new`, scratch.database);
+      }
+    });
+    assert.equal(result.error?.code, 'database.replaced', JSON.stringify(result));
+    assert.deepEqual(scratch.versions(), ['001']);
+  });
+
+  it('does without its log: torn, of another version, gone', async () => {
+    scratch.migrate({ '001_a': 'CREATE TABLE a (x);' });
+    await run();
+    const log = join(scratch.folder, '.lockstep', 'app.db.log.jsonl');
+    appendFileSync(log, '{"v":1,"run":"torn');
+    scratch.migrate({ '002_b': 'CREATE TABLE b (x);' });
+    await run();
+    const { history } = await service.status(scratch.request().target);
+    assert.deepEqual(
+      history.map(({ file }) => file),
+      ['unchanged', 'unchanged'],
+    );
+    rmSync(log);
+    const without = await service.status(scratch.request().target);
+    assert.deepEqual(
+      without.history.map(({ file }) => file),
+      ['unknown', 'unknown'],
+    );
+  });
+});
