@@ -9,10 +9,20 @@ export interface HolderCard {
   readonly folder?: string;
 }
 
+/** A file name's longest, with some room. */
+const nameLimit = 260;
+
 const kinds: ReadonlySet<unknown> = new Set<OwnerKind>(['window', 'terminal', 'task']);
 
 export function serializeCard({ holder, folder }: HolderCard): string {
-  return `${JSON.stringify({ ...holder, folder }, undefined, 2)}\n`;
+  const { workspace, progress } = holder;
+  const card = {
+    ...holder,
+    workspace: plainText(workspace),
+    progress: progress && { ...progress, migration: plainText(progress.migration, nameLimit) },
+    folder,
+  };
+  return `${JSON.stringify(card, undefined, 2)}\n`;
 }
 
 /**
@@ -51,7 +61,7 @@ function parseProgress(value: unknown): Progress | undefined {
     return undefined;
   }
   const { direction, step, steps } = value;
-  const migration = plainText(value.migration, 260);
+  const migration = plainText(value.migration, nameLimit);
   const told = direction === 'up' || direction === 'down';
   return told && isCount(step, 0) && isCount(steps, 0) && migration !== undefined
     ? { direction, step, steps, migration }

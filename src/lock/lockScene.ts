@@ -35,13 +35,3 @@ export function seeLock(paths: LockPaths, machine: string): LockScene {
     }
   }
 }
-
-/** Whether nothing has happened between two looks. */
-export function sameScene(a: LockScene, b: LockScene): boolean {
-  return (
-    a.folder?.id === b.folder?.id &&
-    a.folder?.pulse === b.folder?.pulse &&
-    a.card?.holder.token === b.card?.holder.token &&
-    a.leftover?.holder.token === b.leftover?.holder.token
-  );
-}

@@ -1,0 +1,45 @@
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Holder } from '../../src/core/holder';
+import { serializeCard } from '../../src/lock/holderCard';
+import { newLockToken } from '../../src/lock/lockToken';
+import { processIdentity } from '../../src/lock/processIdentity';
+import { seeFolder } from '../../src/lock/seenFolder';
+
+/** A folder for one test. */
+export class LockFolder {
+  readonly path = mkdtempSync(join(tmpdir(), 'lockstep-lock-'));
+  readonly database = join(this.path, 'app.db');
+  readonly sentinel = `${this.database}.lock`;
+  readonly card = `${this.database}.lock.json`;
+
+  remove(): void {
+    rmSync(this.path, { recursive: true, force: true });
+  }
+
+  /** A lock as somebody left it. */
+  leave(holder: Partial<Holder> = {}): Holder {
+    const left = someHolder(holder);
+    mkdirSync(this.sentinel);
+    writeFileSync(this.card, serializeCard({ holder: left, folder: seeFolder(this.sentinel)!.id }));
+    return left;
+  }
+}
+
+export function someHolder(holder: Partial<Holder> = {}): Holder {
+  return {
+    ...processIdentity(),
+    token: newLockToken(),
+    since: new Date().toISOString(),
+    kind: 'terminal',
+    version: '1',
+    ...holder,
+  };
+}
+
+/** The pid of a process that has just ended. */
+export function deadPid(): number {
+  return spawnSync(process.execPath, ['--version']).pid;
+}

@@ -1,0 +1,59 @@
+import assert from 'node:assert/strict';
+import { readdirSync } from 'node:fs';
+import { LockJudge } from '../../../src/lock/lockJudge';
+import { lockPaths } from '../../../src/lock/lockPaths';
+import { seeLock } from '../../../src/lock/lockScene';
+import { processIdentity } from '../../../src/lock/processIdentity';
+import { ProcessTable } from '../../../src/lock/processTable';
+import type { Remover } from '../../../src/lock/removeLock';
+import { removeLock } from '../../../src/lock/removeLock';
+import { SilenceWatch } from '../../../src/lock/silenceWatch';
+import { LockFolder, deadPid, someHolder } from '../../support/lockFixtures';
+
+describe('removeLock', () => {
+  let folder: LockFolder;
+  beforeEach(() => (folder = new LockFolder()));
+  afterEach(() => folder.remove());
+
+  function remover(): Remover {
+    const judge = new LockJudge(processIdentity(), new ProcessTable(), new SilenceWatch());
+    return { paths: lockPaths(folder.database), me: someHolder(), judge, staleMs: 60_000 };
+  }
+
+  const see = (): ReturnType<typeof seeLock> =>
+    seeLock(lockPaths(folder.database), processIdentity().machine);
+
+  it('keeps a second cleaner out while the first is between its look and the removal', () => {
+    folder.leave({ pid: deadPid() });
+    const scene = see();
+    let second: boolean | undefined;
+    const first = removeLock(remover(), scene, () => {
+      second = removeLock(remover(), scene, () => true);
+      return true;
+    });
+    assert.deepEqual({ first, second }, { first: true, second: false });
+    assert.deepEqual(readdirSync(folder.path), []);
+  });
+
+  it('does not remove the lock of whoever came after the one it was to remove', () => {
+    folder.leave({ pid: deadPid() });
+    const scene = see();
+    assert.ok(removeLock(remover(), scene, () => true));
+    const successor = folder.leave();
+    assert.equal(
+      removeLock(remover(), scene, () => true),
+      false,
+    );
+    assert.deepEqual(see().card?.holder, successor);
+    assert.deepEqual(readdirSync(folder.path), ['app.db.lock', 'app.db.lock.json']);
+  });
+
+  it('asks again under the marker, and lets go of it when nothing is due any more', () => {
+    folder.leave();
+    assert.equal(
+      removeLock(remover(), see(), () => false),
+      false,
+    );
+    assert.deepEqual(readdirSync(folder.path), ['app.db.lock', 'app.db.lock.json']);
+  });
+});
