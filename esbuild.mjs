@@ -25,18 +25,32 @@ const shared = {
   logLevel: 'warning',
 };
 
-await rm('dist', { recursive: true, force: true });
-await mkdir('dist', { recursive: true });
-await build({
-  ...shared,
-  minify: production,
-  entryPoints: Object.fromEntries(Object.entries(entries).filter(([, file]) => existsSync(file))),
-  outdir: 'dist',
-  external: ['vscode', 'node:sqlite'],
-});
-await copyFile('node_modules/sql.js/dist/sql-wasm.wasm', 'dist/sql-wasm.wasm');
+try {
+  await buildProduct();
+  if (withTests) {
+    await buildTests();
+  }
+} catch (error) {
+  if (!error.errors) {
+    console.error(error); // what is wrong in the source has been said already
+  }
+  process.exitCode = 1;
+}
 
-if (withTests) {
+async function buildProduct() {
+  await rm('dist', { recursive: true, force: true });
+  await mkdir('dist', { recursive: true });
+  await build({
+    ...shared,
+    minify: production,
+    entryPoints: Object.fromEntries(Object.entries(entries).filter(([, file]) => existsSync(file))),
+    outdir: 'dist',
+    external: ['vscode', 'node:sqlite'],
+  });
+  await copyFile('node_modules/sql.js/dist/sql-wasm.wasm', 'dist/sql-wasm.wasm');
+}
+
+async function buildTests() {
   const programs = ['standIn', 'firstMigration', 'serve'].map((name) => `test/support/${name}.ts`);
   await rm('out/test', { recursive: true, force: true });
   const tests = [];

@@ -3,7 +3,7 @@
 //   npm start -- --check   drives itself in a headless browser and checks the outcome
 //   npm start -- --serve   VS Code from npm on a local address, for any browser
 import { spawnSync } from 'node:child_process';
-import { cpSync, mkdtempSync } from 'node:fs';
+import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { install } from './install.mjs';
@@ -35,7 +35,8 @@ async function main(wanted) {
 
   const { desktopCommand, hasDisplay } = await import('./desktop.mjs');
   if (option || !hasDisplay()) {
-    return onServer(option === '--serve' ? 'serve' : 'firstMigration', vsix, workspace);
+    const program = option === '--serve' ? 'serve' : 'firstMigration';
+    return onServer(program, vsix, workspace).finally(() => rmSync(home, { recursive: true }));
   }
   const command = installedDesktop() ?? (await desktopCommand());
   return command ? onDesktop(command, vsix, workspace, home) : onServer('serve', vsix, workspace);

@@ -32,6 +32,12 @@ const quiet = {
   'telemetry.telemetryLevel': 'off',
 };
 
+/**
+ * Runs a program until it ends or until standard input does, which is when whoever started this has
+ * died, however that came about; then kills the whole process group.
+ */
+const leash = '("$@"; kill -9 0) </dev/null & read _; kill -9 0';
+
 /** A VS Code server from npm with folders and extensions of its own; every page opened on it is a window. */
 export class VsCodeServer {
   private constructor(
@@ -46,9 +52,9 @@ export class VsCodeServer {
     const home = await mkdtemp(join(tmpdir(), 'lockstep-vscode-'));
     await writeSettings(home, options);
     const child = spawn(
-      node(),
+      '/bin/sh',
       [
-        hostPaths.server,
+        ...['-c', leash, 'sh', node(), hostPaths.server],
         ...['--host', '127.0.0.1', '--port', '0', '--without-connection-token'],
         ...commonArguments(home),
         ...['--builtin-extensions-dir', hostPaths.builtinExtensions],
@@ -59,18 +65,31 @@ export class VsCodeServer {
       {
         cwd: dirname(dirname(hostPaths.server)),
         env: { ...process.env, ...options.env },
-        stdio: ['ignore', 'pipe', 'pipe'],
+        stdio: ['pipe', 'pipe', 'pipe'],
         detached: true,
       },
     );
-    const server = new VsCodeServer(child, home, await listening(child));
-    process.on('exit', server.kill);
-    return server;
+    return new VsCodeServer(child, home, await listening(child));
   }
 
-  /** The process id of the server; its extension hosts are its children. */
-  get pid(): number {
-    return this.child.pid!;
+  /** The processes of this server: extension hosts and what they started are among them. */
+  async processes(): Promise<{ readonly pid: number; readonly command: string }[]> {
+    const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
+    const found = await Promise.all(
+      pids.map(async (pid) => {
+        const [stat, command] = await Promise.all(
+          ['stat', 'cmdline'].map((file) =>
+            readFile(`/proc/${pid}/${file}`, 'utf8').catch(() => ''),
+          ),
+        );
+        // After the name in parentheses: state, parent, group. See proc_pid_stat(5).
+        const group = Number(stat!.slice(stat!.lastIndexOf(')') + 2).split(' ')[2]);
+        return { pid: Number(pid), group, command: command!.replaceAll('\0', ' ').trim() };
+      }),
+    );
+    return found
+      .filter(({ group }) => group === this.child.pid)
+      .map(({ pid, command }) => ({ pid, command }));
   }
 
   /** Where installed extensions lie, each in a folder `<publisher>.<name>-<version>`. */
@@ -104,17 +123,16 @@ export class VsCodeServer {
   }
 
   /** Kills it and everything it started, at once. */
-  readonly kill = (): void => {
+  kill(): void {
     try {
-      process.kill(-this.pid, 'SIGKILL');
+      process.kill(-this.child.pid!, 'SIGKILL');
     } catch {
       // gone already
     }
-  };
+  }
 
   /** Kills it and removes its folders. */
   async stop(): Promise<void> {
-    process.off('exit', this.kill);
     if (this.child.exitCode === null && this.child.signalCode === null) {
       const closed = new Promise((resolve) => this.child.once('close', resolve));
       this.kill();
