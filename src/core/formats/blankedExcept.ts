@@ -15,5 +15,5 @@ export function blankedExcept(text: string, sections: readonly Section[]): strin
 }
 
 function blank(text: string): string {
-  return text.replace(/[^\r\n]/g, ' ');
+  return text.replace(/[^\r\n]+/g, (run) => ' '.repeat(run.length));
 }
