@@ -2,7 +2,7 @@
 import { mkdirSync, readdirSync, rmdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { backoff } from '../../../src/lock/backoff';
+import { backoff } from '../../../src/core/run/backoff';
 import { FileSentinelLock } from '../../../src/lock/fileSentinelLock';
 
 /** `die`: this process kills itself with the lock in its hands. */
