@@ -182,7 +182,10 @@ function send<P, R>(
   params: P,
   token?: CancellationToken,
 ): Promise<R> {
-  return connection.sendRequest<R>(method, params, token);
+  // An absent token would be sent as a second parameter.
+  return token
+    ? connection.sendRequest<R>(method, params, token)
+    : connection.sendRequest<R>(method, params);
 }
 
 function whenGone(child: ChildProcess): Promise<never> {
