@@ -105,7 +105,7 @@ function failed(result: RunResult, t: Translate, direction: Direction): Sentence
     result.holder,
   );
   const stays = result.applied.length > 0 ? kept(result, t, direction) : '';
-  return { ...error, detail: [error.detail, stays].filter(Boolean).join(' ') || undefined };
+  return { ...error, detail: [stays, error.detail].filter(Boolean).join(' ') || undefined };
 }
 
 function kept({ applied }: RunResult, t: Translate, direction: Direction): string {

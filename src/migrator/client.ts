@@ -182,10 +182,7 @@ function send<P, R>(
   params: P,
   token?: CancellationToken,
 ): Promise<R> {
-  // An absent token would be sent as a second parameter.
-  return token
-    ? connection.sendRequest<R>(method, params, token)
-    : connection.sendRequest<R>(method, params);
+  return connection.sendRequest<R>(method, params, token);
 }
 
 function whenGone(child: ChildProcess): Promise<never> {

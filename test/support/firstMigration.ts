@@ -14,7 +14,6 @@ async function main([vsix, folder]: readonly string[]): Promise<boolean> {
     const window = await code.open(folder!);
     await window.openView();
     await window.waitForStatus(/pending/i);
-    await window.waitForTree(/pending/i);
     const show = async (when: string): Promise<void> => {
       console.log(`${when}\n  status bar: ${await window.statusText()}`);
       console.log((await window.treeText()).replace(/^/gm, '  | '));
@@ -24,9 +23,6 @@ async function main([vsix, folder]: readonly string[]): Promise<boolean> {
     await window.runCommand('Lockstep: Migrate');
     await window.waitForStatus(/up to date/i);
     await show('After');
-  } catch (error) {
-    console.error(`Seen when it failed: ${(await code.screenshots('start-failed')).join(', ')}`);
-    throw error;
   } finally {
     await code.stop();
   }

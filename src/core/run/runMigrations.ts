@@ -1,7 +1,8 @@
-import { LockstepError, errorInfo, type ErrorCode } from '../errors';
+import { LockstepError, errorInfo } from '../errors';
 import type { Finding } from '../finding';
 import { planRun } from '../plan/planRun';
 import type { Step } from '../plan/plan';
+import { outcomeOf } from './outcomeOf';
 import { prepareStep, type PreparedStep } from './preparedStep';
 import type { RunEnvironment, RunJob } from './runEnvironment';
 import type { Outcome, RunResult } from './runEvent';
@@ -146,38 +147,4 @@ function report(session: RunSession, outcome: Outcome): RunReport {
     findings: session.findings,
     engine: session.engine,
   };
-}
-
-/** One word for how a run with this error ended; exit codes follow from it. */
-export function outcomeOf(code: ErrorCode): Outcome {
-  switch (code) {
-    case 'run.cancelled':
-      return 'cancelled';
-    case 'lock.timeout':
-      return 'timeout';
-    case 'sql.failed':
-    case 'sql.transactionEnded':
-    case 'foreignKeys.violated':
-    case 'children.vanished':
-    case 'database.full':
-    case 'database.io':
-    case 'internal':
-    case 'migrator.crashed':
-      return 'failed';
-    case 'migrations.folderMissing':
-    case 'migrations.none':
-    case 'migrations.invalid':
-    case 'sql.parameters':
-    case 'database.notADatabase':
-    case 'database.missing':
-    case 'database.folderMissing':
-    case 'goal.unknown':
-    case 'engine.unavailable':
-    case 'target.none':
-    case 'target.several':
-    case 'usage':
-      return 'invalid';
-    default:
-      return 'refused';
-  }
 }

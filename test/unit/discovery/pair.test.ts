@@ -147,6 +147,10 @@ describe('pair', () => {
       paired([set('/w/sql'), set('/w/demo/migrations')], [], [{ ...url, migrations: ['/w/sql'] }]),
       ['/w/demo/migrations → /w/demo/demo.db (create)', '/w/sql → /w/app.db (databaseUrl)'],
     );
+    assert.deepEqual(paired([set('/w/db/migrations'), set('/w/migrations')], [], [url]), [
+      '/w/db/migrations → /w/app.db (databaseUrl)',
+      '/w/migrations → /w/w.db (create)',
+    ]);
     assert.deepEqual(paired([set('/w/migrations'), set('/w/demo/migrations')], [], [url]), [
       '/w/demo/migrations → /w/demo/demo.db (create)',
       '/w/migrations → /w/app.db (databaseUrl)',

@@ -323,7 +323,10 @@ describe('messages', () => {
         applied: [done, done],
         error: { code: 'sql.failed', params: params['sql.failed'] },
       });
-      assert.match(failed.detail!, /INSERT INTO x Applied 2 migrations; that stays\./);
+      assert.match(
+        failed.detail!,
+        /^Applied 2 migrations; that stays\. The statement: INSERT INTO x$/,
+      );
       const timeout = say({
         outcome: 'timeout',
         holder,

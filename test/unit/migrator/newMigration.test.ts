@@ -71,6 +71,11 @@ describe('newMigration', () => {
       '008_x.down.sql',
     ]);
   });
+  it('two at the same moment: one file, and one of them is told', async () => {
+    const results = await Promise.allSettled([create('x', {}), create('x', {}), create('x', {})]);
+    const done = results.filter(({ status }) => status === 'fulfilled').length;
+    assert.equal((await readdir(join(root, 'migrations'))).length, done);
+  });
   it('cannot leave the folder by its name', async () => {
     assert.deepEqual(await create('../../etc/passwd', {}), ['001_etc_passwd.sql', '1:1']);
   });

@@ -1,0 +1,17 @@
+import type { Command } from './context';
+import { lockCommand } from './lockCommand';
+import { newCommand } from './newCommand';
+import type { CommandName } from './options';
+import { resolveCommand } from './resolveCommand';
+import { runCommand } from './runCommand';
+import { statusCommand } from './statusCommand';
+
+/** What the terminal can do. */
+export const commands: Readonly<Record<CommandName, Command>> = {
+  status: statusCommand,
+  migrate: runCommand('up'),
+  rollback: runCommand('down'),
+  new: newCommand,
+  lock: lockCommand,
+  resolve: resolveCommand,
+};

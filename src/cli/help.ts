@@ -1,0 +1,80 @@
+import type { CommandName } from './options';
+
+const overview = `lockstep: SQLite migrations, each applied exactly once, however many start at the same moment
+
+  lockstep status     what is applied, what is pending, who holds the lock
+  lockstep migrate    apply what is pending
+  lockstep rollback   undo the last migration
+  lockstep new NAME   create the next migration's file
+  lockstep lock       who holds the lock
+  lockstep resolve    decide about a migration that was interrupted outside a transaction
+
+  lockstep COMMAND --help tells more about one, lockstep --version the version.
+`;
+
+const commands: Record<CommandName, string> = {
+  status: `lockstep status [--check]
+
+  Shows what is applied and pending. Creates no file and no table.
+
+  --check               exit with 1 when something is pending
+  --engine ENGINE       auto (default), native (node:sqlite) or sqljs
+`,
+  migrate: `lockstep migrate [--to ID | --steps N]
+
+  Applies pending migrations. If somebody else does it already, waits, and says who did.
+  Creates a missing database that --database or DATABASE_URL names.
+
+  --to ID               up to this migration (version or name), it included
+  --steps N             the next N
+  --wait SECONDS        how long to wait for the lock (default 120)
+  --transaction MODE    what shares one: grouped (default; some, while they are quick), each or all
+  --engine ENGINE       auto (default), native (node:sqlite) or sqljs
+`,
+  rollback: `lockstep rollback [--to ID | --steps N]
+
+  Undoes the last migration.
+
+  --to ID               everything after this migration, which stays
+  --steps N             the last N
+  --wait SECONDS        how long to wait for the lock (default 120)
+  --transaction MODE    what shares one: grouped (default; some, while they are quick), each or all
+  --engine ENGINE       auto (default), native (node:sqlite) or sqljs
+`,
+  new: `lockstep new NAME
+
+  Creates the next migration's file or files, in the style of the folder.
+`,
+  lock: `lockstep lock [--break [--force]]
+
+  Shows who holds the lock, since when and how far it is.
+
+  --break               remove the lock of a holder that is gone
+  --force               also of one that is alive; the database's own lock lasts until it ends
+`,
+  resolve: `lockstep resolve --retry | --mark-applied
+
+  Decides about a migration that was interrupted outside a transaction.
+
+  --retry               run it again from its start with the next migrate
+  --mark-applied        record it as applied, without running it
+`,
+};
+
+const common = `
+  --database FILE       the database (default: found here, or DATABASE_URL, also in .env)
+  --migrations FOLDER   the folder with its migrations; may be given several times
+  --json                one JSON object a line
+  --verbose             more about waiting and locks
+
+  Exit codes: 0 done, or nothing to do, or done by another; 1 a migration failed${'%CHECK%'};
+  2 bad usage or input; 3 no lock in time; 4 refused; 130 cancelled.
+`;
+
+/** The help of one command, or of all. */
+export function help(command: CommandName | undefined): string {
+  return command
+    ? commands[command] +
+        common.replace('%CHECK%', command === 'status' ? ', or pending with --check' : '')
+    : overview;
+}

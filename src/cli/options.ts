@@ -1,0 +1,165 @@
+import { parseArgs } from 'node:util';
+import type { EngineName } from '../core/connection';
+import { LockstepError } from '../core/errors';
+import type { TransactionMode } from '../core/run/runRequest';
+
+export const commandNames = ['status', 'migrate', 'rollback', 'new', 'lock', 'resolve'] as const;
+export type CommandName = (typeof commandNames)[number];
+
+/** What a command line says. Paths as they were typed. */
+export interface Options {
+  /** Absent: only help or the version is wanted. */
+  readonly command?: CommandName;
+  readonly help: boolean;
+  readonly version: boolean;
+  readonly json: boolean;
+  readonly verbose: boolean;
+  readonly database?: string;
+  readonly migrations: readonly string[];
+  readonly to?: string;
+  readonly steps?: number;
+  /** Milliseconds. */
+  readonly wait?: number;
+  readonly engine: EngineName | 'auto';
+  readonly transaction: TransactionMode;
+  /** status: 1 when something is pending. */
+  readonly check: boolean;
+  /** lock: remove the sentinel, and even from a live holder. */
+  readonly break: boolean;
+  readonly force: boolean;
+  /** resolve: what to do about an interrupted migration. */
+  readonly decision?: 'retry' | 'markApplied';
+  /** new: the migration's name. */
+  readonly name: string;
+}
+
+const flags = {
+  help: { type: 'boolean', short: 'h' },
+  version: { type: 'boolean' },
+  json: { type: 'boolean' },
+  verbose: { type: 'boolean', short: 'v' },
+  database: { type: 'string', short: 'd' },
+  migrations: { type: 'string', short: 'm', multiple: true },
+  to: { type: 'string' },
+  steps: { type: 'string' },
+  wait: { type: 'string' },
+  engine: { type: 'string' },
+  transaction: { type: 'string' },
+  check: { type: 'boolean' },
+  break: { type: 'boolean' },
+  force: { type: 'boolean' },
+  retry: { type: 'boolean' },
+  'mark-applied': { type: 'boolean' },
+} as const;
+
+/** Which flags mean something to a command, beside those that mean something to all. */
+const own: Record<CommandName, readonly string[]> = {
+  status: ['check', 'engine'],
+  migrate: ['to', 'steps', 'wait', 'engine', 'transaction'],
+  rollback: ['to', 'steps', 'wait', 'engine', 'transaction'],
+  new: [],
+  lock: ['break', 'force'],
+  resolve: ['retry', 'mark-applied'],
+};
+const common = ['help', 'version', 'json', 'verbose', 'database', 'migrations'];
+
+/** @throws LockstepError `usage` */
+export function parseOptions(args: readonly string[]): Options {
+  const { values, positionals } = parsed(args);
+  const [command, ...rest] = positionals;
+  if (command !== undefined && !isCommand(command)) {
+    throw usage(`There is no command “${command}”.`);
+  }
+  const name = rest.join(' ').trim();
+  if (!values.help && !values.version) {
+    check(command, values, name);
+  }
+  return {
+    command,
+    help: values.help ?? false,
+    version: values.version ?? false,
+    json: values.json ?? false,
+    verbose: values.verbose ?? false,
+    database: values.database,
+    migrations: values.migrations ?? [],
+    to: values.to,
+    steps: count('steps', values.steps, /^[1-9]\d{0,8}$/),
+    wait: seconds(values.wait),
+    engine: oneOf('engine', values.engine, ['auto', 'native', 'sqljs']),
+    transaction: oneOf('transaction', values.transaction, ['grouped', 'each', 'all']),
+    check: values.check ?? false,
+    break: values.break ?? false,
+    force: values.force ?? false,
+    decision: values.retry ? 'retry' : values['mark-applied'] ? 'markApplied' : undefined,
+    name,
+  };
+}
+
+function parsed(args: readonly string[]) {
+  try {
+    return parseArgs({ args: [...args], options: flags, allowPositionals: true, strict: true });
+  } catch (error) {
+    throw usage((error as Error).message.split(/\. To specify|\. Did you/)[0]);
+  }
+}
+
+function check(
+  command: CommandName | undefined,
+  values: ReturnType<typeof parsed>['values'],
+  name: string,
+): void {
+  if (!command) {
+    throw usage(`Name a command: ${commandNames.join(', ')}.`);
+  }
+  const stray = Object.keys(values).find(
+    (flag) => !common.includes(flag) && !own[command].includes(flag),
+  );
+  if (stray) {
+    throw usage(`--${stray} means nothing to “lockstep ${command}”.`);
+  }
+  if (command === 'new' ? !name : name) {
+    throw usage(name ? `Unexpected argument “${name}”.` : 'Give the new migration a name.');
+  }
+  if (values.to !== undefined && values.steps !== undefined) {
+    throw usage('Give --to or --steps, not both.');
+  }
+  if (values.force && !values.break) {
+    throw usage('--force belongs to --break.');
+  }
+  if (command === 'resolve' && Boolean(values.retry) === Boolean(values['mark-applied'])) {
+    throw usage('Give --retry or --mark-applied.');
+  }
+}
+
+function isCommand(name: string): name is CommandName {
+  return (commandNames as readonly string[]).includes(name);
+}
+
+function count(flag: string, value: string | undefined, allowed: RegExp): number | undefined {
+  if (value !== undefined && !allowed.test(value)) {
+    throw usage(`--${flag} takes a number, not “${value}”.`);
+  }
+  return value === undefined ? undefined : Number(value);
+}
+
+function seconds(value: string | undefined): number | undefined {
+  const wanted = count('wait', value, /^\d{1,6}(?:\.\d+)?$/);
+  return wanted === undefined ? undefined : Math.round(wanted * 1000);
+}
+
+/** The first is the default. */
+function oneOf<T extends string>(
+  flag: string,
+  value: string | undefined,
+  known: readonly [T, ...T[]],
+): T {
+  const found = value === undefined ? known[0] : known.find((each) => each === value);
+  if (found === undefined) {
+    throw usage(`--${flag} is one of ${known.join(', ')}, not “${value}”.`);
+  }
+  return found;
+}
+
+function usage(message: string): LockstepError {
+  return new LockstepError('usage', { message });
+}

@@ -1,0 +1,127 @@
+import type { RunEvent, RunResult } from '../core/run/runEvent';
+import type { Direction } from '../core/run/runRequest';
+import type { ErrorInfo, Place } from '../core/errors';
+import { describeError } from '../messages/describeError';
+import { describeEvent } from '../messages/describeEvent';
+import { describeResult } from '../messages/describeResult';
+import type { LogLevel, LogLine, Sentence } from '../messages/sentence';
+import { plainTranslate as t } from '../messages/translate';
+import { shortPath } from './shortPath';
+import type { Style } from './style';
+
+/** Where a command's words go: lines for people, or one JSON object a line. */
+export interface Output {
+  readonly json: boolean;
+  readonly style: Style;
+  /** The answer that was asked for; people get it on stdout. */
+  text(line: string): void;
+  /** The answer for programs. Nothing is printed unless `--json` was given. */
+  object(object: { readonly type: string }): void;
+  event(event: RunEvent): void;
+  result(result: RunResult, direction: Direction): void;
+  error(error: ErrorInfo): void;
+}
+
+interface Streams {
+  readonly out: (text: string) => void;
+  readonly err: (text: string) => void;
+}
+
+/** Lines for people: what happens on stdout, warnings and errors on stderr. */
+export class TextOutput implements Output {
+  public readonly json = false;
+
+  constructor(
+    private readonly streams: Streams,
+    public readonly style: Style,
+    private readonly verbose: boolean,
+  ) {}
+
+  public text(line: string): void {
+    this.streams.out(`${line}\n`);
+  }
+
+  public object(_object: { readonly type: string }): void {}
+
+  public event(event: RunEvent): void {
+    // The result repeats the error, with what stayed.
+    if (event.type !== 'stepFailed') {
+      this.line(describeEvent(event, t));
+    }
+  }
+
+  public result(result: RunResult, direction: Direction): void {
+    const error = result.error && withShortPath(result.error);
+    this.line(describeResult({ ...result, error }, t, direction));
+  }
+
+  public error(error: ErrorInfo): void {
+    this.line({ level: 'error', ...describeError(withShortPath(error), t) });
+    if (error.code === 'internal' && this.verbose) {
+      this.streams.err(`${error.params.stack}\n`);
+    }
+  }
+
+  private line(line: LogLine): void {
+    if (line.level !== 'debug' || this.verbose) {
+      const write = isLoud(line.level) ? this.streams.err : this.streams.out;
+      write(`${this.painted(line)}\n`);
+    }
+  }
+
+  private painted({ level, message, detail, advice }: LogLine): string {
+    const { red, yellow, dim } = this.style;
+    const head = { error: red('error: '), warning: yellow('warning: '), info: '', debug: '' };
+    const lines = [head[level] + message];
+    if (detail) {
+      lines.push(`  ${detail}`);
+    }
+    if (advice) {
+      lines.push(dim(`  ${advice}`));
+    }
+    return lines.join('\n');
+  }
+}
+
+/** One JSON object a line on stdout, the last one the result or the error. */
+export class JsonOutput implements Output {
+  public readonly json = true;
+
+  constructor(
+    private readonly streams: Streams,
+    public readonly style: Style,
+  ) {}
+
+  public text(_line: string): void {}
+
+  public object(object: { readonly type: string }): void {
+    this.streams.out(`${JSON.stringify(object)}\n`);
+  }
+
+  public event(event: RunEvent): void {
+    this.object(event);
+  }
+
+  public result(result: RunResult, direction: Direction): void {
+    const { message } = describeResult(result, t, direction);
+    this.object({ type: 'result', ...result, message } as { type: string });
+  }
+
+  public error(error: ErrorInfo): void {
+    const sentence: Sentence = describeError(error, t);
+    this.object({ type: 'error', ...error, ...sentence } as { type: string });
+  }
+}
+
+function isLoud(level: LogLevel): boolean {
+  return level === 'error' || level === 'warning';
+}
+
+/** Relative where that is shorter: it can be clicked in a terminal all the same. */
+function withShortPath(error: ErrorInfo): ErrorInfo {
+  const place: Place | undefined = error.place && {
+    ...error.place,
+    file: shortPath(error.place.file),
+  };
+  return { code: error.code, params: error.params, place };
+}

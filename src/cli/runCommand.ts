@@ -1,0 +1,67 @@
+import { basename } from 'node:path';
+import { LockstepError } from '../core/errors';
+import type { Direction, Goal, RunRequest, WaitLimits } from '../core/run/runRequest';
+import { defaultWaitLimits } from '../core/run/runRequest';
+import type { Command, Context } from './context';
+import { exitCodes } from './exitCodes';
+import type { FoundTarget } from './findTarget';
+import { Interrupts } from './interrupts';
+import type { Options } from './options';
+import { shortPath } from './shortPath';
+
+/** `lockstep migrate` and `lockstep rollback`. */
+export function runCommand(direction: Direction): Command {
+  return async (context) => {
+    const { output, service } = context;
+    const target = await context.target();
+    if (target.guessed) {
+      throw noDatabase(target, direction);
+    }
+    const interrupts = new Interrupts(service);
+    const request = runRequest(context, target, direction);
+    const result = await service.run(request, (event) => output.event(event), interrupts.signal);
+    output.result(result, direction);
+    await interrupts.finish(result.outcome === 'cancelled');
+    return exitCodes[result.outcome];
+  };
+}
+
+function runRequest(
+  { options, place, version }: Context,
+  { database, folders, format }: FoundTarget,
+  direction: Direction,
+): RunRequest {
+  return {
+    target: { database, folders, format },
+    direction,
+    goal: goal(options, direction),
+    owner: { kind: 'terminal', workspace: basename(place.folder) || undefined, version },
+    engine: options.engine,
+    wait: waitLimits(options.wait),
+    transaction: options.transaction,
+  };
+}
+
+function goal({ to, steps }: Options, direction: Direction): Goal {
+  if (to !== undefined) {
+    return { kind: 'to', id: to };
+  }
+  if (steps !== undefined) {
+    return { kind: 'steps', steps };
+  }
+  return direction === 'up' ? { kind: 'all' } : { kind: 'steps', steps: 1 };
+}
+
+function waitLimits(totalMs: number = defaultWaitLimits.totalMs): WaitLimits {
+  const attemptMs = Math.min(defaultWaitLimits.attemptMs, totalMs);
+  return { ...defaultWaitLimits, totalMs, attemptMs };
+}
+
+function noDatabase({ database }: FoundTarget, direction: Direction): LockstepError {
+  const example = shortPath(database);
+  return direction === 'down'
+    ? new LockstepError('database.missing', { path: example })
+    : new LockstepError('usage', {
+        message: `There is no database yet. Name the one to create, e.g. --database ${example}`,
+      });
+}

@@ -1,0 +1,27 @@
+import { outcomeOf } from '../core/run/outcomeOf';
+import type { Status } from '../core/status';
+import type { Command } from './context';
+import { exitCodes } from './exitCodes';
+import { statusText } from './statusText';
+
+/** `lockstep status`: looks, and changes nothing. */
+export const statusCommand: Command = async (context) => {
+  const { options, output, service } = context;
+  const { database, folders, format } = await context.target();
+  const status = await service.status({ database, folders, format }, options.engine);
+  output.object({ type: 'status', ...status } as { type: string });
+  if (!output.json) {
+    statusText(status, output.style).forEach((line) => output.text(line));
+  }
+  return exitCode(status, options.check);
+};
+
+function exitCode({ error, look, pending, mark }: Status, check: boolean): number {
+  if (error) {
+    return exitCodes[outcomeOf(error.code)];
+  }
+  if (look.state === 'notADatabase') {
+    return exitCodes.invalid;
+  }
+  return check && (pending.length > 0 || mark?.orphaned) ? 1 : 0;
+}

@@ -1,0 +1,136 @@
+import type { HistoryEntry } from '../core/history/historyEntry';
+import type { LockState } from '../core/holder';
+import type { DatabaseLook, RunningMark, Status } from '../core/status';
+import { describeError } from '../messages/describeError';
+import { describeFinding } from '../messages/describeFinding';
+import { describeHolder } from '../messages/describeHolder';
+import { describeProgress } from '../messages/describeProgress';
+import { duration } from '../messages/duration';
+import { oneLine } from '../messages/oneLine';
+import { plainTranslate as t } from '../messages/translate';
+import { shortPath } from './shortPath';
+import type { Style } from './style';
+
+/** So many applied migrations are listed; all of them are in the JSON. */
+const shownHistory = 10;
+
+/** A status as lines for people. */
+export function statusText(status: Status, style: Style): string[] {
+  const { target, look, engine, history, pending, findings, mark, lock, error } = status;
+  const about = [
+    lookText(look),
+    look.journalMode && t('{mode} mode', { mode: oneLine(look.journalMode) }),
+    engine && `SQLite ${engine.sqliteVersion} (${engine.name})`,
+  ];
+  const folders = target.folders.map((folder) => oneLine(shortPath(folder), 4096)).join(', ');
+  const lines = [
+    `${style.bold(oneLine(shortPath(target.database), 4096))}  ${about.filter(Boolean).join(', ')}`,
+    `${folders}${status.format ? `  ${t('{format} layout', { format: status.format })}` : ''}`,
+    lockText(lock, style),
+  ];
+  if (mark) {
+    lines.push(...markText(mark, style));
+  }
+  if (error) {
+    const { message, advice } = describeError(error, t);
+    return [...lines, style.red(message), ...(advice ? [style.dim(`  ${advice}`)] : [])];
+  }
+  return [
+    ...lines,
+    '',
+    ...historyText(history, style),
+    style.bold(
+      pending.length > 0
+        ? t('Pending ({count})', { count: pending.length })
+        : t('Nothing is pending.'),
+    ),
+    ...pending.map(({ id }) => `  ${style.yellow('○')} ${oneLine(id)}`),
+    ...findings.map((finding) => {
+      const { level, message } = describeFinding(finding, t);
+      const color = level === 'error' ? style.red : level === 'warning' ? style.yellow : style.dim;
+      return color(message);
+    }),
+  ];
+}
+
+/** The lock, on one line. */
+export function lockText(lock: LockState, style: Style): string {
+  if (lock.kind === 'free') {
+    return t('Lock: free');
+  }
+  const holder = lock.holder ? describeHolder(lock.holder, t) : t('a holder that is not known');
+  const progress = describeProgress(lock.holder?.progress, t);
+  const who = progress ? `${holder}, ${progress}` : holder;
+  return style.yellow(
+    lock.kind === 'held'
+      ? t('Lock: held by {holder}', { holder: who })
+      : t('Lock: left behind by {holder}; the next run takes it over', { holder: who }),
+  );
+}
+
+/** A step outside a transaction that runs, or was interrupted. */
+export function markText(mark: RunningMark, style: Style): string[] {
+  const { migration, statement, statements } = mark;
+  if (!mark.orphaned) {
+    return [
+      t('{migration} runs outside a transaction, statement {statement} of {statements}.', {
+        migration: oneLine(migration.id),
+        statement,
+        statements,
+      }),
+    ];
+  }
+  const params = { migration: migration.id, statement, statements };
+  const { message, advice } = describeError({ code: 'run.interrupted', params }, t);
+  return [style.red(message), style.dim(`  ${advice}`)];
+}
+
+function lookText(look: DatabaseLook): string {
+  switch (look.state) {
+    case 'ok':
+      return '';
+    case 'missing':
+      return t('not there yet, the first run creates it');
+    case 'empty':
+      return t('empty');
+    case 'needsRecovery':
+      return t('left by a crashed program, the next run recovers it; shown after that');
+    case 'busy':
+      return t('changing all the time, could not be read');
+    case 'notADatabase':
+      return t('not a SQLite database');
+    case 'unreadable':
+      return t('not readable: {message}', { message: oneLine(look.message ?? '') });
+  }
+}
+
+function historyText(history: readonly HistoryEntry[], style: Style): string[] {
+  if (history.length === 0) {
+    return [];
+  }
+  const shown = history.slice(0, shownHistory);
+  const more = history.length - shown.length;
+  return [
+    style.bold(t('Applied ({count})', { count: history.length })),
+    ...shown.map((entry) => `  ${style.green('✓')} ${entryText(entry, style)}`),
+    ...(more > 0 ? [style.dim(t('  … and {count} older', { count: more }))] : []),
+    '',
+  ];
+}
+
+function entryText({ migration, log, file }: HistoryEntry, style: Style): string {
+  const changed = { edited: t('changed since'), missing: t('file missing') };
+  const details = [
+    log && t('{when}, {time}', { when: when(log.at), time: duration(log.ms, t) }),
+    log && describeHolder(log.holder, t),
+    (file === 'edited' || file === 'missing') && style.yellow(changed[file]),
+  ].filter(Boolean);
+  const id = oneLine(migration.id);
+  return details.length > 0 ? `${id}  ${style.dim(details.join(', '))}` : id;
+}
+
+function when(iso: string): string {
+  const at = new Date(iso);
+  const local = new Date(at.getTime() - at.getTimezoneOffset() * 60_000);
+  return Number.isNaN(at.getTime()) ? '?' : local.toISOString().slice(0, 16).replace('T', ' ');
+}

@@ -1,0 +1,113 @@
+import assert from 'node:assert/strict';
+import { help } from '../../../src/cli/help';
+import { commandNames, parseOptions } from '../../../src/cli/options';
+import { plainTranslate as t } from '../../../src/messages/translate';
+import { describeError } from '../../../src/messages/describeError';
+import { errorInfo } from '../../../src/core/errors';
+
+describe('parseOptions', () => {
+  it('reads every flag', () => {
+    const options = parseOptions([
+      'migrate',
+      '--database=a.db',
+      '--migrations',
+      'one',
+      '-m',
+      'two',
+      '--to',
+      '003',
+      '--wait',
+      '1.5',
+      '--engine',
+      'sqljs',
+      '--json',
+    ]);
+    assert.deepEqual(
+      { ...options },
+      {
+        command: 'migrate',
+        help: false,
+        version: false,
+        json: true,
+        verbose: false,
+        database: 'a.db',
+        migrations: ['one', 'two'],
+        to: '003',
+        steps: undefined,
+        wait: 1500,
+        engine: 'sqljs',
+        transaction: 'grouped',
+        check: false,
+        break: false,
+        force: false,
+        decision: undefined,
+        name: '',
+      },
+    );
+    assert.equal(parseOptions(['rollback', '--steps', '2']).steps, 2);
+    assert.equal(parseOptions(['migrate', '--wait', '0']).wait, 0);
+    assert.equal(parseOptions(['new', 'add', 'users']).name, 'add users');
+    assert.equal(parseOptions(['resolve', '--mark-applied']).decision, 'markApplied');
+  });
+
+  const wrong: [line: string, says: RegExp][] = [
+    ['', /Name a command: status, migrate/],
+    ['migrat', /no command “migrat”/],
+    ['migrate --bogus', /Unknown option '--bogus'/],
+    ['migrate --to', /--to/],
+    ['migrate extra', /Unexpected argument “extra”/],
+    ['migrate --to 1 --steps 2', /not both/],
+    ['migrate --steps 0', /--steps takes a number, not “0”/],
+    ['migrate --steps two', /“two”/],
+    ['migrate --wait -1', /wait/],
+    ['migrate --engine fast', /one of auto, native, sqljs, not “fast”/],
+    ['migrate --check', /--check means nothing to “lockstep migrate”/],
+    ['status --to 3', /--to means nothing to “lockstep status”/],
+    ['lock --force', /--force belongs to --break/],
+    ['new', /Give the new migration a name/],
+    ['resolve', /--retry or --mark-applied/],
+    ['resolve --retry --mark-applied', /--retry or --mark-applied/],
+  ];
+  for (const [line, says] of wrong) {
+    it(`refuses: lockstep ${line}`, () => {
+      assert.throws(
+        () => parseOptions(line.split(' ').filter(Boolean)),
+        (error) => {
+          const { message } = describeError(errorInfo(error), t);
+          assert.equal(errorInfo(error).code, 'usage');
+          assert.match(message, says);
+          assert.doesNotMatch(message, /\n|undefined/);
+          return true;
+        },
+      );
+    });
+  }
+
+  it('help needs nothing else, and explains every flag a command takes', () => {
+    assert.equal(parseOptions(['--help']).help, true);
+    assert.equal(parseOptions(['--version']).version, true);
+    for (const command of commandNames) {
+      assert.equal(parseOptions([command, '-h']).help, true);
+      const text = help(command);
+      assert.match(text, new RegExp(`^lockstep ${command}`));
+      assert.doesNotMatch(text, /%|undefined/);
+      for (const [, flag] of text.matchAll(/^ {2}--([\w-]+)/gm)) {
+        const value =
+          { to: '1', steps: '1', wait: '1', engine: 'auto', transaction: 'all' }[flag] ?? 'x';
+        const takesValue = /^(database|migrations|to|steps|wait|engine|transaction)$/.test(flag);
+        const args = [command, `--${flag}`, ...(takesValue ? [value] : [])];
+        if (command === 'new') {
+          args.push('name');
+        }
+        if (command === 'resolve' && flag !== 'retry' && flag !== 'mark-applied') {
+          args.push('--retry');
+        }
+        if (flag === 'force') {
+          args.push('--break');
+        }
+        assert.doesNotThrow(() => parseOptions(args), args.join(' '));
+      }
+    }
+    assert.match(help(undefined), /lockstep migrate/);
+  });
+});
