@@ -1,14 +1,14 @@
 import {
-  accessSync,
   closeSync,
-  constants,
+  existsSync,
   fchmodSync,
   fchownSync,
+  fstatSync,
   fsyncSync,
   openSync,
   renameSync,
   rmSync,
-  statSync,
+  type Stats,
   writeFileSync,
 } from 'node:fs';
 import { dirname } from 'node:path';
@@ -55,14 +55,26 @@ export function replaceDatabase(
 }
 
 function writeBeside(created: string, path: string, bytes: Uint8Array): void {
-  accessSync(path, constants.W_OK);
-  const { mode, uid, gid } = statSync(path);
+  const { mode, uid, gid } = statOfWritable(path);
   const file = openSync(created, 'wx', 0o600);
   try {
     writeFileSync(file, bytes);
     keepOwner(file, uid, gid);
     fchmodSync(file, mode & 0o7777);
     fsyncSync(file);
+  } finally {
+    closeSync(file);
+  }
+}
+
+/** A file may be replaced where it may not be written; SQLite would refuse, so do we. */
+function statOfWritable(path: string): Stats {
+  if (!existsSync(path)) {
+    throw new LockstepError('database.replaced', { path });
+  }
+  const file = openSync(path, 'r+');
+  try {
+    return fstatSync(file);
   } finally {
     closeSync(file);
   }

@@ -19,7 +19,7 @@ const databaseExtensions = new Set(
 );
 
 /** Files that SQLite, Lockstep and other engines keep beside a database. */
-const beside = /(-wal|-shm|-journal|\.lock|\.lock\.json)$|^Thumbs\.db$/i;
+const beside = /(-wal|-shm|-journal|\.lock|\.lock\.json)$|\.lockstep-|^Thumbs\.db$/i;
 
 /**
  * Endings that mean something else, so that such files, most of a workspace, cost no stat. Any other

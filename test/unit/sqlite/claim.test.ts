@@ -1,0 +1,102 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { readdirSync, utimesSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { processIdentity } from '../../../src/lock/processIdentity';
+import { Claim } from '../../../src/sqlite/claim';
+import { isClaimed } from '../../../src/sqlite/claimLiveness';
+import { removeFolder, temporaryFolder } from '../../support/sqliteFiles';
+
+describe('Claim', () => {
+  const self = processIdentity();
+  let folder: string;
+  let database: string;
+  beforeEach(() => {
+    folder = temporaryFolder();
+    database = join(folder, 'a.db');
+  });
+  afterEach(() => removeFolder(folder));
+
+  /** A process of this machine that is gone. */
+  function dead(): typeof self {
+    const { pid } = spawnSync(process.execPath, ['-e', '']);
+    return { ...self, pid, started: '1' };
+  }
+
+  function leave(name: string, owner: object | string, ageMs = 0): void {
+    const path = join(folder, name);
+    writeFileSync(path, typeof owner === 'string' ? owner : JSON.stringify(owner));
+    const then = (Date.now() - ageMs) / 1000;
+    utimesSync(path, then, then);
+  }
+
+  it('is had by one at a time and leaves nothing', () => {
+    const claim = Claim.take(database, self)!;
+    assert.deepEqual(readdirSync(folder), ['a.db.lockstep-claim-1']);
+    assert.equal(isClaimed(database), true);
+    assert.equal(Claim.take(database, self), undefined);
+    assert.equal(claim.isAlone(), true);
+    claim.release();
+    assert.deepEqual(readdirSync(folder), []);
+    assert.equal(isClaimed(database), false);
+  });
+
+  it('succeeds dead ones and removes what they left', () => {
+    leave('a.db.lockstep-claim-1', { ...dead(), token: 'one' });
+    leave('a.db.lockstep-claim-4', { ...dead(), token: 'four' });
+    leave('a.db.lockstep-own-five', { ...dead(), token: 'five' });
+    leave('a.db.lockstep-own-six', { ...self, token: 'six' });
+    leave('a.db.lockstep-new-four', 'half a database');
+    leave('b.db.lockstep-claim-1', { ...self, token: 'other database' });
+    assert.equal(isClaimed(database), false);
+    const claim = Claim.take(database, self)!;
+    assert.deepEqual(readdirSync(folder), [
+      'a.db.lockstep-claim-1',
+      'a.db.lockstep-claim-4',
+      'a.db.lockstep-claim-5',
+      'a.db.lockstep-own-six',
+      'b.db.lockstep-claim-1',
+    ]);
+    claim.release();
+    assert.deepEqual(readdirSync(folder), ['a.db.lockstep-own-six', 'b.db.lockstep-claim-1']);
+  });
+
+  it('respects a living one among dead ones', () => {
+    leave('a.db.lockstep-claim-1', { ...dead(), token: 'one' });
+    leave('a.db.lockstep-claim-2', { ...self, token: 'two' });
+    assert.equal(Claim.take(database, self), undefined);
+    assert.equal(isClaimed(database), true);
+    assert.equal(readdirSync(folder).length, 2);
+  });
+
+  it('gives one from elsewhere ten minutes, however dead its pid is here', () => {
+    const elsewhere = { ...dead(), machine: 'elsewhere', token: 'one' };
+    leave('a.db.lockstep-claim-1', elsewhere, 500_000);
+    assert.equal(Claim.take(database, self), undefined);
+    leave('a.db.lockstep-claim-1', elsewhere, 700_000);
+    assert.ok(Claim.take(database, self));
+  });
+
+  it('gives one that cannot be read a minute', () => {
+    leave('a.db.lockstep-claim-1', '', 50_000);
+    assert.equal(Claim.take(database, self), undefined);
+    leave('a.db.lockstep-claim-1', '', 70_000);
+    assert.ok(Claim.take(database, self));
+  });
+
+  it('notices a successor, and removes nothing of it', () => {
+    const claim = Claim.take(database, self)!;
+    leave('a.db.lockstep-claim-2', { ...self, token: 'two' });
+    assert.equal(claim.isAlone(), false);
+    claim.release();
+    assert.deepEqual(readdirSync(folder), ['a.db.lockstep-claim-2']);
+  });
+
+  it('removes nothing under its number that is not its own', () => {
+    const claim = Claim.take(database, self)!;
+    leave('a.db.lockstep-claim-1', { ...self, token: 'another' });
+    assert.equal(claim.isAlone(), false);
+    claim.release();
+    assert.deepEqual(readdirSync(folder), ['a.db.lockstep-claim-1']);
+  });
+});
