@@ -4,7 +4,7 @@ import {
   IPCMessageReader,
   IPCMessageWriter,
   ResponseError,
-  type CancellationToken,
+  CancellationToken,
   type MessageConnection,
   type RequestType,
 } from 'vscode-jsonrpc/node';
@@ -118,11 +118,11 @@ export class MigratorClient {
   private async request<P, R>(
     type: RequestType<P, R, unknown>,
     params: P,
-    token?: CancellationToken,
+    token: CancellationToken = CancellationToken.None,
   ): Promise<R> {
     const { connection, gone } = this.start();
     try {
-      return await Promise.race([send(connection, type, params, token), gone]);
+      return await Promise.race([connection.sendRequest<R>(type.method, params, token), gone]);
     } catch (error) {
       throw toError(error);
     }
@@ -173,16 +173,6 @@ export class MigratorClient {
       this.crashListeners.forEach((listener) => listener());
     }
   }
-}
-
-/** `sendRequest` has an overload without a token that an optional one does not fit. */
-function send<P, R>(
-  connection: MessageConnection,
-  { method }: RequestType<P, R, unknown>,
-  params: P,
-  token?: CancellationToken,
-): Promise<R> {
-  return connection.sendRequest<R>(method, params, token);
 }
 
 function whenGone(child: ChildProcess): Promise<never> {

@@ -45,6 +45,8 @@ connection.onRequest(runRequest, async ({ runId, run }, token) => {
   };
   const result = await answer(service.run(run, send, signalOf(token)));
   if (service.needsKill) {
+    // Said before the answer, so that no further request is sent to a process about to end.
+    await connection.sendNotification(leavingNotification);
     setImmediate(() => void leave());
   }
   return result;

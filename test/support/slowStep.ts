@@ -5,10 +5,10 @@ export function slowStatement(rows = 20_000_000): string {
 }
 
 /** Migrations of which the second takes seconds. */
-export function slowMigrations(): Record<string, string> {
+export function slowMigrations(rows?: number): Record<string, string> {
   return {
     '001_big': 'CREATE TABLE big (i);',
-    '002_slow': `INSERT INTO big VALUES (-1);\n${slowStatement()}`,
+    '002_slow': `INSERT INTO big VALUES (-1);\n${slowStatement(rows)}`,
     '003_after': 'CREATE TABLE after (x);',
   };
 }
