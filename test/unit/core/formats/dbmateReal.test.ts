@@ -9,7 +9,10 @@ import { prepareScript } from '../../../../src/core/sql/prepareScript';
 import { realDbmate } from '../../../support/realDbmate';
 import { removeFolder, temporaryFolder } from '../../../support/sqliteFiles';
 
-/** File texts that tell rules apart; the real dbmate says what is right. */
+/**
+ * File texts that tell rules apart; the real dbmate says what is right. Several sections are not
+ * among them: no release runs them on SQLite, where the second one records its version again.
+ */
 const texts = {
   plain: '-- migrate:up\ncreate table a(x);\n-- migrate:down\ndrop table a;\n',
   'no line end at the end': '-- migrate:up\ncreate table a(x);\n-- migrate:down\ndrop table a',
@@ -32,7 +35,6 @@ const texts = {
     '-- migrate:up\ncreate table a(x);\n -- migrate:down\ncreate table b(x);\n-- migrate:down\n',
   'upper case': '-- MIGRATE:UP\ncreate table a(x);\n-- MIGRATE:DOWN\n',
   'a longer word': '-- migrate:upper\ncreate table a(x);\n-- migrate:downer\n',
-  'two ways back': '-- migrate:up\ncreate table a(x);\n-- migrate:down\n-- migrate:down\n',
   'way back first': '-- migrate:down\ndrop table a;\n-- migrate:up\ncreate table a(x);\n',
   'marker in a string': "-- migrate:up\ncreate table a(x default '\n-- migrate:down\n');\n",
   trigger:
