@@ -4,6 +4,7 @@ import {
   historyTableLookSql,
   type FoundTable,
 } from '../history/checkHistoryTable';
+import { otherToolOf } from '../history/otherTools';
 import type { HistoryTable } from '../history/historyTable';
 
 /** The history table of one database, through one connection. */
@@ -21,6 +22,22 @@ export class HistoryStore {
     return this.exists()
       ? this.connection.all(this.table.listSql).map((row) => String(row.version))
       : [];
+  }
+
+  /** The history table of another tool, where there is none of ours. */
+  public otherTool(): { table: string; tool: string } | undefined {
+    if (this.exists()) {
+      return undefined;
+    }
+    for (const { name } of this.connection.all(
+      "SELECT name FROM main.sqlite_schema WHERE type = 'table'",
+    )) {
+      const tool = otherToolOf(String(name));
+      if (tool) {
+        return { table: String(name), tool };
+      }
+    }
+    return undefined;
   }
 
   /** Creates the table if it is not there. */

@@ -352,6 +352,14 @@ describe('a run', () => {
     assert.deepEqual([result.outcome, result.error?.code], ['refused', 'history.foreign']);
   });
 
+  it('refuses a database that another tool has migrated', async () => {
+    scratch.migrate({ '001_a': 'CREATE TABLE a (x);' });
+    scratch.exec('CREATE TABLE goose_db_version (id, version_id, is_applied, tstamp)');
+    const result = await run();
+    assert.deepEqual([result.outcome, result.error?.code], ['refused', 'history.otherTool']);
+    assert.deepEqual(scratch.rows("SELECT 1 FROM sqlite_schema WHERE name = 'a'"), []);
+  });
+
   it('notices that the file was replaced before it commits to one nobody can reach', async () => {
     scratch.migrate({ '001_a': 'CREATE TABLE a (x);' });
     await run();
