@@ -218,11 +218,11 @@ function isWordPart(code: number): boolean {
     isDigit(code) ||
     code === 0x5f ||
     code === 0x24 ||
-    (code >= 0x80 && code !== 0xfeff)
+    code >= 0x80
   );
 }
 
-/** A byte order mark counts as a blank, as it does for SQLite. */
+/** A byte order mark between tokens counts as a blank, as it does for SQLite. */
 function isBlank(code: number): boolean {
   return code === 0x20 || (code >= 0x09 && code <= 0x0d && code !== 0x0b) || code === 0xfeff;
 }

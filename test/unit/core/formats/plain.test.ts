@@ -136,6 +136,12 @@ describe('plain', () => {
     assert.equal(c!.down, undefined);
   });
 
+  it('does not take a name for a direction', () => {
+    const [only, ...others] = parse('1_sign_up.sql');
+    assert.deepEqual([only!.id, only!.name, others], ['1_sign_up', 'sign_up', []]);
+    assert.equal(parse('2_shut-down.sql')[0]!.id, '2_shut-down');
+  });
+
   it('pairs within a folder', () => {
     const paths = ['/a/1_x.sql', '/b/1_x.sql', '/b/1_x.down.sql'];
     const all = plain.parse(paths.map((path) => ({ path, text: '' })));

@@ -60,6 +60,12 @@ describe('checkHistoryTable', () => {
     assert.equal(check('create virtual table schema_migrations using fts5(version)'), 'view');
   });
 
+  it('believes the type where the text says otherwise', () => {
+    const found = { sql: schemaMigrations.createSql, columns: '["version"]', triggers: 0 };
+    assert.equal(checkHistoryTable(schemaMigrations, { ...found, type: 'table' }), 'ok');
+    assert.throws(() => checkHistoryTable(schemaMigrations, { ...found, type: 'view' }));
+  });
+
   it('refuses a table with triggers', () => {
     assert.equal(
       check(dbmates, 'create trigger x after insert on Schema_Migrations begin select 1; end'),

@@ -314,6 +314,18 @@ describe('findings', () => {
     assert.deepEqual(findings(input([now!], ['1'], { format: dbmate, log: logOf([old!]) })), []);
   });
 
+  it('do not mind another way back between two sections', () => {
+    const sections = (down: string): Migration[] =>
+      dbmate.parse([
+        {
+          path: '/m/1_a.sql',
+          text: `-- migrate:up\nselect 1;\n-- migrate:down\n${down}\n-- migrate:up\nselect 2;\n`,
+        },
+      ]);
+    const given = input(sections('one;'), ['1'], { format: dbmate });
+    assert.deepEqual(findings({ ...given, log: logOf(sections('two;\nthree;\n\n')) }), []);
+  });
+
   it('warn of pending migrations older than the newest applied, which run all the same', () => {
     const given = input(four, ['001', '003']);
     assert.deepEqual(findings(given), [['outOfOrder', 'warning', '002_b']]);

@@ -100,6 +100,11 @@ describe('splitStatements', () => {
     }
   });
 
+  it('ends a trigger only at an END that a semicolon follows', () => {
+    const text = 'create trigger x begin select 1; end y; select 2; end; select 3;';
+    assert.deepEqual(texts(text), [text.slice(0, -10), 'select 3;']);
+  });
+
   it('gives texts that stand at their offsets', () => {
     const text = 'select 1;\r\n\r\nselect \'😀\' as "é";--\nselect 3';
     for (const { start, end, text: statement } of splitStatements(text)) {
