@@ -36,9 +36,7 @@ export class OwnedFolder {
    * finds nothing.
    */
   remove(): void {
-    if (this.isMine()) {
-      removeFolderQuietly(this.path);
-    }
+    this.removeMine();
     this.abandon();
   }
 
@@ -51,11 +49,12 @@ export class OwnedFolder {
     mkdir: (_path: string, done: Callback): void =>
       attempt(done, () => {
         mkdirSync(this.path);
-        this.id = seeFolder(this.path)?.id;
+        this.id = this.identify();
         try {
-          this.publish(this.id ?? '');
+          this.publish(this.id);
         } catch (error) {
-          this.remove();
+          this.removeMine();
+          this.id = undefined;
           throw error;
         }
       }),
@@ -81,6 +80,20 @@ export class OwnedFolder {
   };
 
   private beatenAt = new Date();
+
+  private identify(): string {
+    const seen = seeFolder(this.path);
+    if (!seen) {
+      throw Object.assign(new Error('taken away at once'), { code: 'EEXIST' });
+    }
+    return seen.id;
+  }
+
+  private removeMine(): void {
+    if (this.isMine()) {
+      removeFolderQuietly(this.path);
+    }
+  }
 
   private looksMine(): boolean {
     return !this.closed && this.id !== undefined && seeFolder(this.path)?.id === this.id;

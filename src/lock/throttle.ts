@@ -9,13 +9,14 @@ export class Throttle {
   constructor(
     private readonly gapMs: number,
     private readonly call: () => void,
+    private readonly now: () => number = () => performance.now(),
   ) {}
 
   request(): void {
     if (this.timer) {
       return;
     }
-    const wait = this.calledAt + this.gapMs - performance.now();
+    const wait = this.calledAt + this.gapMs - this.now();
     if (wait <= 0) {
       this.run();
     } else {
@@ -30,7 +31,7 @@ export class Throttle {
 
   private run(): void {
     this.cancel();
-    this.calledAt = performance.now();
+    this.calledAt = this.now();
     this.call();
   }
 }

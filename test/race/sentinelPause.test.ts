@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readdirSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { FileSentinelLock } from '../../src/lock/fileSentinelLock';
 import type { Acquired, Held } from '../../src/lock/sentinelLock';
@@ -88,6 +88,33 @@ describe('a process that is stopped in the middle', function () {
       return stopped ? (mine.held ? 'theirs' : 'ours') : undefined;
     });
     assert.ok(outcomes.includes('theirs') && outcomes.includes('ours'), outcomes.join());
+  });
+
+  it('of giving back does not take away the card of one who thought it was free', async () => {
+    // The late one looked when nobody had it, and comes to create the folder only when its holder
+    // has just removed his, with the card still to be removed.
+    await child.call('trap', { at: 1, signal: 'SIGSTOP', operation: 'mkdirSync' });
+    const late = child.call('acquire');
+    await child.stopped();
+    const holder = new SentinelProcess({ database: folder.database });
+    try {
+      assert.ok((await holder.call('acquire')).got);
+      await holder.call('trap', { at: 2, signal: 'SIGSTOP', operation: 'unlinkSync' });
+      const release = holder.call('release');
+      await holder.stopped();
+      assert.deepEqual(
+        [folder.sentinel, folder.card].map((path) => existsSync(path)),
+        [false, true],
+      );
+      child.signal('SIGCONT');
+      assert.equal((await late).got, false);
+      holder.signal('SIGCONT');
+      await release;
+      await holder.call('trap');
+    } finally {
+      await holder.kill();
+    }
+    await assertFreeAndClean('both have gone on');
   });
 
   async function tryFor(tries: number): Promise<Acquired | Held> {

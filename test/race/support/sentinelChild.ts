@@ -104,6 +104,9 @@ function spring(trap: Trap, name: string, path: string): void {
   if ((trap.only && isLook) || (trap.only === 'writes' && name !== 'writeFileSync')) {
     return;
   }
+  if (trap.operation && trap.operation !== name) {
+    return;
+  }
   if (++count !== trap.at) {
     return;
   }

@@ -21,6 +21,8 @@ export interface Trap {
   readonly signal: 'SIGKILL' | 'SIGSTOP';
   /** Which operations count: all that change something, those that write a file, or all. */
   readonly only?: 'changes' | 'writes';
+  /** Only this operation counts. */
+  readonly operation?: string;
   /** Leave the file empty that would have been written. */
   readonly torn?: boolean;
 }

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { parseProcStat, parsePs, processStart } from '../../../src/lock/processStart';
 import { deadPid } from '../../support/lockFixtures';
 
@@ -20,14 +22,19 @@ describe('processStart', () => {
     if (process.platform !== 'linux') {
       this.skip();
     }
-    // The shell becomes a program that never asks how its child ended.
-    const parent = spawn('sh', ['-c', 'true & echo $!; exec sleep 60'], { stdio: 'pipe' });
-    const [pid] = (await once(parent.stdout, 'data')) as [Buffer];
+    // A stopped shell does not ask how its child ended.
+    const parent = spawn('sh', ['-c', 'sleep 60 & echo $!; kill -STOP $$'], { stdio: 'pipe' });
+    const [line] = (await once(parent.stdout, 'data')) as [Buffer];
+    const pid = Number(line);
     try {
-      while (processStart(Number(pid)).exists) {
-        await new Promise((resolve) => setTimeout(resolve, 5));
+      while (!/\) T /.test(readFileSync(`/proc/${parent.pid}/stat`, 'latin1'))) {
+        await sleep(1);
       }
-      assert.equal(process.kill(Number(pid), 0), true, 'still there, as a zombie');
+      process.kill(pid, 'SIGKILL');
+      while (processStart(pid).exists) {
+        await sleep(1);
+      }
+      assert.equal(process.kill(pid, 0), true, 'still there, as a zombie');
     } finally {
       parent.kill('SIGKILL');
     }
