@@ -11,7 +11,6 @@ const entries = {
   extension: 'src/extension.ts',
   migrator: 'src/migrator/main.ts',
   runThread: 'src/migrator/runThread.ts',
-  lookThread: 'src/migrator/lookThread.ts',
   sandboxThread: 'src/migrator/sandboxThread.ts',
   cli: 'src/cli.ts',
 };

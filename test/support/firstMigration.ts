@@ -14,6 +14,7 @@ async function main([vsix, folder]: readonly string[]): Promise<boolean> {
     const window = await code.open(folder!);
     await window.openView();
     await window.waitForStatus(/pending/i);
+    const tree = await window.waitForTree(/pending/i);
     const show = async (when: string): Promise<void> => {
       console.log(`${when}\n  status bar: ${await window.statusText()}`);
       console.log((await window.treeText()).replace(/^/gm, '  | '));
@@ -21,8 +22,17 @@ async function main([vsix, folder]: readonly string[]): Promise<boolean> {
     };
     await show('Before');
     await window.runCommand('Lockstep: Migrate');
+    if (/not created/i.test(tree)) {
+      await window.answerModal(/create/i);
+    }
     await window.waitForStatus(/up to date/i);
+    await window.waitForTree(/up to date/i);
+    await window.expand('History');
+    await window.waitForTree(/History.*\n +\d/);
     await show('After');
+  } catch (error) {
+    console.error(`Seen when it failed: ${(await code.screenshots('start-failed')).join(', ')}`);
+    throw error;
   } finally {
     await code.stop();
   }

@@ -44,9 +44,19 @@ export class Window {
 
   /** Runs a command from the palette. `title` is what the palette shows: "Category: Title". */
   async runCommand(title: string): Promise<void> {
-    await this.openPalette(`>${title}`);
     const row = this.quickPickRow(title);
-    await row.waitFor();
+    await this.until(`palette entry: ${title}`, stepLimit * 2, async () => {
+      await this.openPalette(`>${title}`);
+      // The list is made once: a command that turns up later is only in the next one.
+      const seen = await row.waitFor({ timeout: 3_000 }).then(
+        () => true,
+        () => false,
+      );
+      if (!seen) {
+        await this.page.keyboard.press('Escape');
+      }
+      return seen || 'the palette has not got it';
+    });
     await row.click();
   }
 
@@ -124,6 +134,7 @@ export class Window {
     await item.first().waitFor();
     if (!/checked/.test((await item.first().getAttribute('class')) ?? '')) {
       await item.first().click();
+      await this.page.mouse.move(640, 300);
     }
     await this.page.locator('.part.sidebar .pane').first().waitFor();
   }
