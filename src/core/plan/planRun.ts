@@ -21,16 +21,26 @@ export interface PlanInput {
   readonly log: LatestEntries;
 }
 
+/** What is asked for. */
+interface PlanRequest extends PlanInput {
+  readonly direction: Direction;
+  readonly goal: Goal;
+  /**
+   * The versions that a goal of so many steps meant when the person gave it: those, and not the next
+   * ones instead when somebody else has done them since.
+   */
+  readonly intended?: readonly string[];
+}
+
 /**
  * What a run would do. Findings of severity `refuse` are for the caller to stop at.
  *
  * @throws LockstepError `goal.unknown`, or `rollback.noWayBack` if any step of the way cannot be
  *   undone: a run must not stop half-way for a reason known before
  */
-export function planRun(input: PlanInput & { direction: Direction; goal: Goal }): Plan {
+export function planRun(input: PlanRequest): Plan {
   const known = knownMigrations(input);
-  const steps =
-    input.direction === 'up' ? stepsUp(input.format, known, input.goal) : stepsDown(input, known);
+  const steps = input.direction === 'up' ? stepsUp(input, known) : stepsDown(input, known);
   return {
     steps,
     findings: findFindings(input.format, known),
@@ -44,22 +54,21 @@ function isPending(known: KnownMigration): known is Pending {
   return known.applied === undefined && known.migration !== undefined;
 }
 
-function stepsUp(format: Format, known: readonly KnownMigration[], goal: Goal): Step[] {
-  return reachedUp(format, known, goal)
+function stepsUp(input: PlanRequest, known: readonly KnownMigration[]): Step[] {
+  return reachedUp(input, known)
     .filter(isPending)
     .map(({ migration }) => ({ direction: 'up', migration }));
 }
 
 function reachedUp(
-  format: Format,
+  { format, goal, intended }: PlanRequest,
   known: readonly KnownMigration[],
-  goal: Goal,
 ): readonly KnownMigration[] {
   switch (goal.kind) {
     case 'all':
       return known;
     case 'steps':
-      return known.filter(isPending).slice(0, Math.max(0, goal.steps));
+      return nearest(known.filter(isPending), goal.steps, format, intended);
     case 'to': {
       const to = findGoal(format, known, goal.id);
       return known[to]!.applied === undefined ? known.slice(0, to + 1) : [];
@@ -67,14 +76,30 @@ function reachedUp(
   }
 }
 
-function stepsDown(input: PlanInput & { goal: Goal }, known: readonly KnownMigration[]): Step[] {
-  const { format, goal } = input;
+/** The first so many, or those that were meant when so many were asked for. */
+function nearest(
+  known: readonly KnownMigration[],
+  steps: number,
+  format: Format,
+  intended: readonly string[] | undefined,
+): readonly KnownMigration[] {
+  return intended
+    ? known.filter(({ ref }) =>
+        intended.some((version) => format.sameVersion(version, ref.version)),
+      )
+    : known.slice(0, Math.max(0, steps));
+}
+
+function stepsDown(
+  { format, goal, intended }: PlanRequest,
+  known: readonly KnownMigration[],
+): Step[] {
   const from = goal.kind === 'to' ? findGoal(format, known, goal.id) + 1 : 0;
   const applied = known
     .slice(from)
     .filter(({ applied }) => applied !== undefined)
     .reverse();
-  const reached = goal.kind === 'steps' ? applied.slice(0, Math.max(0, goal.steps)) : applied;
+  const reached = goal.kind === 'steps' ? nearest(applied, goal.steps, format, intended) : applied;
   return reached.map((one) => {
     const migration = wayBack(one);
     if (!migration) {

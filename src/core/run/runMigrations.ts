@@ -50,26 +50,18 @@ function planInside(session: RunSession): PreparedStep[] {
     applied,
     log,
     direction: job.direction,
-    goal: job.goal.kind === 'steps' && job.intended ? { kind: 'all' } : job.goal,
+    goal: job.goal,
+    intended: job.intended,
   });
   plan.findings.forEach((finding) => session.find(finding));
   refuseDuplicates(plan.findings);
-  const wanted = plan.steps.filter((step) => isIntended(session, step));
-  reportAlreadyDone(session, wanted);
-  const steps = wanted.map((step) => prepareStep(step, format, applied));
+  reportAlreadyDone(session, plan.steps);
+  const steps = plan.steps.map((step) => prepareStep(step, format, applied));
   session.plan(steps);
   if (job.transaction === 'all') {
     refuseOutside(steps);
   }
   return steps;
-}
-
-function isIntended({ job, env }: RunSession, { migration }: Step): boolean {
-  return (
-    job.goal.kind !== 'steps' ||
-    !job.intended ||
-    job.intended.some((version) => env.format.sameVersion(version, migration.version))
-  );
 }
 
 /** What the person meant and is done by now was done by somebody else. */

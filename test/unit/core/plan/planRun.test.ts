@@ -139,6 +139,12 @@ describe('planRun up', () => {
     assert.deepEqual(up(input(four, []), steps(-1)), []);
   });
 
+  it('takes the steps that were meant, not others instead of those done meanwhile', () => {
+    const meant = { direction: 'up', goal: steps(2), intended: ['1', '2'] } as const;
+    assert.deepEqual(ids(planRun({ ...input(four, ['001']), ...meant }), 'up'), ['002_b']);
+    assert.deepEqual(ids(planRun({ ...input(four, ['001', '2']), ...meant }), 'up'), []);
+  });
+
   it('tells what is pending, whatever the goal', () => {
     const { pending } = planRun({ ...input(four, ['001']), direction: 'up', goal: steps(1) });
     assert.deepEqual(pending, [
@@ -185,6 +191,15 @@ describe('planRun down', () => {
       code(() => down(input(four, ['001', '009']))),
       ['rollback.noWayBack', '009'],
     );
+  });
+
+  it('does not mind what has no way back below the steps that were meant', () => {
+    const files = folder('001_a', '002_b!', '003_c');
+    const meant = { direction: 'down', goal: steps(1), intended: ['003'] } as const;
+    const given = input(files, ['001', '002', '003']);
+    assert.deepEqual(ids(planRun({ ...given, ...meant }), 'down'), ['003_c']);
+    const undone = input(files, ['001', '002']);
+    assert.deepEqual(ids(planRun({ ...undone, ...meant }), 'down'), []);
   });
 
   it('finds the way back in the log where the file is gone', () => {
