@@ -60,7 +60,12 @@ export async function findTarget(
     wanted === 'folders' && sameSet(other.folders, only.folders);
   if (only && others.every(alike)) {
     const { database: path, folders: own, format, because } = only;
-    return { database: path, folders: own, format, guessed: because === 'create' };
+    return {
+      database: path,
+      folders: own,
+      format,
+      guessed: because === 'create' && database === undefined,
+    };
   }
   if (others.length > 0) {
     throw several(fitting);

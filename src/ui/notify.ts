@@ -41,16 +41,11 @@ function show(
 
 /** Asks something that needs an answer before anything happens. */
 export async function confirm(
-  severity: 'info' | 'warning',
   message: string,
   detail: string | undefined,
   yes: string,
 ): Promise<boolean> {
-  const options = { modal: true, detail };
-  const chosen =
-    severity === 'info'
-      ? await vscode.window.showInformationMessage(message, options, yes)
-      : await vscode.window.showWarningMessage(message, options, yes);
+  const chosen = await vscode.window.showWarningMessage(message, { modal: true, detail }, yes);
   return chosen === yes;
 }
 
