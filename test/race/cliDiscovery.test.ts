@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { cpSync, existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { Cli } from '../support/cli';
+import { Cli } from '../support/cliProcess';
 import { Scratch } from '../support/scratch';
 
 /** The samples as a person finds them, without flags wherever that is enough. */

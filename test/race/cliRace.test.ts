@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { rm } from 'node:fs/promises';
-import type { CliEnd } from '../support/cli';
-import { Cli, resultOf } from '../support/cli';
+import type { CliEnd } from '../support/cliProcess';
+import { Cli, resultOf } from '../support/cliProcess';
 import { Scratch } from '../support/scratch';
 
 /** More for a thorough search: `LOCKSTEP_RACE_ROUNDS=30`. */

@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { Cli, eventsOf, objects, resultOf } from '../support/cli';
+import { Cli, eventsOf, objects, resultOf } from '../support/cliProcess';
 import { Scratch } from '../support/scratch';
 import { slowMigrations } from '../support/slowStep';
 import { until } from '../support/until';
