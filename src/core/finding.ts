@@ -8,8 +8,7 @@ export interface Finding {
     | 'edited' // applied, and the file says something else now
     | 'outOfOrder' // pending, and older than the newest applied
     | 'schemaFile' // dbmate's schema.sql exists; Lockstep does not rewrite it
-    | 'logUnwritable' // message: the run log beside the database cannot be written
-    | 'otherTool'; // another tool's history table stands in the database
+    | 'logUnwritable'; // message: the run log beside the database cannot be written
   readonly severity: 'info' | 'warning' | 'refuse';
   readonly migration?: MigrationRef;
   /** Further parameters for the sentence, e.g. `files` of a duplicate. */

@@ -54,13 +54,5 @@ function sentence(finding: Finding, t: Translate): { message: string; advice?: s
         message: t('The run log cannot be written ({reason}).', { reason: text('message') }),
         advice: t('What was applied is recorded in the database; only the details are lost.'),
       };
-    case 'otherTool':
-      return {
-        message: t('The database also has the history table of {tool} ({table}).', {
-          tool: text('tool', t('another tool')),
-          table: text('table'),
-        }),
-        advice: t('Make sure that only one of them migrates it.'),
-      };
   }
 }

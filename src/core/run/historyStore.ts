@@ -1,4 +1,5 @@
 import type { Connection } from '../connection';
+import { LockstepError } from '../errors';
 import {
   checkHistoryTable,
   historyTableLookSql,
@@ -16,28 +17,16 @@ export class HistoryStore {
 
   /**
    * All recorded versions; none when the table does not exist.
-   * @throws `history.foreign` when the table is not the one this format writes
+   * @throws `history.foreign` when the table is not the one this format writes,
+   *   `history.otherTool` when there is none, but another tool's: it has applied who knows what,
+   *   and starting from the first file would end in an error or worse
    */
   public versions(): string[] {
-    return this.exists()
-      ? this.connection.all(this.table.listSql).map((row) => String(row.version))
-      : [];
-  }
-
-  /** The history table of another tool, where there is none of ours. */
-  public otherTool(): { table: string; tool: string } | undefined {
     if (this.exists()) {
-      return undefined;
+      return this.connection.all(this.table.listSql).map((row) => String(row.version));
     }
-    for (const { name } of this.connection.all(
-      "SELECT name FROM main.sqlite_schema WHERE type = 'table'",
-    )) {
-      const tool = otherToolOf(String(name));
-      if (tool) {
-        return { table: String(name), tool };
-      }
-    }
-    return undefined;
+    this.refuseOtherTool();
+    return [];
   }
 
   /** Creates the table if it is not there. */
@@ -57,6 +46,16 @@ export class HistoryStore {
 
   public erase(version: string): void {
     this.connection.all(this.table.deleteSql, version);
+  }
+
+  private refuseOtherTool(): void {
+    const tables = "SELECT name FROM main.sqlite_schema WHERE type = 'table'";
+    for (const { name } of this.connection.all(tables)) {
+      const tool = otherToolOf(String(name));
+      if (tool) {
+        throw new LockstepError('history.otherTool', { table: String(name), tool });
+      }
+    }
   }
 
   private exists(): boolean {

@@ -38,9 +38,7 @@ export function runMigrations(job: RunJob, env: RunEnvironment): RunReport {
 function planInside(session: RunSession): PreparedStep[] {
   const { job, env } = session;
   session.begin({ foreignKeys: false });
-  const history = session.history();
-  const applied = history.versions();
-  refuseOtherTool(history.otherTool());
+  const applied = session.history().versions();
   refuseOrphanedMark(session, applied);
   const log = env.log.read();
   const { migrations, format } = env;
@@ -72,13 +70,6 @@ function reportAlreadyDone(session: RunSession, steps: readonly Step[]): void {
       const migration = session.env.migrations.find((m) => m.version === version);
       session.already(migration ?? { version, id: version, name: version });
     }
-  }
-}
-
-/** Another tool has applied who knows what: starting from the first file would end in an error. */
-function refuseOtherTool(other: { table: string; tool: string } | undefined): void {
-  if (other) {
-    throw new LockstepError('history.otherTool', other);
   }
 }
 

@@ -70,7 +70,8 @@ function claimStep(session: RunSession, step: PreparedStep): boolean {
     const history = session.history();
     const versions = history.versions();
     refuseOrphanedMark(session, versions);
-    if (versions.includes(step.version) === (step.direction === 'up')) {
+    const recorded = versions.some((each) => session.env.format.sameVersion(each, step.version));
+    if (recorded === (step.direction === 'up')) {
       session.abandon();
       session.already(step.ref);
       return false;

@@ -1,6 +1,5 @@
 import { basename, dirname, join } from 'node:path';
 import * as vscode from 'vscode';
-import type { NewMigrationResult } from '../../migrator/newMigration';
 import type { Project } from '../../workspace/project';
 import type { ProjectRegistry } from '../../workspace/projectRegistry';
 import { inert } from '../inert';
@@ -35,10 +34,7 @@ export async function newMigration(
 }
 
 /** Asks for a name, creates the files and opens the first where typing starts. */
-async function create(
-  database: string,
-  write: (name: string) => Promise<NewMigrationResult>,
-): Promise<void> {
+async function create(database: string, write: Project['newMigration']): Promise<void> {
   const name = await vscode.window.showInputBox({
     title: t('New Migration for {database}', { database }),
     prompt: t('What it does, in a few words; the number is added'),

@@ -344,7 +344,6 @@ describe('messages', () => {
       outOfOrder: {},
       schemaFile: { path: '/p/db/schema.sql' },
       logUnwritable: { message: 'EROFS' },
-      otherTool: { table: 'goose_db_version', tool: 'goose' },
     };
     for (const [code, findingParams] of Object.entries(findings)) {
       const finding = { code, severity: 'refuse', migration, params: findingParams } as Finding;

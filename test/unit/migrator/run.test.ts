@@ -357,7 +357,23 @@ describe('a run', () => {
     scratch.exec('CREATE TABLE goose_db_version (id, version_id, is_applied, tstamp)');
     const result = await run();
     assert.deepEqual([result.outcome, result.error?.code], ['refused', 'history.otherTool']);
+    const status = await service.status(scratch.request().target);
+    assert.equal(status.error?.code, 'history.otherTool');
     assert.deepEqual(scratch.rows("SELECT 1 FROM sqlite_schema WHERE name = 'a'"), []);
+  });
+
+  it('says, where it did something, that dbmate’s schema.sql is left as it is', async () => {
+    scratch.write({
+      'schema.sql': '-- old',
+      'migrations/1_a.sql': '-- migrate:up\nCREATE TABLE a (x);\n-- migrate:down\n',
+    });
+    const first = await run();
+    assert.deepEqual(
+      first.findings.map(({ code }) => code),
+      ['schemaFile'],
+    );
+    assert.deepEqual((await run()).findings, []);
+    assert.equal(readFileSync(join(scratch.folder, 'schema.sql'), 'utf8'), '-- old');
   });
 
   it('notices that the file was replaced before it commits to one nobody can reach', async () => {
