@@ -97,7 +97,8 @@ export class FileSentinelLock implements SentinelLock {
 
   private remover(database: string, owner: Owner, staleMs: number): Remover {
     const since = new Date().toISOString();
-    const me: Holder = { ...owner, ...this.identity, token: newLockToken(), since };
+    const token = newLockToken(this.identity);
+    const me: Holder = { ...owner, ...this.identity, token, since };
     const judge = new LockJudge(this.identity, this.processes, this.silenceForRuns);
     return { paths: lockPaths(database), me, judge, staleMs };
   }

@@ -6,6 +6,7 @@ import type { Liveness } from './liveness';
 import { liveness } from './liveness';
 import type { LockPaths } from './lockPaths';
 import type { LockScene } from './lockScene';
+import { pidInToken } from './lockToken';
 import type { ProcessTable } from './processTable';
 import { readCard } from './readCard';
 import { removeFileQuietly } from './removeQuietly';
@@ -21,6 +22,12 @@ export class LockJudge {
 
   liveness(of: ProcessIdentity): Liveness {
     return liveness(of, this.identity.machine, (pid) => this.processes.start(pid));
+  }
+
+  /** The same of whoever made a token: dead, or it cannot be told. */
+  livenessOfWriter(token: string | undefined): Liveness {
+    const pid = token && pidInToken(token, this.identity.machine);
+    return pid && !this.processes.start(pid).exists ? 'dead' : 'elsewhere';
   }
 
   /**

@@ -21,8 +21,11 @@ export interface LockPaths {
   marker(key: string, generation: number): string;
   /** The token behind a draft's name; undefined for any other name. */
   draftToken(name: string): string | undefined;
-  /** Whether a name is one of ours that only lives for a moment. */
-  isTransient(name: string): boolean;
+  /**
+   * For a name of ours that only lives for a moment: whose it is, as far as the name tells.
+   * @returns undefined for any other name
+   */
+  transient(name: string): { readonly token?: string } | undefined;
 }
 
 /** @param database canonical path */
@@ -38,12 +41,19 @@ export function lockPaths(database: string): LockPaths {
     page: (token) => beside(`.json.${token}.new`),
     claim: (token) => beside(`.claim.${token}`),
     marker: (key, generation) => beside(`.by.${key}.${generation}`),
-    draftToken: (name) =>
-      name.startsWith(folder) ? draftName.exec(name.slice(folder.length))?.[1] : undefined,
-    isTransient: (name) => name.startsWith(folder) && transientName.test(name.slice(folder.length)),
+    draftToken: (name) => {
+      const found = transient(name);
+      return found && name === `${folder}.json.${found.token}` ? found.token : undefined;
+    },
+    transient,
   };
+
+  function transient(name: string): { readonly token?: string } | undefined {
+    const rest = name.startsWith(folder) ? name.slice(folder.length) : '';
+    const token = ownName.exec(rest)?.[1];
+    return token || markerName.test(rest) ? { token } : undefined;
+  }
 }
 
-const draftName = /^\.json\.([0-9a-f]{32})$/;
-const transientName =
-  /^\.(json\.[0-9a-f]{32}(\.new)?|claim\.[0-9a-f]{32}|by\.([0-9a-f]{32}|\d+-\d+)\.\d+)$/;
+const ownName = /^\.(?:json|claim)\.([0-9a-f]{32})(?:\.new)?$/;
+const markerName = /^\.by\.(?:[0-9a-f]{32}|\d+-\d+)\.\d+$/;

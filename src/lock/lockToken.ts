@@ -1,11 +1,27 @@
-import { randomUUID } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
+import type { ProcessIdentity } from '../core/holder';
 
-/** A name for one taking of the lock. Used in file names, so it is checked when read from a card. */
-export function newLockToken(): string {
-  return randomUUID().replaceAll('-', '');
+/**
+ * A name for one taking of the lock: 32 hexadecimal digits. Used in file names, so it is checked
+ * when read from a card. The first half tells machine and process, so that a file can be swept
+ * whose writer died before he wrote a word.
+ */
+export function newLockToken({ machine, pid }: ProcessIdentity): string {
+  return markOf(machine, pid) + randomBytes(8).toString('hex');
 }
 
 /** Whether a text read from a card is a token of ours. */
 export function isLockToken(text: unknown): text is string {
   return typeof text === 'string' && /^[0-9a-f]{32}$/.test(text);
+}
+
+/** @returns the pid in a token, undefined when it is of another machine */
+export function pidInToken(token: string, machine: string): number | undefined {
+  const pid = parseInt(token.slice(8, 16), 16);
+  return token.startsWith(markOf(machine, pid)) ? pid : undefined;
+}
+
+function markOf(machine: string, pid: number): string {
+  const place = createHash('sha256').update(machine).digest('hex').slice(0, 8);
+  return place + pid.toString(16).padStart(8, '0');
 }

@@ -17,8 +17,9 @@ export async function sweepTransients(
 ): Promise<void> {
   try {
     for (const name of await readdir(paths.directory)) {
+      const transient = paths.transient(name);
       const path = join(paths.directory, name);
-      if (paths.isTransient(name) && (await isLeft(path, judge, staleMs)) && stillHeld()) {
+      if (transient && (await isLeft(path, transient.token, judge, staleMs)) && stillHeld()) {
         await unlink(path);
       }
     }
@@ -27,9 +28,15 @@ export async function sweepTransients(
   }
 }
 
-async function isLeft(path: string, judge: LockJudge, keepMs: number): Promise<boolean> {
+async function isLeft(
+  path: string,
+  token: string | undefined,
+  judge: LockJudge,
+  keepMs: number,
+): Promise<boolean> {
   const card = readCard(path);
-  const life = card ? judge.liveness(card.holder) : 'elsewhere';
+  // Killed in the middle of writing: only the name tells who it was.
+  const life = card ? judge.liveness(card.holder) : judge.livenessOfWriter(token);
   if (life !== 'elsewhere') {
     return life === 'dead';
   }

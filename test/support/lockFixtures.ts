@@ -29,13 +29,13 @@ export class LockFolder {
 }
 
 export function someHolder(holder: Partial<Holder> = {}): Holder {
+  const identity = { ...processIdentity(), ...holder };
   return {
-    ...processIdentity(),
-    token: newLockToken(),
+    token: newLockToken(identity),
     since: new Date().toISOString(),
     kind: 'terminal',
     version: '1',
-    ...holder,
+    ...identity,
   };
 }
 

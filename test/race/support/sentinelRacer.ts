@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { backoff } from '../../../src/core/run/backoff';
 import { FileSentinelLock } from '../../../src/lock/fileSentinelLock';
+import { processStart } from '../../../src/lock/processStart';
 
 /** `die`: this process kills itself with the lock in its hands. */
 export interface RaceOrder {
@@ -43,11 +44,7 @@ process.on('message', async ({ database, inside, die }: RaceOrder) => {
   }
 });
 
+/** A zombie does nothing any more. */
 function lives(pid: string): boolean {
-  try {
-    process.kill(Number(pid), 0);
-    return true;
-  } catch {
-    return false;
-  }
+  return processStart(Number(pid)).exists;
 }

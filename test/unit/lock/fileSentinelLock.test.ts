@@ -220,6 +220,11 @@ describe('FileSentinelLock', () => {
       ];
       writeFileSync(kept[0], serializeCard({ holder: someHolder() }));
       kept.slice(1).forEach((path) => writeFileSync(path, dead));
+      const torn = someHolder({ pid: deadPid() }).token; // died before it wrote a word
+      writeFileSync(paths.claim(torn), '');
+      kept.push(paths.claim(someHolder().token)); // about to write
+      kept.push(paths.draft(someHolder({ ...elsewhere, pid: deadPid() }).token)); // who knows
+      kept.slice(-2).forEach((path) => writeFileSync(path, ''));
       await (await take()).release();
       assert.deepEqual(files(), kept.map((path) => path.slice(folder.path.length + 1)).sort());
     });
