@@ -8,7 +8,7 @@ import type { LockPaths } from './lockPaths';
 import { seeLock } from './lockScene';
 import type { LockScene } from './lockScene';
 import { newLockToken } from './lockToken';
-import { processIdentity } from './processIdentity';
+import { processIdentity } from '../process/processIdentity';
 import { ProcessTable } from './processTable';
 import { readCard } from './readCard';
 import { removeLock } from './removeLock';

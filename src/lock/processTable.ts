@@ -1,5 +1,5 @@
-import type { ProcessStart } from './processStart';
-import { processExists, processStart } from './processStart';
+import type { ProcessStart } from '../process/processStart';
+import { processExists, processStart } from '../process/processStart';
 
 const rememberedMs = 1_000;
 

@@ -9,7 +9,8 @@ import {
 } from 'node:fs';
 import { LockstepError } from '../core/errors';
 import type { Mark, MarkStore } from '../core/run/runningMark';
-import { liveness } from '../lock/liveness';
+import { liveness } from '../process/liveness';
+import { thisMachine } from '../process/thisMachine';
 import type { Sidecar } from './sidecar';
 
 /** The running mark in `.lockstep/<db>.running.json`, synced before what it announces starts. */
@@ -55,7 +56,8 @@ export class FileMarkStore implements MarkStore {
   }
 
   public isAlive(mark: Mark): boolean {
-    return liveness(mark.owner) === 'alive';
+    // On another machine it cannot be told, and whoever is silent there has lost the sentinel by now.
+    return mark.owner.machine === thisMachine() && liveness(mark.owner) !== 'dead';
   }
 
   private get path(): string {

@@ -8,7 +8,7 @@ import type { RunReport } from '../core/run/runMigrations';
 import type { RunEvent, StepResult } from '../core/run/runEvent';
 import type { RunRequest } from '../core/run/runRequest';
 import { waitReports } from '../core/run/waitReports';
-import { processIdentity } from '../lock/processIdentity';
+import { processIdentity } from '../process/processIdentity';
 import type { SentinelHandle, SentinelLock } from '../lock/sentinelLock';
 import { canonicalPath } from '../sqlite/canonicalPath';
 import type { DatabaseThread } from './databaseThread';

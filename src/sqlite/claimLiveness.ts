@@ -1,4 +1,4 @@
-import { liveness } from '../lock/liveness';
+import { liveness } from '../process/liveness';
 import type { ClaimFile } from './claimFiles';
 import { claimFiles } from './claimFiles';
 

@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import type { SqlJs } from 'sql.js';
 import type { Connection, ConnectionFactory } from '../core/connection';
 import type { ProcessIdentity } from '../core/holder';
-import { processIdentity } from '../lock/processIdentity';
+import { processIdentity } from '../process/processIdentity';
 import { translateFileErrors } from './fileError';
 import { JournalPatience } from './journalPatience';
 import { SqlJsConnection } from './sqlJsConnection';

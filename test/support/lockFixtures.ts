@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { Holder } from '../../src/core/holder';
 import { serializeCard } from '../../src/lock/holderCard';
 import { newLockToken } from '../../src/lock/lockToken';
-import { processIdentity } from '../../src/lock/processIdentity';
+import { processIdentity } from '../../src/process/processIdentity';
 import { seeFolder } from '../../src/lock/seenFolder';
 
 /** A folder for one test. */

@@ -12,9 +12,10 @@ interface Import {
 /** What each folder may import of the others; itself always. `extension.ts` puts all together. */
 const allowed: Readonly<Record<string, readonly string[]>> = {
   core: [],
-  sqlite: ['core', 'lock'],
-  lock: ['core'],
-  migrator: ['core', 'sqlite', 'lock'],
+  process: ['core'],
+  sqlite: ['core', 'process'],
+  lock: ['core', 'process'],
+  migrator: ['core', 'process', 'sqlite', 'lock'],
   messages: ['core'],
   workspace: ['core', 'migrator'],
   ui: ['core', 'messages', 'workspace'],

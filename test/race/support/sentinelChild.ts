@@ -2,7 +2,7 @@
 import fs from 'node:fs';
 import type { ProcessIdentity } from '../../../src/core/holder';
 import { FileSentinelLock } from '../../../src/lock/fileSentinelLock';
-import { processIdentity } from '../../../src/lock/processIdentity';
+import { processIdentity } from '../../../src/process/processIdentity';
 import type { SentinelHandle } from '../../../src/lock/sentinelLock';
 import type { ChildCalls, ChildOptions, Trap } from './sentinelProcess';
 

@@ -3,7 +3,7 @@ import { readdirSync } from 'node:fs';
 import { LockJudge } from '../../../src/lock/lockJudge';
 import { lockPaths } from '../../../src/lock/lockPaths';
 import { seeLock } from '../../../src/lock/lockScene';
-import { processIdentity } from '../../../src/lock/processIdentity';
+import { processIdentity } from '../../../src/process/processIdentity';
 import { ProcessTable } from '../../../src/lock/processTable';
 import type { Remover } from '../../../src/lock/removeLock';
 import { removeLock } from '../../../src/lock/removeLock';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { readdirSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { processIdentity } from '../../../src/lock/processIdentity';
+import { processIdentity } from '../../../src/process/processIdentity';
 import { Claim } from '../../../src/sqlite/claim';
 import { isClaimed } from '../../../src/sqlite/claimLiveness';
 import { removeFolder, temporaryFolder } from '../../support/sqliteFiles';

@@ -15,7 +15,7 @@ import {
 import { join } from 'node:path';
 import type { SqlJs } from 'sql.js';
 import { SqliteError, type Connection } from '../../../src/core/connection';
-import { processIdentity } from '../../../src/lock/processIdentity';
+import { processIdentity } from '../../../src/process/processIdentity';
 import { canonicalPath } from '../../../src/sqlite/canonicalPath';
 import { loadSqlJs } from '../../../src/sqlite/loadSqlJs';
 import { NativeConnectionFactory } from '../../../src/sqlite/nativeConnectionFactory';

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { liveness } from '../../../src/lock/liveness';
-import { processIdentity } from '../../../src/lock/processIdentity';
+import { liveness } from '../../../src/process/liveness';
+import { processIdentity } from '../../../src/process/processIdentity';
 import { ProcessTable } from '../../../src/lock/processTable';
-import { processStart } from '../../../src/lock/processStart';
+import { processStart } from '../../../src/process/processStart';
 import { deadPid } from '../../support/lockFixtures';
 
 describe('liveness', () => {
