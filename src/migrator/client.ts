@@ -122,7 +122,11 @@ export class MigratorClient {
   ): Promise<R> {
     const { connection, gone } = this.start();
     try {
-      return await Promise.race([connection.sendRequest<R>(type.method, params, token), gone]);
+      // An absent token would be sent as a second parameter.
+      const answer = token
+        ? connection.sendRequest<R>(type.method, params, token)
+        : connection.sendRequest<R>(type.method, params);
+      return await Promise.race([answer, gone]);
     } catch (error) {
       throw toError(error);
     }

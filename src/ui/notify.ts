@@ -41,11 +41,16 @@ function show(
 
 /** Asks something that needs an answer before anything happens. */
 export async function confirm(
+  severity: 'info' | 'warning',
   message: string,
   detail: string | undefined,
   yes: string,
 ): Promise<boolean> {
-  const chosen = await vscode.window.showWarningMessage(message, { modal: true, detail }, yes);
+  const options = { modal: true, detail };
+  const chosen =
+    severity === 'info'
+      ? await vscode.window.showInformationMessage(message, options, yes)
+      : await vscode.window.showWarningMessage(message, options, yes);
   return chosen === yes;
 }
 

@@ -3,6 +3,8 @@ import type { RunResult } from '../core/run/runEvent';
 import { describeError } from '../messages/describeError';
 import { describeEvent } from '../messages/describeEvent';
 import { describeResult } from '../messages/describeResult';
+import { duration } from '../messages/duration';
+import type { LogLine } from '../messages/sentence';
 import { Disposables } from '../workspace/disposables';
 import type { Project } from '../workspace/project';
 import type { ProjectRegistry } from '../workspace/projectRegistry';
@@ -12,6 +14,8 @@ import { t } from './translate';
 /** Writes this window's runs and what goes wrong into the log, as lines that a person can follow. */
 export class RunLog {
   private readonly disposables = new Disposables();
+  /** Projects whose failure is in the log already. */
+  private readonly told = new WeakSet<Project>();
   private readonly results = new WeakSet<RunResult>();
   private readonly errors = new WeakSet<ErrorInfo>();
 
@@ -20,9 +24,12 @@ export class RunLog {
     private readonly log: Log,
   ) {
     this.disposables.add(
-      registry.onRunEvent(({ project, event }) =>
-        log.writeLine(project.name, describeEvent(event, t)),
-      ),
+      registry.onRunEvent(({ project, event }) => {
+        log.writeLine(project.name, describeEvent(event, t));
+        if (event.type === 'stepFailed') {
+          this.told.add(project);
+        }
+      }),
     );
     this.disposables.add(
       registry.onDidChange((project) => {
@@ -38,10 +45,17 @@ export class RunLog {
     this.disposables.dispose();
   }
 
-  private onChange({ name, state: { lastResult, error } }: Project): void {
+  private onChange(project: Project): void {
+    const {
+      name,
+      state: { lastResult, error },
+    } = project;
     if (lastResult && !this.results.has(lastResult)) {
       this.results.add(lastResult);
-      this.log.writeLine(name, describeResult(lastResult, t));
+      this.log.writeLine(
+        name,
+        this.told.delete(project) ? ended(lastResult) : describeResult(lastResult, t),
+      );
     }
     this.onError(name, error);
   }
@@ -52,4 +66,11 @@ export class RunLog {
       this.log.writeLine(subject, { level: 'error', ...describeError(error, t) });
     }
   }
+}
+
+/** How a run ended of which the error has been told. */
+function ended({ applied, remaining, ms }: RunResult): LogLine {
+  const args = { time: duration(ms, t), applied: applied.length, left: remaining.length };
+  const message = t('Ended after {time}: {applied} done before stay, {left} left.', args);
+  return { level: 'error', message };
 }

@@ -37,7 +37,7 @@ export class StatusBar {
       return;
     }
     const { icon, text } = conditionText(condition(first.state), t, Date.now());
-    const label = `${first.name}: ${text}`;
+    const label = pendingInSeveral(projects) ?? `${first.name}: ${text}`;
     this.item.text = `$(${icon}) ${inert(label)}`;
     this.item.accessibilityInformation = { label: t('Lockstep, {state}', { state: label }) };
     this.item.tooltip = tooltip(projects);
@@ -57,6 +57,20 @@ export class StatusBar {
 
 function rank({ state }: Project): number {
   return urgency(condition(state));
+}
+
+/** When nothing is more urgent than pending migrations, and several databases have some. */
+function pendingInSeveral(projects: readonly Project[]): string | undefined {
+  const pending = projects
+    .map(({ state }) => condition(state))
+    .filter((condition) => condition.kind === 'pending');
+  const isMostUrgent = projects[0] && condition(projects[0].state).kind === 'pending';
+  return isMostUrgent && pending.length > 1
+    ? t('{count} pending in {databases} databases', {
+        count: pending.reduce((sum, { count }) => sum + count, 0),
+        databases: pending.length,
+      })
+    : undefined;
 }
 
 /** The values are untrusted, so they are appended as text, never as Markdown. */

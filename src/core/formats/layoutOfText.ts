@@ -2,7 +2,7 @@
  * What in a file's text says that it belongs to another tool. Most of these keep both directions in
  * one file, so that running it as a whole would do and undo.
  */
-const signs: readonly (readonly [layout: string, sign: RegExp])[] = [
+const signs: readonly (readonly [layout: string, ...all: readonly RegExp[]])[] = [
   ['dbmate', /^[^\S\n]*--[^\S\n]*migrate:(?:up|down)\b/im],
   ['goose', /^[^\S\n]*--[^\S\n]*\+goose\b/im],
   ['sql-migrate', /^[^\S\n]*--[^\S\n]*\+migrate\b/im],
@@ -11,11 +11,12 @@ const signs: readonly (readonly [layout: string, sign: RegExp])[] = [
   ['Drizzle', /-->[^\S\n]*statement-breakpoint/],
   ['MyBatis', /^[^\S\n]*--[^\S\n]*\/\/[^\S\n]*@UNDO\b/im],
   ['Play', /^[^\S\n]*(?:#[^\S\n]*)?-{2,}[^\S\n]*!(?:Ups|Downs)\b/im],
-  ['shmig', /^[^\S\n]*--[^\S\n]*=+[^\S\n]*(?:UP|DOWN)[^\S\n]*=+/m],
-  ['node-sqlite', /^--[^\S\n]*down[^\S\n]*$/im],
+  // A heading "Down" alone may stand in a file that holds one direction.
+  ['shmig', /^[^\S\n]*--[^\S\n]*=+[^\S\n]*UP\b/m, /^[^\S\n]*--[^\S\n]*=+[^\S\n]*DOWN\b/m],
+  ['node-sqlite', /^--[^\S\n]*up[^\S\n]*$/im, /^--[^\S\n]*down[^\S\n]*$/im],
 ];
 
 /** The tool whose layout a file's text is in, `dbmate` too; undefined for plain SQL. */
 export function layoutOfText(text: string): string | undefined {
-  return signs.find(([, sign]) => sign.test(text))?.[0];
+  return signs.find(([, ...all]) => all.every((sign) => sign.test(text)))?.[0];
 }

@@ -40,7 +40,7 @@ export async function breakLock(project: Project): Promise<void> {
           holder,
         })
       : t('It is held by {holder}. {warning}', { holder, warning: sentinelOnly(lock) });
-  if (await confirm(question, detail, t('Break Lock'))) {
+  if (await confirm('warning', question, detail, t('Break Lock'))) {
     await removeLock(project, holder);
   }
 }
@@ -55,7 +55,14 @@ async function removeLock(project: Project, holder: string): Promise<void> {
     const question = t('{holder} is alive and may be in the middle of a migration. Insist?', {
       holder,
     });
-    if (!(await confirm(question, sentinelOnly(project.state.lock), t('Break Lock Anyway')))) {
+    if (
+      !(await confirm(
+        'warning',
+        question,
+        sentinelOnly(project.state.lock),
+        t('Break Lock Anyway'),
+      ))
+    ) {
       return;
     }
     await project.breakLock(true);

@@ -63,10 +63,10 @@ async function pickPending(project: Project): Promise<MigrationRef | undefined> 
 
 function confirmCreation(project: Project): Promise<boolean> {
   return confirm(
+    'info',
     t('Create the database {database}?', { database: project.name }),
-    t('{path} does not exist yet. It is created, then {count} migrations are applied.', {
+    t('{path} does not exist yet. It is created, then the pending migrations are applied.', {
       path: project.state.target.database,
-      count: project.state.status?.pending.length ?? 0,
     }),
     t('Create and Migrate'),
   );

@@ -107,7 +107,7 @@ async function rollBack(
     ...(more > 0 ? [t('and {count} more', { count: more })] : []),
     t('What they added to the database is removed, with the data in it.'),
   ].join('\n');
-  if (await confirm(message, detail, t('Roll Back'))) {
+  if (await confirm('warning', message, detail, t('Roll Back'))) {
     await runner.run(project, 'down', goal);
   }
 }

@@ -1,12 +1,11 @@
 import * as vscode from 'vscode';
 import type { RunResult } from '../../core/run/runEvent';
 import type { Direction, Goal } from '../../core/run/runRequest';
-import { condition } from '../../workspace/condition';
 import type { Project } from '../../workspace/project';
-import { conditionText } from '../conditionText';
 import { inert } from '../inert';
 import type { Log } from '../log';
 import { notify } from '../notify';
+import { progressText } from '../progressText';
 import { t } from '../translate';
 import { showResult } from './showResult';
 
@@ -41,7 +40,7 @@ export class Runner {
           const { run } = project.state;
           if (run) {
             const percent = run.step && run.steps ? ((run.step - 1) / run.steps) * 100 : 0;
-            const message = inert(conditionText(condition(project.state), t).text);
+            const message = inert(progressText(run, t));
             progress.report({ message, increment: percent - reported });
             reported = percent;
           }

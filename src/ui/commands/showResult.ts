@@ -1,7 +1,5 @@
-import { basename } from 'node:path';
 import type { RunResult } from '../../core/run/runEvent';
 import type { Direction } from '../../core/run/runRequest';
-import { describeError } from '../../messages/describeError';
 import { describeResult } from '../../messages/describeResult';
 import type { Sentence } from '../../messages/sentence';
 import type { Project } from '../../workspace/project';
@@ -9,6 +7,7 @@ import type { Log } from '../log';
 import type { Action } from '../notify';
 import { mention, notify } from '../notify';
 import { openPlace } from '../openPlace';
+import { shortError } from '../shortError';
 import { t } from '../translate';
 
 /** Tells the person who started a run how it ended. @param again starts the same run once more */
@@ -43,12 +42,9 @@ function named({ name }: Project, { message, advice }: Sentence): Sentence {
 
 /** Short, since the whole path would fill the message: the button leads there. */
 function placed(project: Project, { error, applied }: RunResult): Sentence {
-  const { place, ...unplaced } = error!;
-  const message = t('{database}: {file}, line {line}: {message}', {
+  const message = t('{database}: {message}', {
     database: project.name,
-    file: basename(place!.file),
-    line: place!.line,
-    message: describeError(unplaced, t).message,
+    message: shortError(error!, t),
   });
   const stays =
     applied.length === 1

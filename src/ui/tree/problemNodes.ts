@@ -8,6 +8,7 @@ import type { Sentence } from '../../messages/sentence';
 import type { Translate } from '../../messages/translate';
 import { condition } from '../../workspace/condition';
 import type { Project } from '../../workspace/project';
+import { shortError } from '../shortError';
 import type { TreeIcon, TreeNode } from './treeNode';
 import { errorIcon, warningIcon } from './treeNode';
 
@@ -50,8 +51,11 @@ function conditionNodes(project: Project, t: Translate): TreeNode[] {
       ];
     }
     case 'failed': {
-      const result = describeResult(now.result, t);
-      return [{ ...node('failed', result, errorIcon), opens: now.result.error?.place }];
+      const { error } = now.result;
+      const result = node('failed', describeResult(now.result, t), errorIcon);
+      return [
+        { ...result, label: error ? shortError(error, t) : result.label, opens: error?.place },
+      ];
     }
     case 'unreadable':
       return [unreadable(now.error)];
@@ -68,7 +72,11 @@ function conditionNodes(project: Project, t: Translate): TreeNode[] {
   }
 
   function unreadable(error: ErrorInfo): TreeNode {
-    return { ...node('unreadable', describeError(error, t), errorIcon), opens: error.place };
+    return {
+      ...node('unreadable', describeError(error, t), errorIcon),
+      label: shortError(error, t),
+      opens: error.place,
+    };
   }
 }
 

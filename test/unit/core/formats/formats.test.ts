@@ -52,7 +52,7 @@ describe('unsupportedLayout', () => {
       ['--liquibase formatted sql\n', 'Liquibase'],
       ['-- rambler up\n', 'rambler'],
       ['CREATE TABLE a(x);\n--> statement-breakpoint\n', 'Drizzle'],
-      ['-- ==== UP ====\n', 'shmig'],
+      ['-- ==== UP ====\n-- ==== DOWN ====\n', 'shmig'],
     ] as const) {
       assert.equal(unsupportedLayout(['001_a.sql'], ['select 1;', text]), layout);
     }

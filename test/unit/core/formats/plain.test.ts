@@ -186,6 +186,8 @@ describe('plain', () => {
       '-- this migration: up to now\nselect 1;',
       "insert into a values ('-- Down');",
       '-- downgrade is not possible\n',
+      '-- Down\ndrop table a;',
+      '-- === UP ===\nselect 1;',
       '-- goose, Up in the air',
     ]) {
       assert.doesNotThrow(() => plain.parse([{ path: '/m/1.sql', text }]), text);

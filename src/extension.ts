@@ -1,0 +1,63 @@
+import { join } from 'node:path';
+import * as vscode from 'vscode';
+import type { Owner } from './core/holder';
+import { MigratorClient } from './migrator/client';
+import { registerCommands } from './ui/commands/registerCommands';
+import { ContextKeys } from './ui/contextKeys';
+import { FailureDiagnostics } from './ui/failureDiagnostics';
+import { Log } from './ui/log';
+import { RunLog } from './ui/runLog';
+import { StatusBar } from './ui/statusBar';
+import { DatabasesTree } from './ui/tree/databasesTree';
+import { ProjectRegistry } from './workspace/projectRegistry';
+import { Settings } from './workspace/settings';
+import { WorkspaceWatcher } from './workspace/workspaceWatcher';
+
+/** Puts the parts together; the search of the workspace starts when VS Code has gone on. */
+export function activate(context: vscode.ExtensionContext): void {
+  const keep = <T extends vscode.Disposable>(part: T): T => {
+    context.subscriptions.push(part);
+    return part;
+  };
+
+  // The model: what databases there are, and what is known about each.
+  const log = keep(new Log());
+  const settings = new Settings();
+  const client = keep(
+    new MigratorClient({
+      modulePath: join(context.extensionPath, 'dist', 'migrator.js'),
+      log: log.write,
+    }),
+  );
+  const registry = keep(
+    new ProjectRegistry(client, {
+      discoverRequest: () => settings.discoverRequest,
+      runOptions: (database) => ({
+        owner: ownerOf(context),
+        engine: settings.engine(database),
+        wait: settings.wait(database),
+        transaction: 'grouped',
+      }),
+    }),
+  );
+
+  // Commands come first: whatever fails below, they are there and say so.
+  keep(registerCommands(registry, log, { showAllOf: (project) => tree.showAllOf(project) }));
+
+  // The views: each shows the model and nothing else.
+  const tree = keep(new DatabasesTree(registry, settings));
+  keep(new StatusBar(registry));
+  keep(new ContextKeys(registry));
+  keep(new FailureDiagnostics(registry));
+  keep(new RunLog(registry, log));
+
+  // What keeps the model in step with the world.
+  keep(new WorkspaceWatcher(registry));
+  setImmediate(() => void registry.rediscover());
+}
+
+/** Who this window is on the cards of its locks. */
+function ownerOf({ extension }: vscode.ExtensionContext): Owner {
+  const { version } = extension.packageJSON as { version: string };
+  return { kind: 'window', workspace: vscode.workspace.name, version };
+}

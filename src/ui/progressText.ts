@@ -1,0 +1,14 @@
+import { oneLine } from '../messages/oneLine';
+import type { Translate } from '../messages/translate';
+import type { ActiveRun } from '../workspace/projectState';
+import { conditionText } from './conditionText';
+
+/** Where a run is, for below a title that already says what it does. */
+export function progressText({ waiting, step, steps, migration }: ActiveRun, t: Translate): string {
+  if (waiting) {
+    return conditionText({ kind: 'waiting', waiting }, t).text;
+  }
+  return step && steps && migration
+    ? t('{step}/{steps} {migration}', { step, steps, migration: oneLine(migration.id, 60) })
+    : t('starting…');
+}
