@@ -60,7 +60,7 @@ function waitText(
 ): string {
   const unknown = on === 'sentinel' ? t('an unknown holder') : t('another program');
   const args = { holder: holder ? holderName(holder, t) : unknown };
-  if (now === undefined) {
+  if (now === undefined || now - since < 1000) {
     return t('waiting for {holder}', args);
   }
   const time = duration(Math.floor((now - since) / 1000) * 1000, t);
