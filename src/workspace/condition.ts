@@ -1,7 +1,7 @@
 import type { ErrorInfo } from '../core/errors';
 import type { Holder } from '../core/holder';
 import type { RunResult } from '../core/run/runEvent';
-import type { RunningMark } from '../core/status';
+import type { RunningMark, Status } from '../core/status';
 import type { ActiveRun, ProjectState } from './projectState';
 
 /** The one thing about a project that matters most now; all views use the same words for it. */
@@ -56,7 +56,7 @@ export function condition({ run, lock, status, lastResult, error }: ProjectState
   if (lastResult && lastResult.outcome !== 'done' && lastResult.outcome !== 'cancelled') {
     return { kind: 'failed', result: lastResult };
   }
-  const unreadable = error ?? status?.error;
+  const unreadable = error ?? status?.error ?? (status && lookError(status));
   if (unreadable) {
     return { kind: 'unreadable', error: unreadable };
   }
@@ -71,4 +71,16 @@ export function condition({ run, lock, status, lastResult, error }: ProjectState
   }
   const count = status.pending.length;
   return count > 0 ? { kind: 'pending', count } : { kind: 'upToDate' };
+}
+
+/** A look that could not be had, as an error. */
+function lookError({ look, path }: Status): ErrorInfo | undefined {
+  switch (look.state) {
+    case 'notADatabase':
+      return { code: 'database.notADatabase', params: { path } };
+    case 'unreadable':
+      return { code: 'database.io', params: { path, message: look.message ?? '' } };
+    default:
+      return undefined;
+  }
 }
