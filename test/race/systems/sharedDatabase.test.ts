@@ -3,7 +3,7 @@ import { cpSync, existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { Holder } from '../../../src/core/holder';
-import { jsonLines, runCli, startCli } from '../../support/cli';
+import { jsonLines, runCli, startCli } from '../../support/terminal';
 import { Scratch } from '../../support/scratch';
 import { slowMigrations, slowStatement } from '../../support/slowStep';
 import { until } from '../../support/until';

@@ -8,7 +8,7 @@ import { runMigrations } from '../../../src/core/run/runMigrations';
 import { MigrationReader } from '../../../src/migrator/migrationReader';
 import { Service } from '../../../src/migrator/service';
 import { loadEngine } from '../../../src/sqlite/engine';
-import { jsonLines, runCli, startCli } from '../../support/cli';
+import { jsonLines, runCli, startCli } from '../../support/terminal';
 import { Scratch } from '../../support/scratch';
 import { slowStatement } from '../../support/slowStep';
 import { until } from '../../support/until';
