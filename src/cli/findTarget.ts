@@ -6,7 +6,7 @@ import { parseDotEnv } from '../migrator/discovery/dotEnv';
 import type { DiscoverRequest, Discovery } from '../migrator/discovery/discovery';
 import { usualMigrationsFolder } from '../migrator/discovery/envFor';
 import type { ProjectEnv } from '../migrator/discovery/found';
-import { projectEnv } from '../migrator/discovery/projectEnvs';
+import { projectEnv } from '../migrator/discovery/projectEnv';
 import type { Options } from './options';
 import { shortPath } from './shortPath';
 

@@ -7,15 +7,15 @@ import type { Status } from '../core/status';
 import type { Target } from '../core/target';
 import { FileSentinelLock } from '../lock/fileSentinelLock';
 import { canonicalPath } from '../sqlite/canonicalPath';
-import { chooseEngine } from '../sqlite/engine';
+import { chooseEngine } from '../sqlite/chooseEngine';
 import type { DiscoverRequest, Discovery } from './discovery/discovery';
 import type { NewMigrationRequest, NewMigrationResult } from './newMigration';
 import { LockedRun } from './lockedRun';
 import { ThreadPool } from './threadPool';
 
 export interface ServiceOptions {
-  /** The folder of the bundled thread files. */
-  readonly threads: string;
+  /** The folder of the bundled thread files, or the threads themselves where they started ahead. */
+  readonly threads: string | ThreadPool;
 }
 
 /**
@@ -30,7 +30,7 @@ export class Service {
   private stuck = false;
 
   constructor({ threads }: ServiceOptions) {
-    this.pool = new ThreadPool(threads);
+    this.pool = typeof threads === 'string' ? new ThreadPool(threads) : threads;
   }
 
   /**

@@ -1,6 +1,6 @@
 import type { SqlJs } from 'sql.js';
 import type { Connection, ConnectionFactory, EngineName } from '../core/connection';
-import { LockstepError } from '../core/errors';
+import { chooseEngine } from './chooseEngine';
 import type { LookResult, Probe } from './lookResult';
 import { loadSqlJs } from './loadSqlJs';
 import { look } from './look';
@@ -25,21 +25,6 @@ export interface Engine {
   look<T>(path: string, read: (connection: Connection) => T): LookResult<T>;
   /** Whether a file is a SQLite database: quick, for thousands of candidates. */
   probe(path: string): Probe;
-}
-
-/**
- * Which engine serves a wish here.
- * @param available whether this process has `node:sqlite`
- * @throws LockstepError `engine.unavailable`
- */
-export function chooseEngine(
-  wanted: EngineName | 'auto',
-  available: boolean = nativeSqlite() !== undefined,
-): EngineName {
-  if (wanted === 'native' && !available) {
-    throw new LockstepError('engine.unavailable', { engine: wanted });
-  }
-  return wanted === 'auto' ? (available ? 'native' : 'sqljs') : wanted;
 }
 
 /**

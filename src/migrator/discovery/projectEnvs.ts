@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import type { Budget } from './budget';
 import { concurrently } from './concurrently';
 import { parseDotEnv } from './dotEnv';
 import type { ProjectEnv } from './found';
-import { pathOfSqliteUrl } from './sqliteUrl';
+import { projectEnv } from './projectEnv';
 import type { WalkedFolder } from './walk';
 
 /**
@@ -35,20 +35,6 @@ export async function projectEnvs(
     byFolder.set(first.path, { ...byFolder.get(first.path), ...defined(environment) });
   }
   return [...byFolder].map(([folder, variables]) => projectEnv(folder, variables));
-}
-
-/** The part of some variables that is about migrations, with `folder` as working directory. */
-export function projectEnv(
-  folder: string,
-  variables: Readonly<Record<string, string | undefined>>,
-): ProjectEnv {
-  const database = pathOfSqliteUrl(variables.DATABASE_URL ?? '');
-  const migrations = (variables.DBMATE_MIGRATIONS_DIR ?? '').split(',').map((path) => path.trim());
-  return {
-    folder,
-    database: database === undefined ? undefined : resolve(folder, database),
-    migrations: migrations.filter(Boolean).map((path) => resolve(folder, path)),
-  };
 }
 
 function defined(

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { parseDotEnv } from '../../../src/migrator/discovery/dotEnv';
-import { projectEnv } from '../../../src/migrator/discovery/projectEnvs';
+import { projectEnv } from '../../../src/migrator/discovery/projectEnv';
 import { pathOfSqliteUrl } from '../../../src/migrator/discovery/sqliteUrl';
 
 describe('parseDotEnv', () => {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { chooseEngine } from '../../../src/sqlite/engine';
+import { chooseEngine } from '../../../src/sqlite/chooseEngine';
 import { nativeSqlite } from '../../../src/sqlite/nativeSqlite';
 
 describe('chooseEngine', () => {
