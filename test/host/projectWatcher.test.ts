@@ -1,0 +1,119 @@
+import assert from 'node:assert/strict';
+import { symlinkSync, unlinkSync } from 'node:fs';
+import { mkdir, rmdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import * as vscode from 'vscode';
+import { defaultWaitLimits } from '../../src/core/run/runRequest';
+import { MigratorClient } from '../../src/migrator/client';
+import { condition } from '../../src/workspace/condition';
+import { Project } from '../../src/workspace/project';
+import { ProjectWatcher } from '../../src/workspace/projectWatcher';
+import { Scratch } from '../support/scratch';
+import { until } from '../support/until';
+
+describe('following the files of a project outside the workspace', () => {
+  let scratch: Scratch;
+  let opened: { dispose(): void }[];
+  beforeEach(() => {
+    scratch = new Scratch();
+    opened = [];
+  });
+  afterEach(() => {
+    opened.forEach((thing) => thing.dispose());
+    scratch.dispose();
+  });
+
+  /** A project that is followed, looked at once, with its watchers settled. */
+  async function follow(database = scratch.database): Promise<Project> {
+    const { extensionPath } = vscode.extensions.getExtension('lockstep.lockstep')!;
+    const client = new MigratorClient({
+      modulePath: join(extensionPath, 'dist', 'migrator.js'),
+      log: () => undefined,
+    });
+    const owner = { kind: 'window', version: '0' } as const;
+    const project = new Project(
+      client,
+      () => ({ owner, engine: 'auto', wait: defaultWaitLimits, transaction: 'each' }),
+      { database, folders: [scratch.migrations], format: 'plain', because: 'neighbour' },
+    );
+    opened.push(new ProjectWatcher(project), project, client);
+    await project.refresh();
+    return project;
+  }
+
+  /** Changes something again and again until it is seen: a new watcher needs a moment. */
+  async function seen(change: () => unknown, isSeen: () => boolean): Promise<void> {
+    for (let round = 0; !isSeen(); round++) {
+      if (round % 20 === 0) {
+        await change();
+      }
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+  }
+
+  const pending = ({ state }: Project): number | undefined => state.status?.pending.length;
+
+  it('sees a new migration', async () => {
+    scratch.migrate({ '001_a': 'CREATE TABLE a (x);' });
+    const project = await follow();
+    assert.equal(pending(project), 1);
+    await seen(
+      () => scratch.migrate({ '002_b': 'CREATE TABLE b (x);' }),
+      () => pending(project) === 2,
+    );
+  });
+
+  it('sees what another program writes, in WAL mode too', async () => {
+    scratch.migrate({ '001_a': 'CREATE TABLE a (x);', '002_b': 'CREATE TABLE b (x);' });
+    scratch.exec(
+      'PRAGMA journal_mode = WAL; CREATE TABLE schema_migrations (version TEXT PRIMARY KEY)',
+    );
+    const project = await follow();
+    assert.equal(pending(project), 2);
+    await seen(
+      () => scratch.exec("INSERT OR REPLACE INTO schema_migrations VALUES ('001')"),
+      () => pending(project) === 1,
+    );
+  });
+
+  it('sees the lock come and go', async () => {
+    scratch.migrate({ '001_a': 'CREATE TABLE a (x);' }).exec('CREATE TABLE app (x)');
+    const project = await follow();
+    const lock = `${scratch.database}.lock`;
+    await seen(
+      () => mkdir(lock).catch(() => undefined),
+      () => project.state.lock.kind !== 'free',
+    );
+    await rmdir(lock);
+    await until(() => project.state.lock.kind === 'free');
+  });
+
+  it('sees what happens to the database behind a link', async () => {
+    scratch.migrate({ '001_a': 'CREATE TABLE a (x);' });
+    scratch.exec('CREATE TABLE schema_migrations (version TEXT PRIMARY KEY)');
+    await mkdir(join(scratch.folder, 'links'));
+    const link = join(scratch.folder, 'links', 'linked.db');
+    symlinkSync(scratch.database, link);
+    const project = await follow(link);
+    assert.equal(project.state.status?.path, scratch.database);
+    await seen(
+      () => scratch.exec("INSERT OR REPLACE INTO schema_migrations VALUES ('001')"),
+      () => condition(project.state).kind === 'upToDate',
+    );
+    unlinkSync(link);
+  });
+
+  it('leaves other files in the folder alone', async () => {
+    scratch.migrate({ '001_a': 'CREATE TABLE a (x);' });
+    const project = await follow();
+    await seen(
+      () => scratch.migrate({ '002_b': 'CREATE TABLE b (x);' }),
+      () => pending(project) === 2,
+    );
+    let looks = 0;
+    project.refresh = () => Promise.resolve(void looks++);
+    await writeFile(join(scratch.folder, 'other.txt'), 'x');
+    await new Promise((resolve) => setTimeout(resolve, 1500));
+    assert.equal(looks, 0);
+  });
+});
