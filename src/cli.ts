@@ -7,8 +7,12 @@ import { chooseEngine } from './sqlite/chooseEngine';
 
 const args = process.argv.slice(2);
 const threads = new ThreadPool(__dirname);
-if (/^(?:migrate|rollback)$/.test(args[0]) && !args.includes('sqljs') && !args.includes('--help')) {
-  threads.idle(chooseEngine('auto'));
+if (!args.some((arg) => /sqljs$|^--help$|^-h$/.test(arg))) {
+  if (args[0] === 'migrate' || args[0] === 'rollback') {
+    threads.idle(chooseEngine('auto'));
+  } else if (args[0] === 'status') {
+    threads.looks(chooseEngine('auto'));
+  }
 }
 void import('./cli/main')
   .then(({ main }) => main(args, threads))

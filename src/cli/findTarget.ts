@@ -77,7 +77,7 @@ export async function findTarget(
 function named(
   database: string | undefined,
   folders: readonly string[],
-  { targets, unsupported, unpaired }: Discovery,
+  { targets, unsupported, unpaired, incomplete }: Discovery,
 ): FoundTarget {
   const sets = new Map(targets.map((target) => [target.folders.join('\n'), target]));
   if (database !== undefined && sets.size === 1) {
@@ -98,7 +98,7 @@ function named(
   if (unsupported.length > 0) {
     throw new LockstepError('migrations.layout', { ...unsupported[0] });
   }
-  throw new LockstepError('target.none');
+  throw new LockstepError('target.none', incomplete ? { incomplete: 1 } : {});
 }
 
 /** The environment's and the `.env`'s word on this folder; the environment goes first. */

@@ -40,7 +40,7 @@ export type ErrorCode =
   | 'engine.unavailable' // engine
   | 'goal.unknown' // id
   | 'rollback.noWayBack' // migration
-  | 'target.none' // nothing found
+  | 'target.none' // nothing found; incomplete: 1 when a limit ended the search
   | 'target.several' // databases
   | 'target.untrusted'
   | 'usage' // message

@@ -103,6 +103,7 @@ describe('the terminal', () => {
         assert.equal(end.code, 3, end.err);
         assert.match(end.err, /A program that is not Lockstep has it/);
         assert.match(end.err, /Likely causes/);
+        assert.equal(await code('migrate', '--wait', '0'), 3);
       } finally {
         other.close();
       }
@@ -198,6 +199,28 @@ describe('the terminal', () => {
       assert.match((await run('lock')).out, /Lock: free/);
     });
   }
+
+  it('SIGINT while it waits: nothing was changed', async function () {
+    if (process.platform === 'win32') {
+      this.skip();
+    }
+    scratch.migrate({ '001_a': 'CREATE TABLE a (x);' });
+    scratch.exec('CREATE TABLE own (x)');
+    const other = new DatabaseSync(scratch.database);
+    try {
+      other.exec('BEGIN IMMEDIATE');
+      const cli = start('migrate', '--json');
+      await cli.says('"waiting"');
+      cli.process.kill('SIGINT');
+      const end = await cli.ended;
+      assert.equal(end.signal, 'SIGINT');
+      assert.equal(resultOf(end).outcome, 'cancelled');
+    } finally {
+      other.close();
+    }
+    assert.deepEqual(scratch.values('SELECT name FROM sqlite_schema'), ['own']);
+    assert.equal(await code('migrate', '--wait', '0'), 0, 'no wait is needed now');
+  });
 
   it('Ctrl-C is 130 to a shell', function () {
     if (process.platform === 'win32') {

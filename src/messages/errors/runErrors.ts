@@ -80,7 +80,11 @@ export const runErrors: ErrorSentences<
   }),
   'run.cancelled': (error) => ({ message: error.t('Cancelled.') }),
   'target.none': (error) => ({
-    message: error.t('No SQLite database with migrations was found.'),
+    message: error.has('incomplete')
+      ? error.t(
+          'No SQLite database with migrations was found; there are so many files that not all were looked at.',
+        )
+      : error.t('No SQLite database with migrations was found.'),
     advice: error.t(
       'Name them: in a terminal with --database and --migrations, in VS Code with the setting lockstep.databases.',
     ),

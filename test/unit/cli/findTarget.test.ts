@@ -102,7 +102,8 @@ describe('findTarget', () => {
   });
 
   it('finds nothing', async () => {
-    await assert.rejects(find({}), { code: 'target.none' });
+    await assert.rejects(find({}), { code: 'target.none', params: {} });
+    await assert.rejects(find({}, [], { incomplete: true }), { params: { incomplete: 1 } });
     const unsupported = [{ folder: '/m', layout: 'goose' }];
     await assert.rejects(find({}, [], { unsupported }), {
       code: 'migrations.layout',
