@@ -13,7 +13,7 @@ const files = (wanted.length ? wanted : ['unit', 'race']).map((name) =>
 run(nodeWithSqlite(), [
   '--enable-source-maps',
   'node_modules/mocha/bin/mocha.js',
-  '--timeout=60000',
+  `--timeout=${wanted.some((name) => name.startsWith('ui')) ? 180_000 : 60_000}`,
   ...extra,
   ...files,
 ]);

@@ -101,7 +101,7 @@ function mocha(folder, limit, env = {}) {
     'node_modules/mocha/bin/mocha.js',
     '--forbid-only',
     '--exit',
-    '--timeout=60000',
+    `--timeout=${folder === 'ui' ? 3 * minute : minute}`,
     '--reporter=scripts/reporter.cjs',
     `out/test/${folder}/**/*.test.js`,
   ]);
