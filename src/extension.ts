@@ -36,7 +36,7 @@ export function activate(context: vscode.ExtensionContext): void {
         owner: ownerOf(context),
         engine: settings.engine(database),
         wait: settings.wait(database),
-        transaction: 'grouped',
+        transaction: settings.transaction(database),
       }),
     }),
   );
