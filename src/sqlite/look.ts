@@ -13,6 +13,7 @@ import { nativeSqlite } from './nativeSqlite';
 import { nativeVersion } from './nativeVersion';
 import { readOnlyConnection } from './readOnlyConnection';
 import { sleep } from './sleep';
+import { withoutTraces } from './withoutTraces';
 
 const turns = 5;
 /** Milliseconds a look waits for another connection. */
@@ -68,10 +69,15 @@ function lookOnce<T>(
       return sameFiles(found.files, databaseFiles(found.path)) ? { state: decided } : undefined;
     }
     plan = decided;
-    const seen = readThrough(plan, found, read, sqlite);
-    return plan.access === 'locking' || isStill(found, began) ? seen : undefined;
+    const seen =
+      plan.access === 'plain'
+        ? withoutTraces(sqlite, found.path, found.files, () =>
+            readThrough(decided, found, read, sqlite),
+          )
+        : readThrough(plan, found, read, sqlite);
+    return plan.access !== 'immutable' || isStill(found, began) ? seen : undefined;
   } catch (error) {
-    const certain = plan?.access === 'locking' || isStill(found, began);
+    const certain = (plan && plan.access !== 'immutable') || isStill(found, began);
     return certain ? lookFailure(error) : undefined;
   }
 }

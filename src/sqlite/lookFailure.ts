@@ -22,6 +22,7 @@ export function lookFailure(error: unknown): DatabaseLook | undefined {
     case 26: // SQLITE_NOTADB
       return { state: 'notADatabase' };
     case 3: // SQLITE_PERM
+    case 8: // SQLITE_READONLY
     case 10: // SQLITE_IOERR
     case 11: // SQLITE_CORRUPT
     case 14: // SQLITE_CANTOPEN

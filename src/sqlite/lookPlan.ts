@@ -3,6 +3,7 @@ import type { DatabaseFiles } from './databaseFiles';
 import type { NativeModule } from './nativeSqlite';
 import type { ReadOnlyAccess } from './readOnlyConnection';
 import { readOnlyConnection } from './readOnlyConnection';
+import { takesUris } from './takesUris';
 
 /** How to look at a database without leaving anything behind. */
 export interface LookPlan {
@@ -17,6 +18,7 @@ export interface LookPlan {
  * - `-wal` with frames alone: a reader would make a `-shm`, and without one the rows in the frames
  *   are missed; a run recovers it.
  * - `-journal`: SQLite must judge whether a crashed program left it, with locks.
+ * - no URIs, and so none of the ways below: as an ordinary reader; see `withoutTraces`.
  * - nothing, or an empty `-wal`: a reader of a WAL database would make files; without locks it reads
  *   right as long as nobody writes, which the caller checks.
  *
@@ -29,11 +31,15 @@ export function lookPlan(
   patient: boolean,
   sqlite: NativeModule,
 ): LookPlan | 'needsRecovery' {
+  const hasUris = takesUris(sqlite);
   if (files.wal && files.shm) {
-    return { access: 'locking' };
+    return { access: hasUris ? 'locking' : 'plain' };
   }
   if (files.wal && files.wal.size > 0n) {
     return 'needsRecovery';
+  }
+  if (!hasUris) {
+    return { access: 'plain' };
   }
   const journalMode = files.wal || isWal(path, files, sqlite) ? 'wal' : 'delete';
   return journalMode === 'delete' && (files.journal || patient)

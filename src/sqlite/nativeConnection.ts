@@ -36,16 +36,16 @@ export class NativeConnection implements Connection {
   }
 
   all(sql: string, ...params: SqlValue[]): Row[] {
-    return translateErrors(() => this.prepare(sql).all(...params)).map(plainRow);
+    return translateErrors(() => this.prepare(sql).all(...bindings(sql, params))).map(plainRow);
   }
 
   get(sql: string, ...params: SqlValue[]): Row | undefined {
-    const row = translateErrors(() => this.prepare(sql).get(...params));
+    const row = translateErrors(() => this.prepare(sql).get(...bindings(sql, params)));
     return row && plainRow(row);
   }
 
   *iterate(sql: string, ...params: SqlValue[]): IterableIterator<Row> {
-    const rows = translateErrors(() => this.prepare(sql).iterate(...params));
+    const rows = translateErrors(() => this.prepare(sql).iterate(...bindings(sql, params)));
     try {
       for (;;) {
         const next = translateErrors(() => rows.next());
@@ -106,4 +106,16 @@ export class NativeConnection implements Connection {
     this.database.exec('ROLLBACK');
     return false;
   }
+}
+
+/**
+ * Node 22.15 and older take `?1` for a name, not a place ("column index out of range"); all take it
+ * by that name.
+ */
+function bindings(sql: string, params: SqlValue[]): SqlValue[] {
+  if (params.length === 0 || !/\?\d/.test(sql)) {
+    return params;
+  }
+  const named = Object.fromEntries(params.map((value, index) => [`?${index + 1}`, value]));
+  return [named] as unknown as SqlValue[];
 }

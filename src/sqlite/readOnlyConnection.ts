@@ -10,10 +10,11 @@ import { nativeVersion } from './nativeVersion';
  * - `locking`: as any reader. Beside a WAL it needs `-shm`, and makes one where there is none.
  * - `immutable`: no locks, no `-wal`, no `-journal`: right only while nobody writes.
  * - `nolock`: no locks; refuses a database in WAL mode with error 14, which is how to tell.
+ * - `plain`: as `locking`, where there are no URIs.
  */
-export type ReadOnlyAccess = 'locking' | 'immutable' | 'nolock';
+export type ReadOnlyAccess = 'locking' | 'immutable' | 'nolock' | 'plain';
 
-const parameters: Record<ReadOnlyAccess, string> = {
+const parameters: Record<Exclude<ReadOnlyAccess, 'plain'>, string> = {
   locking: 'mode=ro',
   immutable: 'mode=ro&immutable=1',
   nolock: 'mode=ro&nolock=1',
@@ -33,13 +34,16 @@ export function readOnlyConnection(
 ): NativeConnection {
   const database = translateErrors(
     () =>
-      new sqlite.DatabaseSync(`${fileUri(path)}?${parameters[access]}`, {
-        readOnly: true,
-        enableForeignKeyConstraints: false,
-        enableDoubleQuotedStringLiterals: true,
-        defensive: true,
-        allowExtension: false,
-      }),
+      new sqlite.DatabaseSync(
+        access === 'plain' ? path : `${fileUri(path)}?${parameters[access]}`,
+        {
+          readOnly: true,
+          enableForeignKeyConstraints: false,
+          enableDoubleQuotedStringLiterals: true,
+          defensive: true,
+          allowExtension: false,
+        },
+      ),
   );
   const connection = new NativeConnection(database, nativeVersion(sqlite), path, file);
   database.exec(`PRAGMA busy_timeout=${timeout}; PRAGMA trusted_schema=0`);

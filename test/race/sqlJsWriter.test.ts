@@ -12,11 +12,16 @@ import { wasmPath } from '../support/sqlJs';
 describe('writers of one file without a sentinel', () => {
   let folder: string;
   let path: string;
+  let started: ChildProcess[];
   beforeEach(() => {
+    started = [];
     folder = temporaryFolder();
     path = join(folder, 'a.db');
   });
-  afterEach(() => removeFolder(folder));
+  afterEach(() => {
+    started.forEach((child) => child.kill('SIGKILL'));
+    removeFolder(folder);
+  });
 
   /** The `node` on the path where it has no node:sqlite, as those have that need this writer. */
   const nodeOfFallback = (() => {
@@ -29,6 +34,7 @@ describe('writers of one file without a sentinel', () => {
     const node = engine === 'native' ? process.execPath : nodeOfFallback;
     const program = join(__dirname, 'programs', 'migrateFile.js');
     const child = spawn(node, [program, path, wasmPath, engine, String(count)]);
+    started.push(child);
     let errors = '';
     child.stderr.on('data', (data) => (errors += String(data)));
     const end = once(child, 'close').then(([code, signal]) => {

@@ -117,9 +117,17 @@ describe('NativeConnection', () => {
 
   it('knows it too where node:sqlite does not tell', () => {
     // Node 22.13 has no isTransaction
-    class Older extends sqlite.DatabaseSync {}
-    Object.defineProperty(Older.prototype, 'isTransaction', { value: undefined });
-    const factory = new NativeConnectionFactory(path, { ...sqlite, DatabaseSync: Older });
+    const DatabaseSync = new Proxy(sqlite.DatabaseSync, {
+      construct: (target, [file, options = {}]) =>
+        new Proxy(new target(String(file), options as object), {
+          get: (database, name) => {
+            const value: unknown =
+              name === 'isTransaction' ? undefined : Reflect.get(database, name, database);
+            return typeof value === 'function' ? value.bind(database) : value;
+          },
+        }),
+    });
+    const factory = new NativeConnectionFactory(path, { ...sqlite, DatabaseSync });
     const connection = factory.open({ foreignKeys: false });
     open.push(connection);
     assert.equal(connection.inTransaction, false);
