@@ -37,6 +37,7 @@ export function activate(context: vscode.ExtensionContext): void {
         engine: settings.engine(database),
         wait: settings.wait(database),
         transaction: settings.transaction(database),
+        reach: settings.reach,
       }),
     }),
   );

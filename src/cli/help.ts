@@ -29,6 +29,7 @@ const commands: Record<CommandName, string> = {
   --steps N             the next N
   --wait SECONDS        how long to wait for the lock (default 120)
   --transaction MODE    what shares one: grouped (default; some, while they are quick), each or all
+  --allow-outside       migrations may ATTACH or write files outside this folder and the database’s
   --engine ENGINE       auto (default), native (node:sqlite) or sqljs
 `,
   rollback: `lockstep rollback [--to ID | --steps N]
@@ -39,6 +40,7 @@ const commands: Record<CommandName, string> = {
   --steps N             the last N
   --wait SECONDS        how long to wait for the lock (default 120)
   --transaction MODE    what shares one: grouped (default; some, while they are quick), each or all
+  --allow-outside       migrations may ATTACH or write files outside this folder and the database’s
   --engine ENGINE       auto (default), native (node:sqlite) or sqljs
 `,
   new: `lockstep new NAME

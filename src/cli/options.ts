@@ -22,6 +22,8 @@ export interface Options {
   readonly wait?: number;
   readonly engine: EngineName | 'auto';
   readonly transaction: TransactionMode;
+  /** Migrations may reach files anywhere. */
+  readonly allowOutside: boolean;
   /** status: 1 when something is pending. */
   readonly check: boolean;
   /** lock: remove the sentinel, and even from a live holder. */
@@ -45,6 +47,7 @@ const flags = {
   wait: { type: 'string' },
   engine: { type: 'string' },
   transaction: { type: 'string' },
+  'allow-outside': { type: 'boolean' },
   check: { type: 'boolean' },
   break: { type: 'boolean' },
   force: { type: 'boolean' },
@@ -55,8 +58,8 @@ const flags = {
 /** Which flags mean something to a command, beside those that mean something to all. */
 const own: Record<CommandName, readonly string[]> = {
   status: ['check', 'engine'],
-  migrate: ['to', 'steps', 'wait', 'engine', 'transaction'],
-  rollback: ['to', 'steps', 'wait', 'engine', 'transaction'],
+  migrate: ['to', 'steps', 'wait', 'engine', 'transaction', 'allow-outside'],
+  rollback: ['to', 'steps', 'wait', 'engine', 'transaction', 'allow-outside'],
   new: [],
   lock: ['break', 'force'],
   resolve: ['retry', 'mark-applied'],
@@ -87,6 +90,7 @@ export function parseOptions(args: readonly string[]): Options {
     wait: seconds(values.wait),
     engine: oneOf('engine', values.engine, ['auto', 'native', 'sqljs']),
     transaction: oneOf('transaction', values.transaction, ['grouped', 'each', 'all']),
+    allowOutside: values['allow-outside'] ?? false,
     check: values.check ?? false,
     break: values.break ?? false,
     force: values.force ?? false,

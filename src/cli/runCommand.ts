@@ -39,6 +39,7 @@ function runRequest(
     engine: options.engine,
     wait: waitLimits(options.wait),
     transaction: options.transaction,
+    reach: options.allowOutside ? 'anywhere' : { folders: [place.folder] },
   };
 }
 

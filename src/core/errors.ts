@@ -13,6 +13,7 @@ export type ErrorCode =
   | 'sql.failed' // migration, statement, message
   | 'sql.parameters' // migration, statement: unbound ? or :name
   | 'sql.transactionEnded' // migration, statement: the transaction was ended by ON CONFLICT ROLLBACK or the like
+  | 'sql.outside' // migration, statement, file, reason: outside | itself | uri | computed
   | 'foreignKeys.violated' // migration, table, parent, count
   | 'children.vanished' // migration, table, before, after
   | 'history.foreign' // table, reason: view | columns | triggers

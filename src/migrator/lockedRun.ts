@@ -156,7 +156,7 @@ export class LockedRun {
     waitedMs: number,
     intended: readonly MigrationRef[] | undefined,
   ): Promise<Report> {
-    const { target, direction, goal, wait, transaction, owner } = this.request;
+    const { target, direction, goal, wait, transaction, owner, reach } = this.request;
     const job = {
       id: randomUUID(),
       direction,
@@ -165,6 +165,7 @@ export class LockedRun {
       wait,
       waitedMs,
       transaction,
+      reach,
       owner: { ...owner, ...processIdentity() },
     };
     const token = this.handle?.holder.token;

@@ -7,6 +7,7 @@ import type { FormatName, Target } from '../core/target';
 import type { RunEvent } from '../core/run/runEvent';
 import { runMigrations, type RunReport } from '../core/run/runMigrations';
 import { canonicalPath } from '../sqlite/canonicalPath';
+import { reachCheck } from '../sqlite/reachCheck';
 import type { ThreadCalls } from './threadMessages';
 import { marksOf, runLogOf, type ThreadWorld } from './threadWorld';
 
@@ -18,8 +19,10 @@ export function runTarget(
 ): RunReport {
   const path = canonicalPath(target.database);
   const { format, migrations } = world.reader.read(target);
+  const mayReach = reachCheck(path, job.reach);
   const report = runMigrations(job, {
-    factory: world.engine.connections(path),
+    factory: world.engine.connections(path, mayReach),
+    mayReach,
     format,
     migrations,
     log: runLogOf(world, path),

@@ -1,5 +1,6 @@
 import type { SqlJs } from 'sql.js';
 import type { Connection, ConnectionFactory, EngineName } from '../core/connection';
+import type { ReachCheck } from '../core/run/reach';
 import { chooseEngine } from './chooseEngine';
 import type { LookResult, Probe } from './lookResult';
 import { loadSqlJs } from './loadSqlJs';
@@ -19,8 +20,12 @@ export interface Engine {
   readonly name: EngineName;
   /** SQLite's own version, e.g. `3.53.4`. */
   readonly sqliteVersion: string;
-  /** For a run. @param path absolute, canonical */
-  connections(path: string): ConnectionFactory;
+  /**
+   * For a run.
+   * @param path absolute, canonical
+   * @param mayReach where others' SQL is to run
+   */
+  connections(path: string, mayReach?: ReachCheck): ConnectionFactory;
   /** Looks and leaves nothing behind; `read` must only read and may be called more than once. */
   look<T>(path: string, read: (connection: Connection) => T): LookResult<T>;
   /** Whether a file is a SQLite database: quick, for thousands of candidates. */
@@ -45,7 +50,7 @@ function nativeEngine(sqlite: NativeModule): Engine {
   return {
     name: 'native',
     sqliteVersion: nativeVersion(sqlite),
-    connections: (path) => new NativeConnectionFactory(path, sqlite),
+    connections: (path, mayReach) => new NativeConnectionFactory(path, sqlite, mayReach),
     look: (path, read) => look(path, read, sqlite),
     probe: (path) => probe(path, sqlite),
   };

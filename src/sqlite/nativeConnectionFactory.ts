@@ -3,6 +3,7 @@ import { statSync } from 'node:fs';
 import type { DatabaseSyncOptions } from 'node:sqlite';
 import type { Connection, ConnectionFactory } from '../core/connection';
 import { LockstepError } from '../core/errors';
+import type { ReachCheck } from '../core/run/reach';
 import { fileIdentity, sameIdentity } from './fileIdentity';
 import { translateErrors } from './nativeError';
 import type { NativeModule } from './nativeSqlite';
@@ -21,10 +22,14 @@ export class NativeConnectionFactory implements ConnectionFactory {
   readonly path: string;
   private readonly version: string;
 
-  /** @param path absolute; an absolute path is never taken for `:memory:` or a `file:` URI */
+  /**
+   * @param path absolute; an absolute path is never taken for `:memory:` or a `file:` URI
+   * @param mayReach where others' SQL is to run; a second line of defence
+   */
   constructor(
     path: string,
     private readonly sqlite: NativeModule,
+    private readonly mayReach?: ReachCheck,
   ) {
     this.path = resolve(path);
     this.version = nativeVersion(sqlite);
@@ -45,7 +50,8 @@ export class NativeConnectionFactory implements ConnectionFactory {
       );
       const opened = fileIdentity(this.path);
       if (opened && (!before || sameIdentity(before, opened))) {
-        return new NativeWriter(database, this.version, this.path, opened, largeCache);
+        const { version, path, mayReach } = this;
+        return new NativeWriter(database, version, path, opened, largeCache, mayReach);
       }
       database.close();
     }

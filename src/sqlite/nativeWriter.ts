@@ -1,7 +1,11 @@
+import type { DatabaseSync } from 'node:sqlite';
 import { SqliteError } from '../core/connection';
+import type { ReachCheck } from '../core/run/reach';
 import { Tokens } from '../core/sql/tokens';
 import { isClaimed } from './claimLiveness';
+import type { FileIdentity } from './fileIdentity';
 import { NativeConnection } from './nativeConnection';
+import { ReachGuard } from './reachGuard';
 
 /**
  * A connection that also minds the sql.js writers, who do not know SQLite's locks: two Lockstep
@@ -11,6 +15,20 @@ import { NativeConnection } from './nativeConnection';
  * `-journal` by the time we look for a claim before COMMIT. So at least one sees the other.
  */
 export class NativeWriter extends NativeConnection {
+  private readonly guard: ReachGuard | undefined;
+
+  constructor(
+    database: DatabaseSync,
+    sqliteVersion: string,
+    path: string,
+    opened: FileIdentity,
+    setUp: string,
+    mayReach?: ReachCheck,
+  ) {
+    super(database, sqliteVersion, path, opened, setUp);
+    this.guard = mayReach && new ReachGuard(database, mayReach);
+  }
+
   /** @throws LockstepError `database.replaced` from COMMIT */
   override exec(sql: string): void {
     const [first, second] = words(sql);
@@ -18,7 +36,11 @@ export class NativeWriter extends NativeConnection {
       this.assertUnclaimed();
       this.assertSameFile();
     }
-    super.exec(sql);
+    if (this.guard && (first === 'attach' || first === 'vacuum')) {
+      this.guard.open(() => super.exec(sql));
+    } else {
+      super.exec(sql);
+    }
     if (first === 'begin' && (second === 'immediate' || second === 'exclusive')) {
       this.rollBackIfClaimed();
     }

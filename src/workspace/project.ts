@@ -17,7 +17,7 @@ import type { ProjectState } from './projectState';
 import { nextStatus, sameMigrations } from './statusChange';
 
 /** The part of a run's request that settings and the window decide. */
-export type RunOptions = Pick<RunRequest, 'owner' | 'engine' | 'wait' | 'transaction'>;
+export type RunOptions = Pick<RunRequest, 'owner' | 'engine' | 'wait' | 'transaction' | 'reach'>;
 
 /**
  * One database and its migrations, as this window knows them. Everything that views show is in

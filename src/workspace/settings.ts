@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { EngineName } from '../core/connection';
+import type { Reach } from '../core/run/reach';
 import type { TransactionMode, WaitLimits } from '../core/run/runRequest';
 import { defaultWaitLimits } from '../core/run/runRequest';
 import type { Target } from '../core/target';
@@ -49,6 +50,12 @@ export class Settings {
   transaction(database: string): TransactionMode {
     const mode = configuration(database).get<string>('transaction');
     return mode === 'each' || mode === 'all' ? mode : 'grouped';
+  }
+
+  /** What the person allows, and never the workspace. */
+  get reach(): Reach {
+    const allowed = vscode.workspace.getConfiguration(section).inspect('allowOutside')?.globalValue;
+    return allowed === true ? 'anywhere' : { folders: this.folders.map(({ path }) => path) };
   }
 
   private get diskFolders(): readonly vscode.WorkspaceFolder[] {

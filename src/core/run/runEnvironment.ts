@@ -3,6 +3,7 @@ import type { Format } from '../formats/format';
 import type { LogEntry } from '../history/logEntry';
 import type { Holder, Owner, ProcessIdentity } from '../holder';
 import type { Migration } from '../migration';
+import type { Reach, ReachCheck } from './reach';
 import type { MarkStore } from './runningMark';
 import type { RunEvent } from './runEvent';
 import type { Direction, Goal, TransactionMode, WaitLimits } from './runRequest';
@@ -23,6 +24,7 @@ export interface RunJob {
   readonly waitedMs: number;
   readonly transaction: TransactionMode;
   readonly owner: Owner & ProcessIdentity;
+  readonly reach?: Reach;
 }
 
 /** What a run needs of the world around it. */
@@ -33,6 +35,7 @@ export interface RunEnvironment {
   readonly log: RunLog;
   readonly marks: MarkStore;
   readonly control: RunControl;
+  readonly mayReach: ReachCheck;
   emit(event: RunEvent): void;
   /** The card of whoever else holds the sentinel now, to be named while we wait. */
   otherHolder(): Holder | undefined;

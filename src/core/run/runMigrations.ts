@@ -6,6 +6,7 @@ import { outcomeOf } from './outcomeOf';
 import { prepareStep, type PreparedStep } from './preparedStep';
 import type { RunEnvironment, RunJob } from './runEnvironment';
 import type { Outcome, RunResult } from './runEvent';
+import { refuseOutside } from './refuseOutside';
 import { refuseOrphanedMark, runStepOutside } from './stepOutside';
 import { ViolationsFound } from './stepInTransaction';
 import { StepGroup } from './stepGroup';
@@ -56,8 +57,9 @@ function planInside(session: RunSession): PreparedStep[] {
   reportAlreadyDone(session, plan.steps);
   const steps = plan.steps.map((step) => prepareStep(step, format, applied));
   session.plan(steps);
+  steps.forEach((step) => refuseOutside(step, env.mayReach));
   if (job.transaction === 'all') {
-    refuseOutside(steps);
+    refuseNotAtomic(steps);
   }
   return steps;
 }
@@ -80,7 +82,7 @@ function refuseDuplicates(findings: readonly Finding[]): void {
   }
 }
 
-function refuseOutside(steps: readonly PreparedStep[]): void {
+function refuseNotAtomic(steps: readonly PreparedStep[]): void {
   const outside = steps.find((step) => step.sql.mode === 'outside' || step.script.foreignKeys);
   if (outside) {
     throw new LockstepError('run.notAtomic', {

@@ -1,6 +1,7 @@
 import type { EngineName } from '../connection';
 import type { Owner } from '../holder';
 import type { Target } from '../target';
+import type { Reach } from './reach';
 
 export type Direction = 'up' | 'down';
 
@@ -42,4 +43,6 @@ export interface RunRequest {
   readonly engine: EngineName | 'auto';
   readonly wait: WaitLimits;
   readonly transaction: TransactionMode;
+  /** The database's folder alone where absent. */
+  readonly reach?: Reach;
 }

@@ -5,6 +5,7 @@ export const sqlErrors: ErrorSentences<
   | 'sql.failed'
   | 'sql.parameters'
   | 'sql.transactionEnded'
+  | 'sql.outside'
   | 'foreignKeys.violated'
   | 'children.vanished'
   | 'rollback.noWayBack'
@@ -34,6 +35,10 @@ export const sqlErrors: ErrorSentences<
     detail: error.statement(),
     advice: error.t('Remove the conflict, or use ABORT instead of ROLLBACK, then run again.'),
   }),
+  'sql.outside': (error) => {
+    const { reason, advice } = outside(error);
+    return { message: error.placed(reason), detail: error.statement(), advice };
+  },
   'foreignKeys.violated': (error) => ({
     message: error.placed(
       error.t(
@@ -67,6 +72,40 @@ export const sqlErrors: ErrorSentences<
     advice: error.t('Add a down script to it, or undo it with a new migration.'),
   }),
 };
+
+function outside(error: ErrorView): { reason: string; advice: string } {
+  const names = { ...named(error), file: error.has('file') ? error.path('file') : '…' };
+  switch (error.text('reason')) {
+    case 'itself':
+      return {
+        reason: error.t(
+          '{migration} would open the database that it runs on a second time.',
+          names,
+        ),
+        advice: error.t('Use it without ATTACH.'),
+      };
+    case 'uri':
+      return {
+        reason: error.t('{migration} names a file as a URI, which can switch locks off.', names),
+        advice: error.t('Write its plain path.'),
+      };
+    case 'computed':
+      return {
+        reason: error.t('{migration} names a file by something else than a text.', names),
+        advice: error.t('Write its path between single quotes.'),
+      };
+    default:
+      return {
+        reason: error.t(
+          '{migration} would open or write {file}, which is neither in the folder of the database nor in the workspace.',
+          names,
+        ),
+        advice: error.t(
+          'If that is meant, allow it: in a terminal with --allow-outside, in VS Code with the user setting lockstep.allowOutside.',
+        ),
+      };
+  }
+}
 
 function named(error: ErrorView): { migration: string } {
   return { migration: error.text('migration') };

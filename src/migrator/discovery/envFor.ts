@@ -1,6 +1,6 @@
 import { join, relative, sep } from 'node:path';
 import type { MigrationSet, ProjectEnv } from './found';
-import { isInside } from './isInside';
+import { isInside } from '../../sqlite/isInside';
 
 /** The `.env` that speaks for a folder of migrations. */
 export interface GoverningEnv extends ProjectEnv {

@@ -4,7 +4,7 @@ import { join, relative, sep } from 'node:path';
 import type { Budget } from './budget';
 import { concurrently } from './concurrently';
 import { compileGlobs } from './glob';
-import { isInside } from './isInside';
+import { isInside } from '../../sqlite/isInside';
 
 /** A folder that was entered, with the regular files in it. */
 export interface WalkedFolder {

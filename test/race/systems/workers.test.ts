@@ -106,6 +106,7 @@ describe('workers that migrate at start', () => {
         ...folder,
         factory,
         log: { read: () => new Map(), append: () => undefined },
+        mayReach: () => undefined,
         marks: {
           read: () => undefined,
           create: () => true,

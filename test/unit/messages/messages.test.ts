@@ -19,6 +19,7 @@ const params: Record<ErrorCode, ErrorParams> = {
   'sql.failed': { migration: '003_x', statement: 'INSERT INTO x', message: 'no such table: x' },
   'sql.parameters': { migration: '003_x', statement: 'SELECT ?' },
   'sql.transactionEnded': { migration: '003_x', statement: 'INSERT OR ROLLBACK' },
+  'sql.outside': { migration: '003_x', statement: 'ATTACH', file: '/x.db', reason: 'outside' },
   'foreignKeys.violated': { migration: '003_x', table: 'orders', parent: 'users', count: 3 },
   'children.vanished': { migration: '003_x', table: 'orders', before: 3, after: 0 },
   'history.foreign': { table: 'schema_migrations', reason: 'columns' },

@@ -1,0 +1,89 @@
+import assert from 'node:assert/strict';
+import { linkSync, mkdirSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { reachCheck } from '../../../src/sqlite/reachCheck';
+import { ReachGuard } from '../../../src/sqlite/reachGuard';
+import { Scratch } from '../../support/scratch';
+
+describe('reachCheck', () => {
+  let scratch: Scratch;
+  let outside: Scratch;
+
+  beforeEach(() => {
+    scratch = new Scratch();
+    outside = new Scratch();
+    scratch.exec('CREATE TABLE t (x)');
+  });
+  afterEach(() => {
+    scratch.dispose();
+    outside.dispose();
+  });
+
+  it('allows what is beside the database, in the given folders, or no file', () => {
+    const { database, folder } = scratch;
+    const check = reachCheck(database, { folders: [outside.folder, '/no/such/folder'] });
+    for (const file of [join(folder, 'b.db'), join(outside.folder, 'c.db'), '', ':memory:']) {
+      assert.equal(check(file), undefined, file);
+    }
+  });
+
+  it('refuses what is elsewhere, also through links and dots', () => {
+    const { database, folder } = scratch;
+    const check = reachCheck(database);
+    symlinkSync(outside.folder, join(folder, 'out'));
+    symlinkSync(join(outside.folder, 'new.db'), join(folder, 'dangling.db'));
+    symlinkSync('loop.db', join(folder, 'loop.db'));
+    mkdirSync(join(folder, 'sub'));
+    for (const file of [
+      join(outside.folder, 'a.db'),
+      'relative.db',
+      join(folder, 'out', 'a.db'),
+      join(folder, 'dangling.db'),
+      join(folder, 'loop.db'),
+      `${folder}/sub/../../a.db`,
+      join(folder, 'no such folder', 'a.db'),
+      `${folder}-sibling`,
+    ]) {
+      assert.equal(check(file), 'outside', file);
+    }
+  });
+
+  it('refuses the database by any name, and URIs, whatever is allowed', () => {
+    const { database, folder } = scratch;
+    linkSync(database, join(folder, 'hard.db'));
+    symlinkSync('app.db', join(folder, 'soft.db'));
+    for (const check of [reachCheck(database), reachCheck(database, 'anywhere')]) {
+      for (const name of ['app.db', 'hard.db', 'soft.db', 'app.db-wal', 'app.db-journal']) {
+        assert.equal(check(join(folder, name)), 'itself', name);
+      }
+      assert.equal(check(`file:${database}?vfs=unix-none`), 'uri');
+      assert.equal(check(`FILE:${join(folder, 'b.db')}`), 'uri');
+    }
+    assert.equal(reachCheck(database, 'anywhere')(join(outside.folder, 'a.db')), undefined);
+  });
+
+  it('has SQLite watch it, too', () => {
+    const database = new DatabaseSync(scratch.database);
+    try {
+      const guard = new ReachGuard(database, reachCheck(scratch.database));
+      const attach = (file: string, name: string) => () =>
+        database.exec(`ATTACH '${file}' AS ${name}`);
+      const inside = join(scratch.folder, 'b.db');
+      assert.throws(attach(inside, 'b'), /too many attached/);
+      guard.open(attach(inside, 'b'));
+      guard.open(() => database.exec('VACUUM'));
+      for (const way of [
+        attach(join(outside.folder, 'a.db'), 'c'),
+        () => database.exec(`ATTACH '${outside.folder}' || '/a.db' AS c`),
+        () => database.exec(`VACUUM INTO '${outside.folder}' || '/a.db'`),
+      ]) {
+        assert.throws(() => guard.open(way), /not authorized/);
+      }
+      assert.throws(attach(inside, 'd'), /too many attached/);
+      assert.deepEqual(outside.names(), []);
+    } finally {
+      database.close();
+    }
+  });
+});
