@@ -52,17 +52,14 @@ async function removeLock(project: Project, holder: string): Promise<void> {
     if (errorInfo(error).code !== 'lock.live') {
       throw error;
     }
-    const question = t('{holder} is alive and may be in the middle of a migration. Insist?', {
-      holder,
+    const question = t('Break the lock of {database} although its holder is alive?', {
+      database: project.name,
     });
-    if (
-      !(await confirm(
-        'warning',
-        question,
-        sentinelOnly(project.state.lock),
-        t('Break Lock Anyway'),
-      ))
-    ) {
+    const detail = t('{holder} may be in the middle of a migration. {warning}', {
+      holder: capitalised(holder),
+      warning: sentinelOnly(project.state.lock),
+    });
+    if (!(await confirm('warning', question, detail, t('Break Lock Anyway')))) {
       return;
     }
     await project.breakLock(true);
@@ -93,6 +90,10 @@ function describeLock(lock: LockState, project: Project): string {
       });
     }
   }
+}
+
+function capitalised(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 /** What breaking the lock does not do. */

@@ -1,5 +1,6 @@
 import { basename, dirname, join } from 'node:path';
 import * as vscode from 'vscode';
+import type { Target } from '../../core/target';
 import type { Project } from '../../workspace/project';
 import type { ProjectRegistry } from '../../workspace/projectRegistry';
 import { inert } from '../inert';
@@ -17,19 +18,17 @@ export async function newMigration(
   project: Project | undefined,
   unpaired: string | undefined,
 ): Promise<void> {
-  const databases = project
-    ? []
-    : unpaired
-      ? [unpaired]
-      : await databasesWithoutMigrations(registry);
-  if (databases.length === 0) {
+  if (!project && !unpaired && registry.projects.length === 0) {
+    await registry.rediscover();
+  }
+  const folder = firstFolder();
+  if (project || registry.projects.length > 0 || !folder) {
     const chosen = project ?? (await pickProject(registry));
     return chosen && create(chosen.name, (name) => chosen.newMigration(name));
   }
-  const database = databases.length === 1 ? databases[0] : await pickDatabase(databases);
-  if (database) {
-    const target = { database, folders: [join(dirname(database), 'migrations')] };
-    await create(basename(database), (name) => registry.startMigrations(target, name));
+  const start = unpaired ? beside(unpaired) : await pickStart(registry, folder);
+  if (start) {
+    await create(basename(start.database), (name) => registry.startMigrations(start, name));
   }
 }
 
@@ -50,15 +49,16 @@ async function create(database: string, write: Project['newMigration']): Promise
   }
 }
 
-/** None where there is a project: then a new migration is for that. */
-async function databasesWithoutMigrations(registry: ProjectRegistry): Promise<readonly string[]> {
-  if (registry.projects.length === 0) {
-    await registry.rediscover();
-  }
-  return registry.projects.length === 0 ? (registry.search.found?.unpaired ?? []) : [];
+function firstFolder(): string | undefined {
+  return vscode.workspace.workspaceFolders?.find(({ uri }) => uri.scheme === 'file')?.uri.fsPath;
 }
 
-async function pickDatabase(databases: readonly string[]): Promise<string | undefined> {
+/** Where the first migration of a workspace goes: beside a database, else into its first folder. */
+async function pickStart(registry: ProjectRegistry, folder: string): Promise<Target | undefined> {
+  const databases = registry.search.found?.unpaired ?? [];
+  if (databases.length <= 1) {
+    return beside(databases[0] ?? join(folder, 'app.db'));
+  }
   const items = databases.map((database) => ({
     label: `$(database) ${inert(basename(database))}`,
     description: vscode.workspace.asRelativePath(dirname(database)),
@@ -68,5 +68,9 @@ async function pickDatabase(databases: readonly string[]): Promise<string | unde
     title: t('Which database?'),
     placeHolder: t('A folder for its migrations is made beside it'),
   });
-  return picked?.database;
+  return picked && beside(picked.database);
+}
+
+function beside(database: string): Target {
+  return { database, folders: [join(dirname(database), 'migrations')] };
 }

@@ -1,0 +1,106 @@
+import assert from 'node:assert/strict';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { Scratch } from '../support/scratch';
+import { useVsCode } from '../support/vscode';
+
+const migrations = {
+  'migrations/001_a.sql': 'CREATE TABLE a (x);',
+  'migrations/002_b.sql': 'CREATE TABLE b (x);',
+};
+
+describe('workspaces of every kind', () => {
+  const code = useVsCode();
+  let scratch: Scratch;
+  beforeEach(() => {
+    scratch = new Scratch();
+  });
+  afterEach(() => scratch.dispose());
+
+  it('an empty window is asked to open a folder', async () => {
+    const window = await code().open();
+    await window.openView();
+    await window.page.getByText('Open a folder with a SQLite database').first().waitFor();
+    await window.runCommand('Lockstep: Migrate');
+    await window.waitForToast(/Open a folder with a SQLite database or migrations first/);
+  });
+
+  it('a folder without migrations says where they are looked for', async () => {
+    scratch.write({ 'README.md': '# Nothing here' });
+    const window = await code().open(scratch.folder);
+    await window.openView();
+    await window.page.getByText('No SQL migrations were found').first().waitFor();
+    await window.screenshot('nothing-found');
+    await window.page.getByRole('button', { name: 'Create the First Migration' }).click();
+    await window.answer('first steps');
+    await window.waitForStatus(/: 1 pending$/);
+  });
+
+  it('a database alone is offered its first migration', async () => {
+    scratch.exec('CREATE TABLE app (x)');
+    const window = await code().open(scratch.folder);
+    await window.openView();
+    await window.waitForTree(/^app\.db {2}no migrations found for it$/);
+    await window.inlineAction('app.db', /New Migration/);
+    await window.answer('first steps');
+    await window.waitForStatus(/^app\.db: 1 pending$/);
+  });
+
+  it('several databases are told apart, and picked from', async () => {
+    for (const name of ['blog', 'shop']) {
+      mkdirSync(join(scratch.folder, name));
+      scratch.write(
+        Object.fromEntries(
+          Object.entries(migrations).map(([file, sql]) => [`${name}/${file}`, sql]),
+        ),
+      );
+    }
+    const window = await code().open(scratch.folder);
+    await window.openView();
+    await window.waitForStatus(/^4 pending in 2 databases$/);
+    await window.runCommand('Lockstep: Migrate');
+    await window.pick(/shop\.db.*shop\/shop\.db/s);
+    await window.answerModal('Create and Migrate');
+    await window.waitForStatus(/^blog\.db: 2 pending$/);
+    await window.waitForTree(/shop\.db {2}up to date/);
+  });
+
+  it('settings name the pair, relative to their folder, and are followed', async () => {
+    scratch.write({ 'sql/1-a.sql': 'CREATE TABLE a (x);', '.vscode/settings.json': '{}' });
+    const settings = (databases: unknown): Scratch =>
+      scratch.write({
+        '.vscode/settings.json': JSON.stringify({ 'lockstep.databases': databases }),
+      });
+    settings([{ database: 'data/other.db', migrations: '${workspaceFolder}/sql' }, 'nonsense']);
+    mkdirSync(join(scratch.folder, 'data'));
+    const window = await code().open(scratch.folder);
+    await window.openView();
+    await window.waitForTree(/other\.db {2}not created yet · 1 pending/);
+    await window.waitForTree(/an entry is not understood \(lockstep-.+: 2\)/);
+    settings([{ database: 'data/changed.db', migrations: 'sql' }]);
+    await window.waitForTree(/^changed\.db/);
+  });
+});
+
+describe('a folder that is not trusted', () => {
+  const code = useVsCode({ askForTrust: true });
+  let scratch: Scratch;
+  beforeEach(() => {
+    scratch = new Scratch();
+  });
+  afterEach(() => scratch.dispose());
+
+  it('can be looked at; nothing is run until it is trusted', async () => {
+    scratch.write(migrations).exec('CREATE TABLE app (x)');
+    const window = await code().open(scratch.folder);
+    await window.openView();
+    await window.waitForStatus(/^app\.db: 2 pending$/);
+    await window.page.getByText('Restricted Mode: Lockstep looks').waitFor();
+    await window.screenshot('untrusted');
+    await window.openPalette('>Lockstep: ');
+    const rows = await window.quickPickRows();
+    assert.ok(rows.some((row) => row.includes('Show Lock Holder')));
+    assert.ok(!rows.some((row) => /Migrate|Roll Back|Break/.test(row)), rows.join('\n'));
+    await window.page.keyboard.press('Escape');
+  });
+});
