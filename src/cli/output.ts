@@ -1,5 +1,5 @@
 import type { RunEvent, RunResult } from '../core/run/runEvent';
-import type { Direction } from '../core/run/runRequest';
+import type { Direction } from '../core/run/direction';
 import type { ErrorInfo, Place } from '../core/errors';
 import { describeError } from '../messages/describeError';
 import { describeEvent } from '../messages/describeEvent';

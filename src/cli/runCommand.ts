@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
 import { LockstepError } from '../core/errors';
-import type { Direction, Goal, RunRequest, WaitLimits } from '../core/run/runRequest';
+import type { Direction } from '../core/run/direction';
+import type { Goal, RunRequest, WaitLimits } from '../core/run/runRequest';
 import { defaultWaitLimits } from '../core/run/runRequest';
 import type { Command, Context } from './context';
 import { exitCodes } from './exitCodes';

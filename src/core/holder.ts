@@ -1,4 +1,4 @@
-import type { Direction } from './run/runRequest';
+import type { Direction } from './run/direction';
 
 /** What kind of program migrates: a VS Code window, a terminal, a VS Code task. */
 export type OwnerKind = 'window' | 'terminal' | 'task';

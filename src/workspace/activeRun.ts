@@ -1,5 +1,5 @@
 import type { RunEvent } from '../core/run/runEvent';
-import type { Direction } from '../core/run/runRequest';
+import type { Direction } from '../core/run/direction';
 import type { ActiveRun } from './projectState';
 
 /** @param now milliseconds since the epoch */

@@ -2,7 +2,7 @@ import type { ErrorInfo } from '../core/errors';
 import type { Holder, LockState } from '../core/holder';
 import type { RunEvent, RunResult } from '../core/run/runEvent';
 import type { MigrationRef } from '../core/migration';
-import type { Direction } from '../core/run/runRequest';
+import type { Direction } from '../core/run/direction';
 import type { Status } from '../core/status';
 import type { DiscoveredTarget } from '../migrator/discovery/discovery';
 

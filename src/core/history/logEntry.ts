@@ -1,6 +1,6 @@
 import type { EngineName } from '../connection';
 import type { Holder } from '../holder';
-import type { Direction } from '../run/runRequest';
+import type { Direction } from '../run/direction';
 
 /** One direction of a migration as it stood in its file when the migration ran. */
 export interface LoggedScript {

@@ -2,7 +2,7 @@ import type { HistoryEntry } from '../history/historyEntry';
 import { fileState } from './fileState';
 import type { KnownMigration } from './knownMigrations';
 import { knownMigrations } from './knownMigrations';
-import type { PlanInput } from './planRun';
+import type { PlanInput } from './planInput';
 import { wayBack } from './wayBack';
 
 /** What was applied, newest first by the format's order: when it ran may be unknown. */

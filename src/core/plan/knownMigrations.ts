@@ -1,7 +1,7 @@
 import type { LogEntry } from '../history/logEntry';
 import type { Migration, MigrationRef } from '../migration';
 import { migrationRef } from '../migration';
-import type { PlanInput } from './planRun';
+import type { PlanInput } from './planInput';
 
 /** A migration that the folder has, the history, or both. */
 export interface KnownMigration {

@@ -1,6 +1,6 @@
 import type { Finding } from '../finding';
 import type { Migration, MigrationRef } from '../migration';
-import type { Direction } from '../run/runRequest';
+import type { Direction } from '../run/direction';
 
 /** One migration to be run in one direction. */
 export interface Step {

@@ -1,25 +1,16 @@
 import type { Format } from '../formats/format';
-import type { LatestEntries } from '../history/readLog';
 import { LockstepError } from '../errors';
 import type { Migration } from '../migration';
 import { migrationRef } from '../migration';
-import type { Direction, Goal } from '../run/runRequest';
+import type { Direction } from '../run/direction';
+import type { Goal } from '../run/runRequest';
 import { findGoal } from './findGoal';
 import { findFindings } from './findFindings';
 import type { KnownMigration } from './knownMigrations';
 import { knownMigrations } from './knownMigrations';
 import type { Plan, Step } from './plan';
+import type { PlanInput } from './planInput';
 import { wayBack } from './wayBack';
-
-/** Everything that decides what a run does. */
-export interface PlanInput {
-  readonly format: Format;
-  /** As the folder has them, in the format's order. */
-  readonly migrations: readonly Migration[];
-  /** The versions the history table records, in any order. */
-  readonly applied: readonly string[];
-  readonly log: LatestEntries;
-}
 
 /** What is asked for. */
 interface PlanRequest extends PlanInput {

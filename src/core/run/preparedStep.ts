@@ -2,7 +2,7 @@ import type { Format } from '../formats/format';
 import { migrationRef, type MigrationRef, type Script } from '../migration';
 import type { Step } from '../plan/plan';
 import { prepareScript, type PreparedScript } from '../sql/prepareScript';
-import type { Direction } from './runRequest';
+import type { Direction } from './direction';
 
 /** A step with its script taken apart: everything that can be wrong with the text alone is known. */
 export interface PreparedStep {

@@ -6,7 +6,8 @@ import type { Migration } from '../migration';
 import type { Reach, ReachCheck } from './reach';
 import type { MarkStore } from './runningMark';
 import type { RunEvent } from './runEvent';
-import type { Direction, Goal, TransactionMode, WaitLimits } from './runRequest';
+import type { Direction } from './direction';
+import type { Goal, TransactionMode, WaitLimits } from './runRequest';
 
 /** What a run does, decided before it starts. */
 export interface RunJob {

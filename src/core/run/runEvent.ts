@@ -2,7 +2,7 @@ import type { ErrorInfo } from '../errors';
 import type { Finding } from '../finding';
 import type { Holder, HolderName } from '../holder';
 import type { MigrationRef } from '../migration';
-import type { Direction } from './runRequest';
+import type { Direction } from './direction';
 
 /** What happens in a run, as it happens; views and logs render these. */
 export type RunEvent =

@@ -1,9 +1,8 @@
 import type { EngineName } from '../connection';
 import type { Owner } from '../holder';
 import type { Target } from '../target';
+import type { Direction } from './direction';
 import type { Reach } from './reach';
-
-export type Direction = 'up' | 'down';
 
 /** How far a run goes. */
 export type Goal =

@@ -1,6 +1,6 @@
 import type { ProcessIdentity } from '../holder';
 import type { MigrationRef } from '../migration';
-import type { Direction } from './runRequest';
+import type { Direction } from './direction';
 
 /**
  * Says on disk that a step outside a transaction has begun. Losing a mark loses the warning only;

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { RunResult } from '../../core/run/runEvent';
-import type { Direction, Goal } from '../../core/run/runRequest';
+import type { Direction } from '../../core/run/direction';
+import type { Goal } from '../../core/run/runRequest';
 import type { Project } from '../../workspace/project';
 import { inert } from '../inert';
 import type { Log } from '../log';

@@ -1,5 +1,5 @@
 import type { RunResult } from '../../core/run/runEvent';
-import type { Direction } from '../../core/run/runRequest';
+import type { Direction } from '../../core/run/direction';
 import { describeResult } from '../../messages/describeResult';
 import type { Sentence } from '../../messages/sentence';
 import type { Project } from '../../workspace/project';

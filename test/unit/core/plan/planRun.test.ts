@@ -9,7 +9,7 @@ import { newLogEntry } from '../../../../src/core/history/newLogEntry';
 import type { Migration } from '../../../../src/core/migration';
 import { describeHistory } from '../../../../src/core/plan/describeHistory';
 import type { Plan } from '../../../../src/core/plan/plan';
-import type { PlanInput } from '../../../../src/core/plan/planRun';
+import type { PlanInput } from '../../../../src/core/plan/planInput';
 import { planRun } from '../../../../src/core/plan/planRun';
 import { prepareScript } from '../../../../src/core/sql/prepareScript';
 import type { Goal } from '../../../../src/core/run/runRequest';

@@ -1,0 +1,2 @@
+/** Applying migrations, or rolling them back. */
+export type Direction = 'up' | 'down';
