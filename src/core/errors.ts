@@ -31,6 +31,9 @@ export type ErrorCode =
   | 'database.readOnly' // path, message
   | 'database.full' // path, message
   | 'database.io' // path, message
+  | 'backup.failed' // folder, message: nothing was run
+  | 'backup.unknown' // name, folder
+  | 'restore.refused' // path, name, reason: pageSize | notADatabase | damaged | noBackupApi; message
   | 'lock.timeout' // waitedMs, attempts, limitMs (holder beside it)
   | 'lock.live' // pid: Break Lock refused
   | 'run.interrupted' // migration, statement, statements: an orphaned running mark

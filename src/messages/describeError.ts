@@ -1,5 +1,6 @@
 import type { ErrorInfo } from '../core/errors';
 import type { HolderName } from '../core/holder';
+import { backupErrors } from './errors/backupErrors';
 import { databaseErrors } from './errors/databaseErrors';
 import type { ErrorSentences } from './errors/errorView';
 import { ErrorView } from './errors/errorView';
@@ -13,6 +14,7 @@ const sentences: ErrorSentences<ErrorInfo['code']> = {
   ...sqlErrors,
   ...folderErrors,
   ...databaseErrors,
+  ...backupErrors,
   ...runErrors,
 };
 

@@ -1,9 +1,11 @@
 import type { RunEvent } from '../core/run/runEvent';
+import { backupName } from './describeBackup';
 import { describeError } from './describeError';
 import { describeFinding } from './describeFinding';
 import { describeHolder } from './describeHolder';
 import { describeProgress } from './describeProgress';
 import { duration } from './duration';
+import { fileSize } from './fileSize';
 import { oneLine } from './oneLine';
 import type { LogLine } from './sentence';
 import type { Translate } from './translate';
@@ -39,6 +41,17 @@ export function describeEvent(event: RunEvent, t: Translate): LogLine {
       return { level: 'info', message: planned(event, t) };
     case 'finding':
       return describeFinding(event.finding, t);
+    case 'backedUp':
+      return {
+        level: 'info',
+        message: t('Backup: {name} ({size}, {time})', {
+          name: backupName(event.file),
+          size: fileSize(event.bytes, t),
+          time: duration(event.ms, t),
+        }),
+      };
+    case 'backupSkipped':
+      return backupSkipped(event, t);
     case 'stepStarted': {
       const { step, steps } = event;
       const args = { migration: oneLine(event.migration.id), step, steps };
@@ -76,6 +89,21 @@ export function describeEvent(event: RunEvent, t: Translate): LogLine {
       };
     }
   }
+}
+
+function backupSkipped(
+  { reason, bytes, limit }: Extract<RunEvent, { type: 'backupSkipped' }>,
+  t: Translate,
+): LogLine {
+  if (reason === 'empty') {
+    return { level: 'debug', message: t('No backup: the database is new or empty.') };
+  }
+  const sizes = { size: fileSize(bytes, t), limit: fileSize(limit, t) };
+  return {
+    level: 'warning',
+    message: t('No backup: the database has {size}, more than the limit of {limit}.', sizes),
+    advice: t('The setting lockstep.backup.maxMegabytes (--backup-max MB) moves the limit.'),
+  };
 }
 
 function waiting(event: Extract<RunEvent, { type: 'waiting' }>, t: Translate): string {

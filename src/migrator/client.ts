@@ -9,7 +9,9 @@ import {
   type RequestType,
 } from 'vscode-jsonrpc/node';
 import { LockstepError, type ErrorInfo } from '../core/errors';
+import type { Backup } from '../core/backup';
 import type { LockState } from '../core/holder';
+import type { RestoreRequest, RestoreResult } from '../core/run/restoreRequest';
 import type { RunEvent, RunResult } from '../core/run/runEvent';
 import type { RunRequest } from '../core/run/runRequest';
 import type { Status } from '../core/status';
@@ -17,12 +19,14 @@ import type { Target } from '../core/target';
 import type { DiscoverRequest, Discovery } from './discovery/discovery';
 import type { NewMigrationRequest, NewMigrationResult } from './newMigration';
 import {
+  backupsRequest,
   breakLockRequest,
   discoverRequest,
   leavingNotification,
   lockRequest,
   newMigrationRequest,
   resolveInterruptedRequest,
+  restoreRequest,
   runEventNotification,
   runRequest,
   statusRequest,
@@ -86,13 +90,22 @@ export class MigratorClient {
     onEvent: (event: RunEvent) => void,
     token?: CancellationToken,
   ): Promise<RunResult> {
-    const runId = this.nextRunId++;
-    this.runListeners.set(runId, onEvent);
-    try {
-      return await this.request(runRequest, { runId, run }, token);
-    } finally {
-      this.runListeners.delete(runId);
-    }
+    return this.withEvents(onEvent, (runId) => this.request(runRequest, { runId, run }, token));
+  }
+
+  public backups(database: string): Promise<readonly Backup[]> {
+    return this.request(backupsRequest, { database });
+  }
+
+  /** Cancelling the token ends the restore within a second, with nothing restored. */
+  public async restore(
+    restore: RestoreRequest,
+    onEvent: (event: RunEvent) => void,
+    token?: CancellationToken,
+  ): Promise<RestoreResult> {
+    return this.withEvents(onEvent, (runId) =>
+      this.request(restoreRequest, { runId, restore }, token),
+    );
   }
 
   public breakLock(database: string, force: boolean): Promise<LockState> {
@@ -113,6 +126,19 @@ export class MigratorClient {
     const { running } = this;
     this.running = undefined;
     running?.child.disconnect();
+  }
+
+  private async withEvents<R>(
+    onEvent: (event: RunEvent) => void,
+    ask: (runId: number) => Promise<R>,
+  ): Promise<R> {
+    const runId = this.nextRunId++;
+    this.runListeners.set(runId, onEvent);
+    try {
+      return await ask(runId);
+    } finally {
+      this.runListeners.delete(runId);
+    }
   }
 
   private async request<P, R>(

@@ -6,13 +6,16 @@ import {
   type CancellationToken,
 } from 'vscode-jsonrpc/node';
 import { errorInfo } from '../core/errors';
+import type { RunEvent } from '../core/run/runEvent';
 import {
+  backupsRequest,
   breakLockRequest,
   discoverRequest,
   leavingNotification,
   lockRequest,
   newMigrationRequest,
   resolveInterruptedRequest,
+  restoreRequest,
   runEventNotification,
   runRequest,
   statusRequest,
@@ -39,18 +42,13 @@ connection.onRequest(resolveInterruptedRequest, ({ target, decision }) =>
   answer(service.resolveInterrupted(target, decision)),
 );
 connection.onRequest(newMigrationRequest, (request) => answer(service.newMigration(request)));
-connection.onRequest(runRequest, async ({ runId, run }, token) => {
-  const send = (event: unknown): void => {
-    void connection.sendNotification(runEventNotification, { runId, event } as never);
-  };
-  const result = await answer(service.run(run, send, signalOf(token)));
-  if (service.needsKill) {
-    // Said before the answer, so that no further request is sent to a process about to end.
-    await connection.sendNotification(leavingNotification);
-    setImmediate(() => void leave());
-  }
-  return result;
-});
+connection.onRequest(backupsRequest, ({ database }) => answer(service.backups(database)));
+connection.onRequest(runRequest, ({ runId, run }, token) =>
+  thenLeave(service.run(run, sender(runId), signalOf(token))),
+);
+connection.onRequest(restoreRequest, ({ runId, restore }, token) =>
+  thenLeave(service.restore(restore, sender(runId), signalOf(token))),
+);
 
 // Whoever asked is gone, or wants us gone. Nothing may be waited for: SQLite rolls back at the next
 // open. A handler that waited would let the statement and the COMMIT after it go through.
@@ -59,6 +57,21 @@ process.on('SIGTERM', die);
 process.on('SIGINT', die);
 process.on('SIGHUP', die);
 connection.listen();
+
+function sender(runId: number): (event: RunEvent) => void {
+  return (event) => void connection.sendNotification(runEventNotification, { runId, event });
+}
+
+/** The answer, after which the process ends where a cancelled statement still runs in it. */
+async function thenLeave<T>(work: Promise<T>): Promise<T> {
+  const result = await answer(work);
+  if (service.needsKill) {
+    // Said before the answer, so that no further request is sent to a process about to end.
+    await connection.sendNotification(leavingNotification);
+    setImmediate(() => void leave());
+  }
+  return result;
+}
 
 /** Ends the process after what was sent has left it. */
 async function leave(): Promise<void> {

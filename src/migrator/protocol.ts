@@ -1,5 +1,7 @@
 import { NotificationType, NotificationType0, RequestType } from 'vscode-jsonrpc/node';
+import type { Backup } from '../core/backup';
 import type { LockState } from '../core/holder';
+import type { RestoreRequest, RestoreResult } from '../core/run/restoreRequest';
 import type { RunEvent, RunResult } from '../core/run/runEvent';
 import type { RunRequest } from '../core/run/runRequest';
 import type { Status } from '../core/status';
@@ -26,7 +28,22 @@ export const runRequest = new RequestType<{ runId: number; run: RunRequest }, Ru
   'run',
 );
 
-/** What happens in a run, from its request to its answer. */
+/** Lists a database's backups, newest first; opens no database. The parameter is its path. */
+export const backupsRequest = new RequestType<{ database: string }, readonly Backup[], unknown>(
+  'backups',
+);
+
+/**
+ * Makes a database again what a backup says, under the lock, with a copy of what was there first.
+ * Cancelling the request ends it within a second, with nothing restored.
+ */
+export const restoreRequest = new RequestType<
+  { runId: number; restore: RestoreRequest },
+  RestoreResult,
+  unknown
+>('restore');
+
+/** What happens in a run or a restore, from its request to its answer. */
 export const runEventNotification = new NotificationType<{ runId: number; event: RunEvent }>(
   'run/event',
 );

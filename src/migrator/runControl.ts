@@ -28,6 +28,16 @@ export class ThreadControl implements RunControl {
       Atomics.store(this.cells, committingFlag, 0);
     }
   }
+
+  /** The same for what takes its time. */
+  public async committingFor<T>(commit: () => Promise<T>): Promise<T> {
+    Atomics.store(this.cells, committingFlag, 1);
+    try {
+      return await commit();
+    } finally {
+      Atomics.store(this.cells, committingFlag, 0);
+    }
+  }
 }
 
 /** The watching thread's side. */

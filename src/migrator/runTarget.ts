@@ -1,26 +1,27 @@
-import { lockPaths } from '../lock/lockPaths';
-import { readCard } from '../lock/readCard';
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { defaultBackupOptions } from '../core/backup';
 import type { Finding } from '../core/finding';
 import type { FormatName, Target } from '../core/target';
 import type { RunEvent } from '../core/run/runEvent';
 import { runMigrations, type RunReport } from '../core/run/runMigrations';
 import { canonicalPath } from '../sqlite/canonicalPath';
 import { reachCheck } from '../sqlite/reachCheck';
+import { backupBeforeRun } from './backups/backupBeforeRun';
+import { otherHolder } from './otherHolder';
 import type { ThreadCalls } from './threadMessages';
 import { marksOf, runLogOf, type ThreadWorld } from './threadWorld';
 
 /** Runs a job in this thread. @param emit gets what happens while it happens */
-export function runTarget(
-  { target, job, token }: ThreadCalls['run']['ask'],
+export async function runTarget(
+  { target, job, token, backup = defaultBackupOptions }: ThreadCalls['run']['ask'],
   world: ThreadWorld,
   emit: (event: RunEvent) => void,
-): RunReport {
+): Promise<RunReport> {
   const path = canonicalPath(target.database);
   const { format, migrations } = world.reader.read(target);
   const mayReach = reachCheck(path, job.reach);
-  const report = runMigrations(job, {
+  const report = await runMigrations(job, {
     factory: world.engine.connections(path, mayReach),
     mayReach,
     format,
@@ -28,11 +29,9 @@ export function runTarget(
     log: runLogOf(world, path),
     marks: marksOf(path),
     control: world.control,
+    backUp: backupBeforeRun({ ...backup, path, direction: job.direction, emit }, world),
     emit,
-    otherHolder: () => {
-      const holder = readCard(lockPaths(path).card)?.holder;
-      return holder?.token === token ? undefined : holder;
-    },
+    otherHolder: () => otherHolder(path, token),
   });
   const finding = report.applied.length ? schemaFileFinding(format.name, target) : undefined;
   if (!finding) {

@@ -1,6 +1,8 @@
+import type { Backup } from '../core/backup';
 import type { EngineName } from '../core/connection';
 import { errorInfo } from '../core/errors';
 import type { LockState } from '../core/holder';
+import type { RestoreRequest, RestoreResult } from '../core/run/restoreRequest';
 import type { RunEvent, RunResult } from '../core/run/runEvent';
 import type { RunRequest } from '../core/run/runRequest';
 import type { Status } from '../core/status';
@@ -10,12 +12,23 @@ import { canonicalPath } from '../sqlite/canonicalPath';
 import { chooseEngine } from '../sqlite/chooseEngine';
 import type { DiscoverRequest, Discovery } from './discovery/discovery';
 import type { NewMigrationRequest, NewMigrationResult } from './newMigration';
+import { BackupFolder } from './backups/backupFolder';
+import type { DatabaseThread } from './databaseThread';
+import { LockedRestore } from './lockedRestore';
 import { LockedRun } from './lockedRun';
 import { ThreadPool } from './threadPool';
 
 export interface ServiceOptions {
   /** The folder of the bundled thread files, or the threads themselves where they started ahead. */
   readonly threads: string | ThreadPool;
+}
+
+/** Something done under the sentinel, in a thread. */
+interface LockedJob<R> {
+  readonly stuck: boolean;
+  /** Does not reject. */
+  result(): Promise<R>;
+  releaseNow(): void;
 }
 
 /**
@@ -26,7 +39,7 @@ export interface ServiceOptions {
 export class Service {
   private readonly pool: ThreadPool;
   private readonly sentinel = new FileSentinelLock();
-  private readonly runs = new Set<LockedRun>();
+  private readonly jobs = new Set<LockedJob<unknown>>();
   private stuck = false;
 
   constructor({ threads }: ServiceOptions) {
@@ -80,20 +93,36 @@ export class Service {
     signal?: AbortSignal,
   ): Promise<RunResult> {
     const started = performance.now();
-    let run: LockedRun | undefined;
+    const ms = (): number => Math.round(performance.now() - started);
     try {
-      const thread = this.pool.idle(chooseEngine(request.engine));
-      run = new LockedRun(request, thread, this.sentinel, onEvent, signal);
-      this.runs.add(run);
-      const result = await run.result();
-      this.stuck ||= run.stuck;
-      return { ...result, ms: Math.round(performance.now() - started) };
+      const start = (thread: DatabaseThread): LockedRun =>
+        new LockedRun(request, thread, this.sentinel, onEvent, signal);
+      return { ...(await this.perform(request.engine, start)), ms: ms() };
     } catch (error) {
-      const ms = Math.round(performance.now() - started);
       const nothing = { applied: [], alreadyApplied: [], remaining: [], findings: [] };
-      return { ...nothing, outcome: 'invalid', error: errorInfo(error), ms };
-    } finally {
-      this.runs.delete(run!);
+      return { ...nothing, outcome: 'invalid', error: errorInfo(error), ms: ms() };
+    }
+  }
+
+  /** See `backupsRequest`. */
+  public async backups(database: string): Promise<readonly Backup[]> {
+    return new BackupFolder(canonicalPath(database)).list();
+  }
+
+  /** Restores a backup. Resolves with whatever came of it; aborted, within a second. */
+  public async restore(
+    request: RestoreRequest,
+    onEvent: (event: RunEvent) => void,
+    signal?: AbortSignal,
+  ): Promise<RestoreResult> {
+    const started = performance.now();
+    const ms = (): number => Math.round(performance.now() - started);
+    try {
+      const start = (thread: DatabaseThread): LockedRestore =>
+        new LockedRestore(request, thread, this.sentinel, onEvent, signal);
+      return { ...(await this.perform(request.engine, start)), ms: ms() };
+    } catch (error) {
+      return { outcome: 'invalid', error: errorInfo(error), ms: ms() };
     }
   }
 
@@ -117,11 +146,26 @@ export class Service {
 
   /** Gives the sentinels back at once, for a process that is about to kill itself. */
   public releaseNow(): void {
-    this.runs.forEach((run) => run.releaseNow());
+    this.jobs.forEach((job) => job.releaseNow());
   }
 
   /** Ends the threads. Not to be waited for while {@link needsKill}. */
   public async dispose(): Promise<void> {
     await this.pool.end();
+  }
+
+  private async perform<R>(
+    engine: EngineName | 'auto',
+    start: (thread: DatabaseThread) => LockedJob<R>,
+  ): Promise<R> {
+    const job = start(this.pool.idle(chooseEngine(engine)));
+    this.jobs.add(job);
+    try {
+      const result = await job.result();
+      this.stuck ||= job.stuck;
+      return result;
+    } finally {
+      this.jobs.delete(job);
+    }
   }
 }

@@ -1,8 +1,10 @@
+import type { BackupOptions } from '../core/backup';
 import type { EngineName } from '../core/connection';
 import type { ErrorInfo } from '../core/errors';
 import type { Finding } from '../core/finding';
 import type { HistoryTable } from '../core/history/historyTable';
 import type { MigrationRef } from '../core/migration';
+import type { RestoreRequest, RestoreResult } from '../core/run/restoreRequest';
 import type { RunEvent } from '../core/run/runEvent';
 import type { RunJob } from '../core/run/runEnvironment';
 import type { RunReport } from '../core/run/runMigrations';
@@ -18,11 +20,26 @@ export interface ThreadCalls {
   plan: { ask: { target: Target; direction: Direction; goal: Goal }; answer: PlanLook };
   probe: { ask: { paths: readonly string[] }; answer: Probe[] };
   versions: { ask: { path: string; table: HistoryTable }; answer: string[] | undefined };
-  run: { ask: { target: Target; job: RunJob; token?: string }; answer: RunReport };
+  run: {
+    ask: { target: Target; job: RunJob; token?: string; backup?: BackupOptions };
+    answer: RunReport;
+  };
+  restore: { ask: RestoreAsk; answer: RestoreReport };
   resolve: { ask: { target: Target; decision: 'retry' | 'markApplied' }; answer: null };
 }
 
 export type CallName = keyof ThreadCalls;
+
+export interface RestoreAsk {
+  readonly request: RestoreRequest;
+  /** Milliseconds of `request.wait.totalMs` already spent on the sentinel. */
+  readonly waitedMs: number;
+  /** Of our own sentinel. */
+  readonly token?: string;
+}
+
+/** How a restore ended, but for what only its caller knows. */
+export type RestoreReport = Omit<RestoreResult, 'ms' | 'holder'>;
 
 /** A status without what only the main thread knows. */
 export type Look = Omit<Status, 'lock'>;

@@ -6,6 +6,7 @@ import { lookAt } from './lookAt';
 import { MigrationReader } from './migrationReader';
 import { planTarget } from './planTarget';
 import { readVersions } from './readVersions';
+import { restoreTarget } from './backups/restoreTarget';
 import { resolveInterrupted } from './resolveInterrupted';
 import { ThreadControl } from './runControl';
 import { runTarget } from './runTarget';
@@ -22,7 +23,7 @@ type Handlers = {
   [C in CallName]: (
     ask: ThreadCalls[C]['ask'],
     emit: Parameters<typeof runTarget>[2],
-  ) => ThreadCalls[C]['answer'];
+  ) => ThreadCalls[C]['answer'] | Promise<ThreadCalls[C]['answer']>;
 };
 
 /** The thread that owns the connections: answers its parent with the given engine, until it ends. */
@@ -41,16 +42,22 @@ export async function serveThread(name: EngineName): Promise<void> {
     probe: ({ paths }) => paths.map((path) => world.engine.probe(path)),
     versions: (ask) => readVersions(ask, world),
     run: (ask, emit) => runTarget(ask, world, emit),
+    restore: (ask, emit) => restoreTarget(ask, world, emit),
     resolve: (ask) => resolveInterrupted(ask, world),
   };
-  port.on('message', ({ id, call, ask }: ThreadRequest) => {
+  const serve = async ({ id, call, ask }: ThreadRequest): Promise<void> => {
     const reply = (message: ThreadReply): void => port.postMessage(message);
     try {
       const handler = handlers[call] as (ask: unknown, emit: unknown) => unknown;
-      const answer = handler(ask, (event: never) => reply({ id, type: 'event', event }));
+      const answer = await handler(ask, (event: never) => reply({ id, type: 'event', event }));
       reply({ id, type: 'answer', answer });
     } catch (error) {
       reply({ id, type: 'error', error: errorInfo(error) });
     }
+  };
+  // One at a time: a call that waits for the disk must not find another's connections open.
+  let last = Promise.resolve();
+  port.on('message', (request: ThreadRequest) => {
+    last = last.then(() => serve(request));
   });
 }

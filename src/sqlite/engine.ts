@@ -3,16 +3,24 @@ import type { Connection, ConnectionFactory, EngineName } from '../core/connecti
 import type { ReachCheck } from '../core/run/reach';
 import { chooseEngine } from './chooseEngine';
 import type { LookResult, Probe } from './lookResult';
+import { JournalPatience } from './journalPatience';
+import type { LoadLimits } from './loadDatabase';
 import { loadSqlJs } from './loadSqlJs';
 import { look } from './look';
 import { lookSqlJs } from './lookSqlJs';
 import { NativeConnectionFactory } from './nativeConnectionFactory';
+import { nativeCopy } from './nativeCopy';
+import { nativeDamage } from './nativeDamage';
+import { NativeRestore } from './nativeRestore';
 import type { NativeModule } from './nativeSqlite';
 import { nativeSqlite } from './nativeSqlite';
 import { nativeVersion } from './nativeVersion';
 import { probe } from './probe';
 import { probeHeader } from './probeHeader';
-import { SqlJsConnectionFactory } from './sqlJsConnectionFactory';
+import type { RestoreSession } from './restoreSession';
+import { sqlJsCeiling, SqlJsConnectionFactory } from './sqlJsConnectionFactory';
+import { sqlJsCopy, sqlJsDamage } from './sqlJsCopy';
+import { SqlJsRestore } from './sqlJsRestore';
 import { sqlJsVersion } from './sqlJsVersion';
 
 /** One way to reach a database file. All of it is synchronous and belongs to one thread. */
@@ -30,6 +38,22 @@ export interface Engine {
   look<T>(path: string, read: (connection: Connection) => T): LookResult<T>;
   /** Whether a file is a SQLite database: quick, for thousands of candidates. */
   probe(path: string): Probe;
+  /** For backups. */
+  readonly copies: Copies;
+}
+
+/** Whole databases as files. Paths are absolute, those of databases canonical. */
+export interface Copies {
+  /**
+   * Copies a database while this thread keeps its writers out.
+   * @param to an existing empty file; durable when the promise resolves
+   * @param proceed called now and then; what it throws ends the copying
+   */
+  copy(path: string, to: string, proceed: () => void): Promise<void>;
+  /** What is wrong with a database that nobody has open; leaves nothing behind. */
+  damage(path: string): string | undefined;
+  /** @throws LockstepError `restore.refused` */
+  restore(path: string, backup: string): RestoreSession;
 }
 
 /**
@@ -53,6 +77,11 @@ function nativeEngine(sqlite: NativeModule): Engine {
     connections: (path, mayReach) => new NativeConnectionFactory(path, sqlite, mayReach),
     look: (path, read) => look(path, read, sqlite),
     probe: (path) => probe(path, sqlite),
+    copies: {
+      copy: (path, to, proceed) => nativeCopy(path, to, sqlite, proceed),
+      damage: (path) => nativeDamage(path, sqlite),
+      restore: (path, backup) => new NativeRestore(path, backup, sqlite),
+    },
   };
 }
 
@@ -63,5 +92,14 @@ function sqlJsEngine(sqlJs: SqlJs): Engine {
     connections: (path) => new SqlJsConnectionFactory(path, sqlJs),
     look: (path, read) => lookSqlJs(path, read, sqlJs),
     probe: probeHeader,
+    copies: {
+      copy: async (path, to) => sqlJsCopy(path, to, loadLimits()),
+      damage: (path) => sqlJsDamage(path, sqlJs),
+      restore: (path, backup) => new SqlJsRestore(path, backup, loadLimits()),
+    },
   };
+}
+
+function loadLimits(): LoadLimits {
+  return { ceiling: sqlJsCeiling, patience: new JournalPatience() };
 }

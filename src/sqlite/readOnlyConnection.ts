@@ -1,4 +1,5 @@
 import { pathToFileURL } from 'node:url';
+import type { DatabaseSync } from 'node:sqlite';
 import type { FileIdentity } from './fileIdentity';
 import { NativeConnection } from './nativeConnection';
 import { translateErrors } from './nativeError';
@@ -32,7 +33,19 @@ export function readOnlyConnection(
   access: ReadOnlyAccess,
   timeout: number,
 ): NativeConnection {
-  const database = translateErrors(
+  const database = readOnlyDatabase(sqlite, path, access);
+  const connection = new NativeConnection(database, nativeVersion(sqlite), path, file);
+  database.exec(`PRAGMA busy_timeout=${timeout}; PRAGMA trusted_schema=0`);
+  return connection;
+}
+
+/** The same for `node:sqlite` itself. */
+export function readOnlyDatabase(
+  sqlite: NativeModule,
+  path: string,
+  access: ReadOnlyAccess,
+): DatabaseSync {
+  return translateErrors(
     () =>
       new sqlite.DatabaseSync(
         access === 'plain' ? path : `${fileUri(path)}?${parameters[access]}`,
@@ -45,9 +58,6 @@ export function readOnlyConnection(
         },
       ),
   );
-  const connection = new NativeConnection(database, nativeVersion(sqlite), path, file);
-  database.exec(`PRAGMA busy_timeout=${timeout}; PRAGMA trusted_schema=0`);
-  return connection;
 }
 
 /** SQLite takes no host name in a URI, so that of a Windows share becomes part of the path. */

@@ -1,13 +1,16 @@
-import { closeSync, openSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { SqlJs } from 'sql.js';
 import type { Connection, ConnectionFactory } from '../core/connection';
 import type { ProcessIdentity } from '../core/holder';
 import { processIdentity } from '../process/processIdentity';
+import { createIfMissing } from './createIfMissing';
 import { translateFileErrors } from './fileError';
 import { JournalPatience } from './journalPatience';
 import { SqlJsConnection } from './sqlJsConnection';
 import { sqlJsVersion } from './sqlJsVersion';
+
+/** Bytes over which a database is not read; memory needed is twice as much. */
+export const sqlJsCeiling = 512 * 1024 * 1024;
 
 export interface SqlJsFactoryOptions {
   /** Bytes over which a database is refused; memory needed is twice as much. */
@@ -39,26 +42,15 @@ export class SqlJsConnectionFactory implements ConnectionFactory {
     this.path = resolve(path);
     this.sqliteVersion = sqlJsVersion(sqlJs);
     this.self = options.self ?? processIdentity();
-    this.ceiling = options.ceiling ?? 512 * 1024 * 1024;
+    this.ceiling = options.ceiling ?? sqlJsCeiling;
     this.patience = new JournalPatience(options.journalPatience);
   }
 
   /** Reads nothing yet; whatever is to be refused is refused by the first statement. */
   open({ foreignKeys }: { foreignKeys: boolean }): Connection {
-    translateFileErrors(() => createIfMissing(this.path));
+    translateFileErrors(() => createIfMissing(this.path, 0o644));
     const { sqlJs, sqliteVersion, self, ceiling, patience } = this;
     const settings = { sqlJs, sqliteVersion, self, ceiling, patience };
     return new SqlJsConnection(this.path, settings, foreignKeys);
-  }
-}
-
-/** As SQLite does: with no bytes. */
-function createIfMissing(path: string): void {
-  try {
-    closeSync(openSync(path, 'wx', 0o644));
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') {
-      throw error;
-    }
   }
 }

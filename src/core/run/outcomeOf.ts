@@ -25,6 +25,7 @@ export function outcomeOf(code: ErrorCode): Outcome {
     case 'database.missing':
     case 'database.folderMissing':
     case 'goal.unknown':
+    case 'backup.unknown':
     case 'engine.unavailable':
     case 'target.none':
     case 'target.several':

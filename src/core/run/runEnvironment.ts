@@ -1,8 +1,8 @@
-import type { ConnectionFactory } from '../connection';
+import type { Connection, ConnectionFactory } from '../connection';
 import type { Format } from '../formats/format';
 import type { LogEntry } from '../history/logEntry';
 import type { Holder, Owner, ProcessIdentity } from '../holder';
-import type { Migration } from '../migration';
+import type { Migration, MigrationRef } from '../migration';
 import type { Reach, ReachCheck } from './reach';
 import type { MarkStore } from './runningMark';
 import type { RunEvent } from './runEvent';
@@ -37,6 +37,13 @@ export interface RunEnvironment {
   readonly marks: MarkStore;
   readonly control: RunControl;
   readonly mayReach: ReachCheck;
+  /**
+   * Called once, in the write transaction that read the history and before the first change, when
+   * there is something to do. Not called where nobody wants a backup.
+   * @returns absolute path of the copy; undefined where none was needed
+   * @throws `backup.failed`, `run.cancelled`: nothing is run then
+   */
+  readonly backUp?: (open: Connection, first: MigrationRef) => Promise<string | undefined>;
   emit(event: RunEvent): void;
   /** The card of whoever else holds the sentinel now, to be named while we wait. */
   otherHolder(): Holder | undefined;

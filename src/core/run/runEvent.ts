@@ -28,6 +28,20 @@ export type RunEvent =
       readonly steps: readonly MigrationRef[];
     }
   | { readonly type: 'finding'; readonly finding: Finding }
+  /** The database was copied before anything in it is changed. `file` is an absolute path. */
+  | {
+      readonly type: 'backedUp';
+      readonly file: string;
+      readonly bytes: number;
+      readonly ms: number;
+    }
+  /** `empty`: there is nothing in it that could be lost. `limit` in bytes. */
+  | {
+      readonly type: 'backupSkipped';
+      readonly reason: 'tooLarge' | 'empty';
+      readonly bytes: number;
+      readonly limit: number;
+    }
   /** `step` counts from 1. */
   | {
       readonly type: 'stepStarted';
@@ -75,6 +89,8 @@ export interface RunResult {
   /** On cancel: the migration that was in the middle and was undone, or is marked as interrupted. */
   readonly interrupted?: MigrationRef;
   readonly findings: readonly Finding[];
+  /** Absolute path of the copy that was made before anything was changed. */
+  readonly backup?: string;
   readonly error?: ErrorInfo;
   readonly ms: number;
   readonly engine?: { readonly name: 'native' | 'sqljs'; readonly sqliteVersion: string };

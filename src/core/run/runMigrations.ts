@@ -19,13 +19,16 @@ export type RunReport = Omit<RunResult, 'ms' | 'holder'>;
 const groupAgeMs = 50;
 
 /**
- * The migration loop. Synchronous; belongs in a thread of its own. Everything it decides rests on
- * the history as read inside the transaction that changes it, so it is right with no other lock.
+ * The migration loop. Synchronous but for the backup, which is made in the transaction that nobody
+ * else can write beside; belongs in a thread of its own. Everything it decides rests on the history
+ * as read inside the transaction that changes it, so it is right with no other lock.
  */
-export function runMigrations(job: RunJob, env: RunEnvironment): RunReport {
+export async function runMigrations(job: RunJob, env: RunEnvironment): Promise<RunReport> {
   const session = new RunSession(job, env);
   try {
-    runSteps(session, planInside(session));
+    const steps = planInside(session);
+    await session.backUp(steps);
+    runSteps(session, steps);
     return report(session, 'done');
   } catch (error) {
     const info = errorInfo(error);
@@ -139,6 +142,7 @@ function report(session: RunSession, outcome: Outcome): RunReport {
     remaining: session.remaining(),
     interrupted: session.interrupted,
     findings: session.findings,
+    backup: session.backup,
     engine: session.engine,
   };
 }

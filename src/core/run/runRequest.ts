@@ -1,3 +1,4 @@
+import type { BackupOptions } from '../backup';
 import type { EngineName } from '../connection';
 import type { Owner } from '../holder';
 import type { Target } from '../target';
@@ -44,4 +45,6 @@ export interface RunRequest {
   readonly transaction: TransactionMode;
   /** The database's folder alone where absent. */
   readonly reach?: Reach;
+  /** `defaultBackupOptions` where absent. */
+  readonly backup?: BackupOptions;
 }

@@ -19,6 +19,8 @@ export class RunSession {
   public readonly findings: Finding[] = [];
   public readonly waiter: LockWaiter;
   public interrupted: MigrationRef | undefined;
+  /** The copy that was made before anything was changed. */
+  public backup: string | undefined;
   public engine: { name: 'native' | 'sqljs'; sqliteVersion: string } | undefined;
   private steps: readonly PreparedStep[] = [];
   private connection: Connection | undefined;
@@ -113,6 +115,13 @@ export class RunSession {
     this.steps = steps;
     const { direction } = this.job;
     this.env.emit({ type: 'planned', direction, steps: steps.map(({ ref }) => ref) });
+  }
+
+  /** Makes a copy to go back to, while the transaction that read the history keeps writers out. */
+  public async backUp([first]: readonly PreparedStep[]): Promise<void> {
+    if (first) {
+      this.backup = await this.env.backUp?.(this.open, first.ref);
+    }
   }
 
   public find(finding: Finding): void {

@@ -27,44 +27,25 @@ export class LockWaiter {
    * @throws `lock.timeout`, `run.cancelled`
    */
   public until<T>(attempt: () => T, reopen?: () => void): T {
-    const delays = backoff();
-    const reports = waitReports();
-    const before = this.waitedMs;
-    const start = performance.now();
-    let attemptStart = start;
-    for (let attempts = 1; ; attempts++) {
+    const wait = this.begin(reopen);
+    for (;;) {
       try {
         return attempt();
       } catch (error) {
-        if (!(error instanceof SqliteError && error.isBusy)) {
-          throw error;
-        }
+        wait(error);
       }
-      this.throwIfCancelled();
-      const now = performance.now();
-      this.waitedMs = before + now - start;
-      if (this.waitedMs >= this.job.wait.totalMs) {
-        throw this.timeout(attempts);
+    }
+  }
+
+  /** The same for an attempt that takes its time. */
+  public async untilDone<T>(attempt: () => Promise<T>): Promise<T> {
+    const wait = this.begin();
+    for (;;) {
+      try {
+        return await attempt();
+      } catch (error) {
+        wait(error);
       }
-      if (reopen && now - attemptStart >= this.job.wait.attemptMs) {
-        reopen();
-        attemptStart = now;
-      }
-      const delayMs = Math.min(delays.next().value, this.job.wait.totalMs - this.waitedMs);
-      const level = reports.due(this.waitedMs);
-      if (level) {
-        this.env.emit({
-          type: 'waiting',
-          on: 'database',
-          holder: this.env.otherHolder(),
-          attempt: attempts,
-          waitedMs: this.waitedMs,
-          delayMs,
-          level,
-        });
-      }
-      this.env.control.sleep(delayMs);
-      this.throwIfCancelled();
     }
   }
 
@@ -77,6 +58,49 @@ export class LockWaiter {
         throw new SqliteError('somebody is at work', 5);
       }
     });
+  }
+
+  /** @returns what to do about a refused attempt: waits, or throws when there is no use in it */
+  private begin(reopen?: () => void): (error: unknown) => void {
+    const delays = backoff();
+    const reports = waitReports();
+    const before = this.waitedMs;
+    const start = performance.now();
+    let attemptStart = start;
+    let attempt = 0;
+    return (error) => {
+      if (!(error instanceof SqliteError && error.isBusy)) {
+        throw error;
+      }
+      attempt++;
+      this.throwIfCancelled();
+      const now = performance.now();
+      this.waitedMs = before + now - start;
+      if (this.waitedMs >= this.job.wait.totalMs) {
+        throw this.timeout(attempt);
+      }
+      if (reopen && now - attemptStart >= this.job.wait.attemptMs) {
+        reopen();
+        attemptStart = now;
+      }
+      const delayMs = Math.min(delays.next().value, this.job.wait.totalMs - this.waitedMs);
+      const level = reports.due(this.waitedMs);
+      if (level) {
+        const { waitedMs } = this;
+        const holder = this.env.otherHolder();
+        this.env.emit({
+          type: 'waiting',
+          on: 'database',
+          holder,
+          attempt,
+          waitedMs,
+          delayMs,
+          level,
+        });
+      }
+      this.env.control.sleep(delayMs);
+      this.throwIfCancelled();
+    };
   }
 
   private throwIfCancelled(): void {

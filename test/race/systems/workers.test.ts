@@ -92,7 +92,7 @@ describe('workers that migrate at start', () => {
     foreign.exec('BEGIN IMMEDIATE');
     const events: RunEvent[] = [];
     const folder = new MigrationReader().read(scratch.request().target);
-    const report = runMigrations(
+    const report = await runMigrations(
       {
         id: 'run',
         direction: 'up',

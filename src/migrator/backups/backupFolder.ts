@@ -1,0 +1,91 @@
+import { lstatSync, readdirSync, rmSync } from 'node:fs';
+import { basename } from 'node:path';
+import type { Backup } from '../../core/backup';
+import { LockstepError } from '../../core/errors';
+import { Sidecar } from '../sidecar';
+import type { BackupName } from './backupName';
+import { backupSuffix, parseBackupSuffix } from './backupName';
+
+const unfinished = '.tmp';
+
+/** The backups of one database, in its `.lockstep` folder. Opens none of them. */
+export class BackupFolder {
+  public readonly sidecar: Sidecar;
+
+  /** @param database canonical path */
+  constructor(database: string) {
+    this.sidecar = new Sidecar(database);
+  }
+
+  /** Newest first. */
+  public list(): Backup[] {
+    return this.suffixes()
+      .flatMap((suffix) => this.backup(suffix) ?? [])
+      .sort((a, b) => (a.at === b.at ? b.name.localeCompare(a.name) : b.at.localeCompare(a.at)));
+  }
+
+  /** @throws LockstepError `backup.unknown`; a name that is a path is none */
+  public find(name: string): Backup {
+    const found = this.list().find((backup) => backup.name === name);
+    if (!found) {
+      throw new LockstepError('backup.unknown', { name, folder: this.sidecar.folder });
+    }
+    return found;
+  }
+
+  /** Where a backup goes, and where it is made before it is whole. */
+  public paths(name: BackupName): { final: string; unfinished: string } {
+    const final = this.sidecar.file(backupSuffix(name));
+    return { final, unfinished: final + unfinished };
+  }
+
+  /** Removes what killed processes left. To be called by whoever alone may make backups now. */
+  public sweep(): void {
+    this.suffixes()
+      .filter((suffix) => {
+        const [name, rest] = suffix.split(unfinished, 2);
+        return rest !== undefined && parseBackupSuffix(name) !== undefined;
+      })
+      .forEach((suffix) => this.remove(this.sidecar.file(suffix)));
+  }
+
+  /** Removes the oldest until `keep` are left. @param spared absolute paths that stay in any case */
+  public prune(keep: number, spared: readonly string[]): void {
+    const others = this.list().filter(({ file }) => !spared.includes(file));
+    others.slice(Math.max(0, keep - spared.length)).forEach(({ file }) => this.remove(file));
+  }
+
+  /** Quietly: one too many does no harm, and the next turn tries again. */
+  public remove(file: string): void {
+    try {
+      rmSync(file, { force: true });
+    } catch {
+      // a folder of that name, or no permission
+    }
+  }
+
+  /** The names in the folder that begin with the database's, without that. */
+  private suffixes(): string[] {
+    const start = basename(this.sidecar.file(''));
+    return listNames(this.sidecar.folder)
+      .filter((name) => name.startsWith(start))
+      .map((name) => name.slice(start.length));
+  }
+
+  private backup(suffix: string): Backup | undefined {
+    const parsed = parseBackupSuffix(suffix);
+    const file = this.sidecar.file(suffix);
+    const found = parsed && lstatSync(file, { throwIfNoEntry: false });
+    return found?.isFile()
+      ? { ...parsed!, name: basename(file), file, bytes: found.size }
+      : undefined;
+  }
+}
+
+function listNames(folder: string): string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return []; // none yet
+  }
+}

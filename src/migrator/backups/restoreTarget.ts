@@ -1,0 +1,137 @@
+import type { Backup } from '../../core/backup';
+import { SqliteError } from '../../core/connection';
+import { LockstepError, errorInfo } from '../../core/errors';
+import type { MigrationRef } from '../../core/migration';
+import { databaseError } from '../../core/run/databaseError';
+import { outcomeOf } from '../../core/run/outcomeOf';
+import type { RunEvent } from '../../core/run/runEvent';
+import { LockWaiter } from '../../core/run/waitForLock';
+import { canonicalPath } from '../../sqlite/canonicalPath';
+import type { RestoreSession } from '../../sqlite/restoreSession';
+import { otherHolder } from '../otherHolder';
+import type { RestoreAsk, RestoreReport } from '../threadMessages';
+import { marksOf, type ThreadWorld } from '../threadWorld';
+import { BackupFolder } from './backupFolder';
+import { makeBackup, type MadeBackup } from './makeBackup';
+
+type Emit = (event: RunEvent) => void;
+
+/** Makes a database again what a backup of it says. @param emit gets what happens while it happens */
+export async function restoreTarget(
+  ask: RestoreAsk,
+  world: ThreadWorld,
+  emit: Emit,
+): Promise<RestoreReport> {
+  const restore = new Restore(ask, world, emit);
+  try {
+    return { outcome: 'done', ...(await restore.run()) };
+  } catch (error) {
+    const info = errorInfo(databaseError(error, restore.path));
+    return { outcome: outcomeOf(info.code), backup: restore.saved?.file, error: info };
+  }
+}
+
+class Restore {
+  public readonly path: string;
+  /** The copy of what is to be replaced, once there is one. */
+  public saved: MadeBackup | undefined;
+  private readonly folder: BackupFolder;
+  private readonly proceed = (): void => {
+    if (this.world.control.cancelled) {
+      throw new LockstepError('run.cancelled');
+    }
+  };
+
+  constructor(
+    private readonly ask: RestoreAsk,
+    private readonly world: ThreadWorld,
+    private readonly emit: Emit,
+  ) {
+    this.path = canonicalPath(ask.request.database);
+    this.folder = new BackupFolder(this.path);
+  }
+
+  public async run(): Promise<Pick<RestoreReport, 'restored' | 'backup' | 'undone'>> {
+    const { request } = this.ask;
+    const wanted = this.folder.find(request.name);
+    this.refuseDamaged(wanted);
+    const session = this.world.engine.copies.restore(this.path, wanted.file);
+    try {
+      await this.waiter().untilDone(() => this.attempt(session));
+    } finally {
+      session.close();
+    }
+    const undone = this.forgetLaterMark(wanted);
+    if (request.keep) {
+      const spared = [wanted.file, ...(this.saved ? [this.saved.file] : [])];
+      this.folder.prune(request.keep, spared);
+    }
+    return { restored: wanted, backup: this.saved?.file, undone };
+  }
+
+  private async attempt(session: RestoreSession): Promise<void> {
+    this.proceed();
+    this.refuseWhileMarked();
+    if (!session.isSaved) {
+      const hasContent = session.hold();
+      await session.save(hasContent ? () => this.save() : undefined);
+    }
+    await this.world.control.committingFor(() => session.replace(this.proceed));
+  }
+
+  /** Copies what is to be replaced, damaged or not: that may be why it is replaced. */
+  private async save(): Promise<void> {
+    const start = performance.now();
+    const { path, folder, proceed, world } = this;
+    const { copies } = world.engine;
+    const reason = { kind: 'restore' } as const;
+    const earlier = this.saved;
+    const made = await makeBackup({ path, folder, copies, reason, evenDamaged: true, proceed });
+    if (made.isNew && earlier?.isNew) {
+      folder.remove(earlier.file); // of a state that somebody wrote to since
+    }
+    this.saved = { ...made, isNew: made.isNew || earlier?.isNew === true };
+    const { file, bytes } = made;
+    this.emit({ type: 'backedUp', file, bytes, ms: Math.round(performance.now() - start) });
+  }
+
+  private refuseDamaged({ name, file }: Backup): void {
+    const message = this.world.engine.copies.damage(file);
+    if (message !== undefined) {
+      const { path } = this;
+      throw new LockstepError('restore.refused', { path, name, reason: 'damaged', message });
+    }
+  }
+
+  /** A step outside a transaction is at work; it has SQLite's lock only now and then. */
+  private refuseWhileMarked(): void {
+    const marks = marksOf(this.path);
+    const mark = marks.read();
+    if (mark && !mark.failed && marks.isAlive(mark)) {
+      throw new SqliteError('a migration is at work', 5);
+    }
+  }
+
+  /** What was interrupted after the backup was made has not happened any more. */
+  private forgetLaterMark({ at }: Backup): MigrationRef | undefined {
+    const marks = marksOf(this.path);
+    const mark = marks.read();
+    if (!mark || !(Date.parse(at) <= Date.parse(mark.since))) {
+      return undefined;
+    }
+    marks.remove();
+    return mark.migration;
+  }
+
+  private waiter(): LockWaiter {
+    const { request, waitedMs, token } = this.ask;
+    return new LockWaiter(
+      { wait: request.wait, waitedMs },
+      {
+        control: this.world.control,
+        emit: this.emit,
+        otherHolder: () => otherHolder(this.path, token),
+      },
+    );
+  }
+}

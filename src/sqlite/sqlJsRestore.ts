@@ -1,0 +1,79 @@
+import { readFileSync, statSync } from 'node:fs';
+import { SqliteError } from '../core/connection';
+import { LockstepError } from '../core/errors';
+import { processIdentity } from '../process/processIdentity';
+import { Claim } from './claim';
+import { createIfMissing } from './createIfMissing';
+import { headerKind, setRollbackMode } from './databaseHeader';
+import { translateFileErrors } from './fileError';
+import type { LoadedDatabase, LoadLimits } from './loadDatabase';
+import { isStill, loadDatabase } from './loadDatabase';
+import { replaceDatabase } from './replaceDatabase';
+import type { RestoreSession } from './restoreSession';
+
+/**
+ * Restores where there is no `node:sqlite`: by another file in the place of the database's, as every
+ * write is there. Mode and links stay, other programs' connections do not. The claim is kept from
+ * `hold` on, so among Lockstep's own nobody writes in between.
+ */
+export class SqlJsRestore implements RestoreSession {
+  private claim: Claim | undefined;
+  private loaded: LoadedDatabase | undefined;
+
+  /**
+   * @param path canonical path of the database
+   * @param backup absolute path
+   */
+  constructor(
+    private readonly path: string,
+    private readonly backup: string,
+    private readonly limits: LoadLimits,
+  ) {}
+
+  get isSaved(): boolean {
+    return this.claim !== undefined && isStill(this.path, this.loaded!.print);
+  }
+
+  hold(): boolean {
+    this.close();
+    this.claim = translateFileErrors(() => {
+      createIfMissing(this.path, statSync(this.backup).mode & 0o777);
+      return Claim.take(this.path, processIdentity());
+    });
+    if (!this.claim) {
+      throw new SqliteError('database is locked', 5);
+    }
+    try {
+      this.loaded = loadDatabase(this.path, this.limits);
+      return this.loaded.bytes.length > 0;
+    } catch (error) {
+      this.close();
+      throw error;
+    }
+  }
+
+  async save(copy?: () => Promise<void>): Promise<void> {
+    await copy?.();
+  }
+
+  async replace(proceed: () => void): Promise<void> {
+    proceed();
+    const bytes = translateFileErrors(() => readFileSync(this.backup));
+    if (headerKind(bytes) === 'wal') {
+      setRollbackMode(bytes); // the only mode that can be served here
+    }
+    try {
+      replaceDatabase(this.path, this.loaded!.print, bytes, this.claim!);
+    } catch (error) {
+      this.close();
+      const isReplaced = error instanceof LockstepError && error.code === 'database.replaced';
+      throw isReplaced ? new SqliteError('database is locked', 5) : error;
+    }
+  }
+
+  close(): void {
+    this.claim?.release();
+    this.claim = undefined;
+    this.loaded = undefined;
+  }
+}
