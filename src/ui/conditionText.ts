@@ -26,7 +26,7 @@ export function conditionText(condition: Condition, t: Translate, now?: number):
     case 'interrupted':
       return {
         icon: 'warning',
-        text: t('{migration} was interrupted', { migration: short(condition.mark.migration.id) }),
+        text: t('interrupted: {migration}', { migration: short(condition.mark.migration.id) }),
       };
     case 'failed':
       return { icon: 'error', text: failedText(condition, t) };

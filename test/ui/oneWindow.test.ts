@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { Cli } from '../support/cliProcess';
 import { Scratch } from '../support/scratch';
-import { slowMigrations } from '../support/slowStep';
+import { slowMigrations, slowStatement } from '../support/slowStep';
 import { useVsCode } from '../support/vscode';
 import type { Window } from '../support/window';
 
@@ -117,6 +117,32 @@ describe('a window shows and does', () => {
     const status = await window.waitForStatus(/^app\.db: [23] pending$/);
     const tables = scratch.values("SELECT name FROM sqlite_master WHERE name = 'big'");
     assert.equal(status, `app.db: ${3 - tables.length} pending`);
+  });
+
+  it('lets a person decide about what was interrupted outside a transaction', async () => {
+    scratch.write({
+      'migrations/20260101000000_big.sql': '-- migrate:up\nCREATE TABLE big (i);\n',
+      'migrations/20260102000000_slow.sql': [
+        '-- migrate:up transaction:false',
+        'DELETE FROM big;',
+        slowStatement(30_000_000),
+      ].join('\n'),
+    });
+    scratch.exec('CREATE TABLE app (x)');
+    const window = await open();
+    const run = ['migrate', '--database', scratch.database, '--migrations', scratch.migrations];
+    const terminal = new Cli(run);
+    await window.waitForStatus(/locked by a terminal.* 2\/2$/);
+    terminal.process.kill('SIGKILL');
+    await terminal.ended;
+    await window.waitForStatus(/^app\.db: interrupted: 20260102000000_slow$/);
+    await window.waitForTree(/Interrupted: 20260102000000_slow, at statement \d of 2/);
+
+    await window.runCommand('Lockstep: Migrate');
+    await window.pick('Run all 2 statements again');
+    await window.waitForStatus(/migrating 1\/1 20260102000000_slow/);
+    await window.waitForStatus(/^app\.db: up to date$/);
+    assert.equal(scratch.values('SELECT count(*) FROM big')[0], 1);
   });
 
   it('asks twice before it breaks the lock of a living holder', async () => {

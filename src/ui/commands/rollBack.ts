@@ -30,6 +30,9 @@ export async function rollBackTo(
   const history = await freshHistory(project);
   const stays =
     history && (migration ? indexOf(history, migration) : await pickEnd(project, history));
+  if (stays === 0) {
+    return mention(t('{database}: nothing newer to roll back', { database: project.name }));
+  }
   if (history && stays !== undefined && stays > 0) {
     const last = history[stays]?.migration;
     const goal: Goal = last ? { kind: 'to', id: last.id } : { kind: 'all' };
@@ -105,6 +108,7 @@ async function rollBack(
   const detail = [
     ...(names.length > 1 ? names.slice(0, namedAtMost) : []),
     ...(more > 0 ? [t('and {count} more', { count: more })] : []),
+    ...(names.length > 1 ? [''] : []),
     t('What they added to the database is removed, with the data in it.'),
   ].join('\n');
   if (await confirm('warning', message, detail, t('Roll Back'))) {

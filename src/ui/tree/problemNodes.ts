@@ -40,7 +40,7 @@ function conditionNodes(project: Project, t: Translate): TreeNode[] {
   switch (now.kind) {
     case 'interrupted': {
       const { migration, statement, statements } = now.mark;
-      const message = t('{migration} was interrupted at statement {statement} of {statements}', {
+      const message = t('Interrupted: {migration}, at statement {statement} of {statements}', {
         migration: oneLine(migration.id),
         statement,
         statements,

@@ -34,7 +34,7 @@ describe('the tree of a database', () => {
 
   it('says of an applied migration when, how long and by whom, or that it is not known', () => {
     const log = {
-      at: '2026-03-01T12:00:00.000Z',
+      at: '2025-03-01T12:00:00.000Z',
       ms: 12,
       rows: 3,
       holder: { kind: 'terminal', host: 'laptop', pid: 1, workspace: 'shop' },
@@ -43,7 +43,7 @@ describe('the tree of a database', () => {
       status: status({ history: [applied('002_b', { log }), applied('001_a')] }),
     });
     const [known, unknown] = history!.children!;
-    assert.match(known!.description!, /2026.* · 12 ms · a terminal in “shop”/);
+    assert.match(known!.description!, /Mar 1, 2025.* · 12 ms · a terminal in “shop”/);
     assert.match(unknown!.description!, /not known/);
     assert.equal(known!.context, 'applied.reversible');
   });
@@ -85,7 +85,7 @@ describe('the tree of a database', () => {
     } as const;
     const [interrupted] = children({ status: status({ mark }) });
     assert.equal(interrupted!.context, 'interrupted');
-    assert.match(interrupted!.label, /003_c was interrupted at statement 2 of 5/);
+    assert.match(interrupted!.label, /Interrupted: 003_c, at statement 2 of 5/);
     const place = { file: '/shop/migrations/003_c.sql', line: 4, column: 2 };
     const error = { code: 'sql.failed', params: { message: 'no', migration: 'c' }, place } as const;
     const [failed] = children({
