@@ -11,6 +11,7 @@ export interface Place {
  */
 export type ErrorCode =
   | 'sql.failed' // migration, statement, message
+  | 'sql.newer' // migration, statement, message, version (runs it), understoodBy: another SQLite takes it
   | 'sql.parameters' // migration, statement: unbound ? or :name
   | 'sql.transactionEnded' // migration, statement: the transaction was ended by ON CONFLICT ROLLBACK or the like
   | 'sql.outside' // migration, statement, file, reason: outside | itself | uri | computed
@@ -44,6 +45,7 @@ export type ErrorCode =
   | 'engine.unavailable' // engine
   | 'goal.unknown' // id
   | 'rollback.noWayBack' // migration
+  | 'rehearsal.cannot' // reason, detail: see `CannotReason`
   | 'target.none' // nothing found; incomplete: 1 when a limit ended the search
   | 'target.several' // databases
   | 'target.untrusted'

@@ -12,19 +12,24 @@ import { LockstepError, type ErrorInfo } from '../core/errors';
 import type { Backup } from '../core/backup';
 import type { LockState } from '../core/holder';
 import type { RestoreRequest, RestoreResult } from '../core/run/restoreRequest';
+import type { Rehearsal } from '../core/rehearsal/rehearsal';
 import type { RunEvent, RunResult } from '../core/run/runEvent';
 import type { RunRequest } from '../core/run/runRequest';
 import type { Status } from '../core/status';
 import type { Target } from '../core/target';
 import type { DiscoverRequest, Discovery } from './discovery/discovery';
 import type { NewMigrationRequest, NewMigrationResult } from './newMigration';
+import type { NativeAttempt } from './rehearsal/nativeAttempt';
+import type { RehearsalRequest } from './rehearsal/rehearsalRequest';
 import {
   backupsRequest,
+  attemptRequest,
   breakLockRequest,
   discoverRequest,
   leavingNotification,
   lockRequest,
   newMigrationRequest,
+  previewRequest,
   resolveInterruptedRequest,
   restoreRequest,
   runEventNotification,
@@ -58,6 +63,7 @@ export class MigratorClient {
   private readonly runListeners = new Map<number, (event: RunEvent) => void>();
   private nextRunId = 1;
   private disposed = false;
+  private ending: Promise<void> | undefined;
 
   constructor(private readonly options: MigratorClientOptions) {}
 
@@ -108,6 +114,14 @@ export class MigratorClient {
     );
   }
 
+  public preview(request: RehearsalRequest, token?: CancellationToken): Promise<Rehearsal> {
+    return this.request(previewRequest, request, token);
+  }
+
+  public attempt(ask: { request: RehearsalRequest; folder: string }): Promise<NativeAttempt> {
+    return this.request(attemptRequest, ask);
+  }
+
   public breakLock(database: string, force: boolean): Promise<LockState> {
     return this.request(breakLockRequest, { database, force });
   }
@@ -125,7 +139,14 @@ export class MigratorClient {
     this.disposed = true;
     const { running } = this;
     this.running = undefined;
+    this.ending ??= running && whenExited(running.child);
     running?.child.disconnect();
+  }
+
+  /** Lets it go and waits until it has gone. */
+  public async end(): Promise<void> {
+    this.dispose();
+    await this.ending;
   }
 
   private async withEvents<R>(
@@ -203,6 +224,17 @@ export class MigratorClient {
       this.crashListeners.forEach((listener) => listener());
     }
   }
+}
+
+/** Unlike `close`, `exit` comes also after we have let the process go. */
+function whenExited(child: ChildProcess): Promise<void> {
+  return new Promise((resolve) => {
+    if (child.exitCode !== null || child.signalCode !== null) {
+      resolve();
+    }
+    child.once('exit', () => resolve());
+    child.once('error', () => resolve());
+  });
 }
 
 function whenGone(child: ChildProcess): Promise<never> {

@@ -3,6 +3,7 @@ import { Worker } from 'node:worker_threads';
 import type { EngineName } from '../core/connection';
 import { LockstepError, type ErrorInfo } from '../core/errors';
 import type { RunEvent } from '../core/run/runEvent';
+import { handedOver } from './handedOver';
 import { ThreadSwitch } from './runControl';
 import type { CallName, ThreadCalls, ThreadData, ThreadReply } from './threadMessages';
 
@@ -59,7 +60,8 @@ export class DatabaseThread {
     this.worker.ref();
     return new Promise((resolve, reject) => {
       this.calls.set(id, { resolve: resolve as Call['resolve'], reject, onEvent });
-      this.worker.postMessage({ id, call, ask });
+      const message = { id, call, ask };
+      this.worker.postMessage(message, handedOver(message));
     });
   }
 

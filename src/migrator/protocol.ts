@@ -2,12 +2,15 @@ import { NotificationType, NotificationType0, RequestType } from 'vscode-jsonrpc
 import type { Backup } from '../core/backup';
 import type { LockState } from '../core/holder';
 import type { RestoreRequest, RestoreResult } from '../core/run/restoreRequest';
+import type { Rehearsal } from '../core/rehearsal/rehearsal';
 import type { RunEvent, RunResult } from '../core/run/runEvent';
 import type { RunRequest } from '../core/run/runRequest';
 import type { Status } from '../core/status';
 import type { Target } from '../core/target';
 import type { DiscoverRequest, Discovery } from './discovery/discovery';
 import type { NewMigrationRequest, NewMigrationResult } from './newMigration';
+import type { NativeAttempt } from './rehearsal/nativeAttempt';
+import type { RehearsalRequest } from './rehearsal/rehearsalRequest';
 
 /**
  * What a window asks of its migrator process. Each request is answered by the service's method of
@@ -47,6 +50,16 @@ export const restoreRequest = new RequestType<
 export const runEventNotification = new NotificationType<{ runId: number; event: RunEvent }>(
   'run/event',
 );
+
+/** Tries migrations on a copy. Creates, changes and locks nothing beside the database. Cancellable. */
+export const previewRequest = new RequestType<RehearsalRequest, Rehearsal, unknown>('preview');
+
+/** Tries them in the engine that would run them, on a copy in the given folder of ours. */
+export const attemptRequest = new RequestType<
+  { request: RehearsalRequest; folder: string },
+  NativeAttempt,
+  unknown
+>('attempt');
 
 /**
  * Removes the sentinel only. Refused with `lock.live` for a live holder on this machine unless

@@ -3,6 +3,7 @@ import type { EngineName } from '../core/connection';
 import { errorInfo } from '../core/errors';
 import type { LockState } from '../core/holder';
 import type { RestoreRequest, RestoreResult } from '../core/run/restoreRequest';
+import type { Rehearsal } from '../core/rehearsal/rehearsal';
 import type { RunEvent, RunResult } from '../core/run/runEvent';
 import type { RunRequest } from '../core/run/runRequest';
 import type { Status } from '../core/status';
@@ -16,6 +17,9 @@ import { BackupFolder } from './backups/backupFolder';
 import type { DatabaseThread } from './databaseThread';
 import { LockedRestore } from './lockedRestore';
 import { LockedRun } from './lockedRun';
+import type { NativeAttempt } from './rehearsal/nativeAttempt';
+import { Rehearser } from './rehearsal/rehearser';
+import type { RehearsalRequest } from './rehearsal/rehearsalRequest';
 import { ThreadPool } from './threadPool';
 
 export interface ServiceOptions {
@@ -38,12 +42,14 @@ interface LockedJob<R> {
  */
 export class Service {
   private readonly pool: ThreadPool;
+  private readonly rehearser: Rehearser;
   private readonly sentinel = new FileSentinelLock();
   private readonly jobs = new Set<LockedJob<unknown>>();
   private stuck = false;
 
   constructor({ threads }: ServiceOptions) {
     this.pool = typeof threads === 'string' ? new ThreadPool(threads) : threads;
+    this.rehearser = new Rehearser(this.pool);
   }
 
   /**
@@ -124,6 +130,28 @@ export class Service {
     } catch (error) {
       return { outcome: 'invalid', error: errorInfo(error), ms: ms() };
     }
+  }
+
+  /**
+   * Tries migrations on a copy, and leaves the database and everything beside it as it is.
+   * @throws LockstepError `run.cancelled`, or what is wrong with the target itself
+   */
+  public async preview(request: RehearsalRequest, signal?: AbortSignal): Promise<Rehearsal> {
+    return this.rehearser.rehearse(request, signal);
+  }
+
+  /** See `attemptRequest`. For a process that ends with it: a statement that hangs cannot be stopped. */
+  public async attempt(request: RehearsalRequest, folder: string): Promise<NativeAttempt> {
+    const { target, limits, direction, goal, intended, transaction, reach } = request;
+    const thread = this.pool.looks('native');
+    const { info, bytes, engine } = await thread.call('copy', {
+      target,
+      maxBytes: limits.maxBytes,
+    });
+    const rows = info.kind !== 'schema';
+    const job = { direction, goal, intended, transaction, rows, definite: true };
+    const report = await thread.call('rehearse', { target, job, reach, bytes, folder });
+    return { report, copy: info, engine };
   }
 
   /** See `breakLockRequest`. */

@@ -5,7 +5,10 @@ import type { Finding } from '../core/finding';
 import type { HistoryTable } from '../core/history/historyTable';
 import type { MigrationRef } from '../core/migration';
 import type { RestoreRequest, RestoreResult } from '../core/run/restoreRequest';
+import type { CopyInfo, EngineInfo } from '../core/rehearsal/rehearsal';
+import type { RehearsalJob, RehearsalReport } from '../core/rehearsal/rehearsalJob';
 import type { RunEvent } from '../core/run/runEvent';
+import type { Reach } from '../core/run/reach';
 import type { RunJob } from '../core/run/runEnvironment';
 import type { RunReport } from '../core/run/runMigrations';
 import type { Direction } from '../core/run/direction';
@@ -13,6 +16,7 @@ import type { Goal } from '../core/run/runRequest';
 import type { Status } from '../core/status';
 import type { Target } from '../core/target';
 import type { Probe } from '../sqlite/lookResult';
+import type { Misunderstood } from './rehearsal/compareEngines';
 
 /** What a database thread is asked; one at a time, in order. */
 export interface ThreadCalls {
@@ -25,6 +29,12 @@ export interface ThreadCalls {
     answer: RunReport;
   };
   restore: { ask: RestoreAsk; answer: RestoreReport };
+  /** SQLite's, in this thread. */
+  version: { ask: object; answer: string };
+  /** `bytes` are handed over. */
+  copy: { ask: { target: Target; maxBytes: number }; answer: CopyAnswer };
+  rehearse: { ask: RehearseAsk; answer: RehearsalReport };
+  compile: { ask: CompileAsk; answer: Misunderstood[] };
   resolve: { ask: { target: Target; decision: 'retry' | 'markApplied' }; answer: null };
 }
 
@@ -43,6 +53,39 @@ export type RestoreReport = Omit<RestoreResult, 'ms' | 'holder'>;
 
 /** A status without what only the main thread knows. */
 export type Look = Omit<Status, 'lock'>;
+
+/** A copy of a database. */
+export interface CopyAnswer {
+  readonly info: CopyInfo;
+  /** As a file's; absent when the database is empty or could not be copied. */
+  readonly bytes?: Uint8Array;
+  /** Why it could not be copied, where SQLite says. */
+  readonly message?: string;
+  readonly engine: EngineInfo;
+}
+
+export interface RehearseAsk {
+  readonly target: Target;
+  readonly job: RehearsalJob;
+  readonly reach?: Reach;
+  /** A database; handed over. None: an empty one. */
+  readonly bytes?: Uint8Array;
+  /** Where an engine that needs a file makes one. */
+  readonly folder?: string;
+}
+
+export interface CompileAsk {
+  readonly target: Target;
+  readonly direction: Direction;
+  /** SQL that makes the schema. */
+  readonly schema: readonly string[];
+  readonly statements: readonly {
+    readonly text: string;
+    /** Where it stands: the migration's id and the offset in its file's text. */
+    readonly migration: string;
+    readonly start?: number;
+  }[];
+}
 
 /** What a run would do as things stand now, without a lock. */
 export interface PlanLook {

@@ -5,9 +5,10 @@ import { DatabaseThread } from './databaseThread';
 export class ThreadPool {
   private readonly looking = new Map<EngineName, DatabaseThread>();
   private readonly running = new Set<DatabaseThread>();
+  private readonly trying = new Map<string, DatabaseThread>();
 
   /** @param folder of the bundled thread files */
-  constructor(private readonly folder: string) {}
+  constructor(public readonly folder: string) {}
 
   /** The thread that answers looks. */
   public looks(engine: EngineName): DatabaseThread {
@@ -31,7 +32,24 @@ export class ThreadPool {
     return thread;
   }
 
+  /**
+   * A thread that has no business with files, for SQL that nobody has decided to run: it can be ended
+   * at once, whatever it does. One for each purpose, so that none ends another's work.
+   */
+  public sandbox(purpose: 'rehearsal' | 'check'): DatabaseThread {
+    let thread = this.trying.get(purpose);
+    if (!thread?.usable) {
+      thread = new DatabaseThread(this.folder, 'sqljs');
+      this.trying.set(purpose, thread);
+    }
+    return thread;
+  }
+
   public async end(): Promise<void> {
-    await Promise.all([...this.looking.values(), ...this.running].map((thread) => thread.end()));
+    await Promise.all(
+      [...this.looking.values(), ...this.running, ...this.trying.values()].map((thread) =>
+        thread.end(),
+      ),
+    );
   }
 }

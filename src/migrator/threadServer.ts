@@ -5,6 +5,10 @@ import { loadEngine } from '../sqlite/engine';
 import { lookAt } from './lookAt';
 import { MigrationReader } from './migrationReader';
 import { planTarget } from './planTarget';
+import { compileTarget } from './rehearsal/compileTarget';
+import { copyTarget } from './rehearsal/copyTarget';
+import { handedOver } from './handedOver';
+import { rehearseTarget } from './rehearsal/rehearseTarget';
 import { readVersions } from './readVersions';
 import { restoreTarget } from './backups/restoreTarget';
 import { resolveInterrupted } from './resolveInterrupted';
@@ -43,10 +47,14 @@ export async function serveThread(name: EngineName): Promise<void> {
     versions: (ask) => readVersions(ask, world),
     run: (ask, emit) => runTarget(ask, world, emit),
     restore: (ask, emit) => restoreTarget(ask, world, emit),
+    version: () => world.engine.sqliteVersion,
+    copy: (ask) => copyTarget(ask, world),
+    rehearse: (ask, emit) => rehearseTarget(ask, world, emit),
+    compile: (ask) => compileTarget(ask, world),
     resolve: (ask) => resolveInterrupted(ask, world),
   };
   const serve = async ({ id, call, ask }: ThreadRequest): Promise<void> => {
-    const reply = (message: ThreadReply): void => port.postMessage(message);
+    const reply = (message: ThreadReply): void => port.postMessage(message, handedOver(message));
     try {
       const handler = handlers[call] as (ask: unknown, emit: unknown) => unknown;
       const answer = await handler(ask, (event: never) => reply({ id, type: 'event', event }));

@@ -2,16 +2,23 @@ import type { SqlJs } from 'sql.js';
 import type { Connection, ConnectionFactory, EngineName } from '../core/connection';
 import type { ReachCheck } from '../core/run/reach';
 import { chooseEngine } from './chooseEngine';
+import type { CompileFailure } from './compileStatements';
+import { compileStatements } from './compileStatements';
+import type { CopyOptions, DatabaseCopy } from './copyDatabase';
+import { copyDatabase } from './copyDatabase';
+import { copySqlJs } from './copySqlJs';
 import type { LookResult, Probe } from './lookResult';
 import { JournalPatience } from './journalPatience';
 import type { LoadLimits } from './loadDatabase';
 import { loadSqlJs } from './loadSqlJs';
 import { look } from './look';
 import { lookSqlJs } from './lookSqlJs';
+import { MemoryFactory } from './memoryFactory';
 import { NativeConnectionFactory } from './nativeConnectionFactory';
 import { nativeCopy } from './nativeCopy';
 import { nativeDamage } from './nativeDamage';
 import { NativeRestore } from './nativeRestore';
+import { NativeTrial } from './nativeTrial';
 import type { NativeModule } from './nativeSqlite';
 import { nativeSqlite } from './nativeSqlite';
 import { nativeVersion } from './nativeVersion';
@@ -40,6 +47,20 @@ export interface Engine {
   probe(path: string): Probe;
   /** For backups. */
   readonly copies: Copies;
+  /** Copies a database by a look, see `copyDatabase`. */
+  snapshot(path: string, options: CopyOptions): LookResult<DatabaseCopy>;
+  /**
+   * Opens a copy to run anything on.
+   * @param bytes of a database file; none for an empty one. They are taken over.
+   * @param folder where an engine that needs a file makes it; the caller's to remove
+   */
+  openSnapshot(
+    path: string,
+    bytes: Uint8Array | undefined,
+    folder: string | undefined,
+  ): OpenSnapshot;
+  /** See `compileStatements`; `undefined` where the engine cannot only compile. */
+  compile?(schema: readonly string[], statements: readonly string[]): CompileFailure[];
 }
 
 /** Whole databases as files. Paths are absolute, those of databases canonical. */
@@ -54,6 +75,13 @@ export interface Copies {
   damage(path: string): string | undefined;
   /** @throws LockstepError `restore.refused` */
   restore(path: string, backup: string): RestoreSession;
+}
+
+/** A copy of a database, by whatever means; the path is that of the original. */
+export interface OpenSnapshot extends ConnectionFactory {
+  /** As a file's bytes. No connection may be open. */
+  content(): Uint8Array;
+  close(): void;
 }
 
 /**
@@ -82,6 +110,9 @@ function nativeEngine(sqlite: NativeModule): Engine {
       damage: (path) => nativeDamage(path, sqlite),
       restore: (path, backup) => new NativeRestore(path, backup, sqlite),
     },
+    snapshot: (path, options) => copyDatabase(path, options, sqlite),
+    openSnapshot: (path, bytes, folder) => new NativeTrial(path, bytes, folder!, sqlite),
+    compile: (schema, statements) => compileStatements(schema, statements, sqlite),
   };
 }
 
@@ -97,6 +128,8 @@ function sqlJsEngine(sqlJs: SqlJs): Engine {
       damage: (path) => sqlJsDamage(path, sqlJs),
       restore: (path, backup) => new SqlJsRestore(path, backup, loadLimits()),
     },
+    snapshot: (path, options) => copySqlJs(path, options, sqlJs),
+    openSnapshot: (path, bytes) => new MemoryFactory(path, sqlJs, bytes),
   };
 }
 

@@ -13,7 +13,7 @@ export class NativeConnection implements Connection {
 
   /**
    * @param path of the database, for `assertSameFile`
-   * @param opened the file `path` named when `database` opened it
+   * @param opened the file `path` named when `database` opened it; none of a database in memory
    * @param setUp SQL to run before the first statement, not while opening: a pragma that reads the
    *   schema fails while another process commits
    */
@@ -21,7 +21,7 @@ export class NativeConnection implements Connection {
     private readonly database: DatabaseSync,
     readonly sqliteVersion: string,
     protected readonly path: string,
-    private readonly opened: FileIdentity,
+    private readonly opened?: FileIdentity,
     private setUp?: string,
   ) {}
 
@@ -64,9 +64,16 @@ export class NativeConnection implements Connection {
   }
 
   assertSameFile(): void {
-    if (!sameIdentity(fileIdentity(this.path), this.opened)) {
+    if (this.opened && !sameIdentity(fileIdentity(this.path), this.opened)) {
       throw new LockstepError('database.replaced', { path: this.path });
     }
+  }
+
+  /** The database as a file's bytes, `-wal` included; `undefined` where this Node cannot tell. */
+  serialize(): Uint8Array | undefined {
+    // Not known before Node 24, whose types these are not.
+    const serialize = this.database.serialize as DatabaseSync['serialize'] | undefined;
+    return serialize && translateErrors(() => serialize.call(this.database));
   }
 
   /** COMMIT alone is durable here. */

@@ -74,7 +74,7 @@ export class NativeConnectionFactory implements ConnectionFactory {
  *   and SQLite's own page on ALTER TABLE tells people to edit the schema that way
  *   (https://www.sqlite.org/lang_altertable.html). A workspace must be trusted before SQL runs.
  */
-function nativeOptions(foreignKeys: boolean): DatabaseSyncOptions {
+export function nativeOptions(foreignKeys: boolean): DatabaseSyncOptions {
   return {
     enableForeignKeyConstraints: foreignKeys,
     enableDoubleQuotedStringLiterals: true,

@@ -9,6 +9,7 @@ export function outcomeOf(code: ErrorCode): Outcome {
     case 'lock.timeout':
       return 'timeout';
     case 'sql.failed':
+    case 'sql.newer':
     case 'sql.transactionEnded':
     case 'foreignKeys.violated':
     case 'children.vanished':

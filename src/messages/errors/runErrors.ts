@@ -10,6 +10,7 @@ export const runErrors: ErrorSentences<
   | 'run.marksUnwritable'
   | 'run.notAtomic'
   | 'run.cancelled'
+  | 'rehearsal.cannot'
   | 'target.none'
   | 'target.several'
   | 'target.untrusted'
@@ -79,6 +80,12 @@ export const runErrors: ErrorSentences<
     advice: error.t('Migrate up to it and past it separately, or choose another transaction mode.'),
   }),
   'run.cancelled': (error) => ({ message: error.t('Cancelled.') }),
+  'rehearsal.cannot': (error) => ({
+    message: error.t('This cannot be rehearsed here ({detail}).', {
+      detail: error.has('detail') ? error.text('detail') : error.text('reason'),
+    }),
+    advice: error.t('A run can still be started; what it does is only known then.'),
+  }),
   'target.none': (error) => ({
     message: error.has('incomplete')
       ? error.t(

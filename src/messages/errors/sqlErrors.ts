@@ -3,6 +3,7 @@ import type { ErrorSentences, ErrorView } from './errorView';
 /** What went wrong inside a migration. */
 export const sqlErrors: ErrorSentences<
   | 'sql.failed'
+  | 'sql.newer'
   | 'sql.parameters'
   | 'sql.transactionEnded'
   | 'sql.outside'
@@ -14,6 +15,17 @@ export const sqlErrors: ErrorSentences<
     message: error.placed(error.text('message')),
     detail: error.statement(),
     advice: error.t('Correct {migration}, then run again.', named(error)),
+  }),
+  'sql.newer': (error) => ({
+    message: error.placed(
+      error.t('{message} (SQLite {version} runs it; only {understoodBy} understands it.)', {
+        message: error.text('message'),
+        version: error.text('version'),
+        understoodBy: error.text('understoodBy'),
+      }),
+    ),
+    detail: error.statement(),
+    advice: error.t('Write {migration} for the older SQLite.', named(error)),
   }),
   'sql.parameters': (error) => ({
     message: error.placed(

@@ -17,6 +17,13 @@ import { plainTranslate as t } from '../../../src/messages/translate';
 /** Every code with the parameters it is thrown with; a new code does not compile without. */
 const params: Record<ErrorCode, ErrorParams> = {
   'sql.failed': { migration: '003_x', statement: 'INSERT INTO x', message: 'no such table: x' },
+  'sql.newer': {
+    migration: '003_x',
+    statement: 'ALTER',
+    message: 'near "x"',
+    version: '3.50.0',
+    understoodBy: '3.54.1',
+  },
   'sql.parameters': { migration: '003_x', statement: 'SELECT ?' },
   'sql.transactionEnded': { migration: '003_x', statement: 'INSERT OR ROLLBACK' },
   'sql.outside': { migration: '003_x', statement: 'ATTACH', file: '/x.db', reason: 'outside' },
@@ -50,6 +57,7 @@ const params: Record<ErrorCode, ErrorParams> = {
   'engine.unavailable': { engine: 'native' },
   'goal.unknown': { id: '009' },
   'rollback.noWayBack': { migration: '003_x' },
+  'rehearsal.cannot': { reason: 'file', detail: 'ATTACH' },
   'target.none': {},
   'target.several': { databases: 'a.db, b.db' },
   'target.untrusted': {},

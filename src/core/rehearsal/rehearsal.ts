@@ -1,0 +1,146 @@
+import type { EngineName } from '../connection';
+import type { ErrorInfo, Place } from '../errors';
+import type { Finding } from '../finding';
+import type { MigrationRef } from '../migration';
+import type { Direction } from '../run/direction';
+
+/** What migrations would do, found out on a copy. Plain data. */
+export interface Rehearsal {
+  /**
+   * `works`: each of them, on the data. `schemaOnly`: they fit the schema, the data is not checked.
+   * `fails`: a run would. `cannot`: not all of it can be tried here. Nothing to do is `works`.
+   */
+  readonly verdict: 'works' | 'schemaOnly' | 'fails' | 'cannot';
+  readonly direction: Direction;
+  /** In the order they would run. */
+  readonly steps: readonly RehearsedStep[];
+  /** The schema as it is, and as it would be after the last step that works; sorted. */
+  readonly schemaBefore: readonly SchemaObject[];
+  readonly schemaAfter: readonly SchemaObject[];
+  /** All steps that work, together. */
+  readonly tables: readonly TableChange[];
+  /** What would be deleted of what is there now. */
+  readonly losses: Losses;
+  /** The last migration that works, where a later one fails: what a run could be told to stop at. */
+  readonly applies?: string;
+  /** Why it fails, or why nothing could be tried. */
+  readonly error?: ErrorInfo;
+  readonly findings: readonly Finding[];
+  readonly copy: CopyInfo;
+  /** The engine that tried it, and the one that would run it. */
+  readonly engine: EngineInfo;
+  readonly runEngine: EngineInfo;
+  /** Milliseconds, the copy included. */
+  readonly ms: number;
+}
+
+export interface EngineInfo {
+  readonly name: EngineName;
+  /** SQLite's own version, e.g. `3.53.4`. */
+  readonly sqliteVersion: string;
+}
+
+/** What a rehearsal worked on. */
+export interface CopyInfo {
+  /** `empty`: there is no database yet, or nothing in it. `none`: it could not be copied. */
+  readonly kind: 'full' | 'schema' | 'empty' | 'none';
+  /** Of the database. */
+  readonly sizeBytes?: number;
+  /** Why there is none: the state of the look that failed. */
+  readonly state?: string;
+}
+
+/** One migration, tried. */
+export interface RehearsedStep {
+  readonly migration: MigrationRef;
+  readonly direction: Direction;
+  readonly verdict: StepVerdict;
+  /** Milliseconds in the engine that tried it. */
+  readonly ms: number;
+  /** Nothing where it does not work. */
+  readonly schema: readonly SchemaChange[];
+  readonly tables: readonly TableChange[];
+}
+
+export type StepVerdict =
+  | { readonly kind: 'works' }
+  | { readonly kind: 'schemaOnly' }
+  | { readonly kind: 'fails'; readonly error: ErrorInfo }
+  | {
+      readonly kind: 'cannot';
+      readonly reason: CannotReason;
+      /** The name of the module, function, …; else the engine's words. */
+      readonly detail?: string;
+      readonly place?: Place;
+    }
+  /** One before it fails or cannot be tried. */
+  | { readonly kind: 'notReached' };
+
+/** Why a migration cannot be tried here. */
+export type CannotReason =
+  | 'module'
+  | 'function'
+  | 'collation'
+  | 'extension'
+  /** The engine that would run it is newer and understands it. */
+  | 'newer'
+  /** ATTACH, VACUUM INTO: it depends on other files. */
+  | 'file'
+  /** Fails on the schema alone; with the data it may not. */
+  | 'data'
+  | 'time'
+  | 'memory'
+  /** The engine gave up. */
+  | 'crash'
+  /** There is no copy of the database to try it on. */
+  | 'copy';
+
+/** A table, index, view or trigger. */
+export interface SchemaObject {
+  readonly type: string;
+  readonly name: string;
+  /** The table it belongs to; its own name for tables and views. */
+  readonly table: string;
+  /** As SQLite keeps it. */
+  readonly sql: string;
+}
+
+export interface SchemaChange {
+  readonly change: 'added' | 'removed' | 'changed';
+  readonly type: string;
+  readonly name: string;
+  /** The table it belongs to. */
+  readonly table: string;
+  /** SQL; absent where it was added. */
+  readonly before?: string;
+  /** SQL; absent where it was removed. */
+  readonly after?: string;
+}
+
+/** What happens to a table. Numbers of rows are absent where only the schema was there to try. */
+export interface TableChange {
+  readonly table: string;
+  readonly renamedFrom?: string;
+  /** Absent where the table is new. */
+  readonly rowsBefore?: number;
+  /** Absent where the table is gone. */
+  readonly rowsAfter?: number;
+  readonly created: boolean;
+  readonly dropped: boolean;
+  /** A row replaced counts as changed; one deleted and inserted again as both. */
+  readonly rowsAdded: number;
+  readonly rowsRemoved: number;
+  readonly rowsChanged: number;
+  readonly columnsAdded: readonly string[];
+  readonly columnsRemoved: readonly string[];
+  readonly columnsRenamed: readonly { readonly from: string; readonly to: string }[];
+}
+
+/** What a person may want to be asked about first. */
+export interface Losses {
+  readonly rows: number;
+  /** As `table.column`; only of tables that had rows, or whose rows are not known. */
+  readonly columns: readonly string[];
+  /** Tables dropped that had rows, or whose rows are not known. */
+  readonly tables: readonly string[];
+}

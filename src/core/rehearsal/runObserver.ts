@@ -1,0 +1,170 @@
+import type { Connection } from '../connection';
+import { LockstepError, type ErrorInfo } from '../errors';
+import type { MigrationRef } from '../migration';
+import type { RunEvent } from '../run/runEvent';
+import type { RunReport } from '../run/runMigrations';
+import { classifyFailure } from './classifyFailure';
+import type { RehearsalEnvironment, RehearsalJob, RehearsedStatement } from './rehearsalJob';
+import type { RehearsedStep, SchemaObject } from './rehearsal';
+import { SchemaReader, sortedSchema } from './schemaReader';
+import { StepObserver } from './stepObserver';
+import type { StatementWatch, WatchedFactory } from './watchedFactory';
+
+interface Observed {
+  readonly steps: readonly RehearsedStep[];
+  readonly schemaBefore: readonly SchemaObject[];
+  readonly schemaAfter: readonly SchemaObject[];
+  readonly statements: readonly RehearsedStatement[];
+  readonly error?: ErrorInfo;
+}
+
+interface Current {
+  readonly index: number;
+  readonly observer: StepObserver;
+  readonly started: number;
+}
+
+type Done = Pick<RehearsedStep, 'schema' | 'tables' | 'ms'>;
+
+/** Follows a run on a copy: takes each step's picture before it starts and after it ended. */
+export class RunObserver implements StatementWatch {
+  private readonly reader: SchemaReader;
+  private readonly done = new Map<number, Done>();
+  private readonly schemaBefore: SchemaObject[];
+  private planned: readonly MigrationRef[] = [];
+  private current: Current | undefined;
+  private failed: { migration: MigrationRef; error: ErrorInfo } | undefined;
+  private statements: RehearsedStatement[] = [];
+  /** Of the current step: its text, and how far its statements have come. */
+  private script: { readonly text: string; at: number } | undefined;
+
+  constructor(
+    private readonly factory: WatchedFactory,
+    private readonly env: Pick<RehearsalEnvironment, 'format' | 'migrations'>,
+    private readonly job: Pick<RehearsalJob, 'direction' | 'rows' | 'definite'>,
+  ) {
+    this.reader = new SchemaReader(env.format.historyTable.name);
+    this.schemaBefore = factory.inspect((connection) =>
+      sortedSchema(this.reader.read(connection).values()),
+    );
+    factory.watch = this;
+  }
+
+  public onEvent(event: RunEvent): void {
+    switch (event.type) {
+      case 'planned':
+        this.planned = event.steps;
+        break;
+      case 'stepStarted':
+        this.start(event.step - 1);
+        break;
+      case 'stepFailed':
+        this.failed = event;
+        break;
+    }
+  }
+
+  public beforeStatement(connection: Connection, sql: string): void {
+    if (this.current && !this.isOurs(sql)) {
+      this.statements.push({ step: this.current.index, text: sql, start: this.startOf(sql) });
+      this.current.observer.beforeStatement(connection, sql);
+    }
+  }
+
+  public afterStatement(connection: Connection, sql: string): void {
+    if (this.current && !this.isOurs(sql)) {
+      this.current.observer.afterStatement(connection, sql);
+    }
+  }
+
+  /** @throws LockstepError `run.cancelled` */
+  public end(report: RunReport): Observed {
+    if (report.error?.code === 'run.cancelled') {
+      throw new LockstepError('run.cancelled');
+    }
+    this.factory.watch = undefined;
+    if (!report.error) {
+      this.finish();
+    }
+    this.reader.forget();
+    const ms = new Map(report.applied.map((step) => [step.migration.id, step.ms]));
+    const fine = this.job.rows ? ('works' as const) : ('schemaOnly' as const);
+    const failedAt = this.failedAt();
+    const steps = this.planned.map((migration, index): RehearsedStep => {
+      const done = index === failedAt ? undefined : this.done.get(index);
+      const base = { migration, direction: this.job.direction, schema: [], tables: [], ms: 0 };
+      if (done) {
+        return { ...base, ...done, ms: ms.get(migration.id) ?? done.ms, verdict: { kind: fine } };
+      }
+      return {
+        ...base,
+        verdict:
+          index === failedAt
+            ? classifyFailure(this.failed?.error ?? report.error!, this.job)
+            : { kind: 'notReached' },
+      };
+    });
+    const failing = steps.find(({ verdict }) => verdict.kind === 'fails')?.verdict;
+    return {
+      steps,
+      schemaBefore: this.schemaBefore,
+      schemaAfter: this.factory.inspect((connection) =>
+        sortedSchema(this.reader.read(connection).values()),
+      ),
+      statements: this.statements,
+      error: failing?.kind === 'fails' ? failing.error : report.error,
+    };
+  }
+
+  private start(index: number): void {
+    if (this.current?.index === index) {
+      this.reader.forget(); // what it did was undone
+    } else {
+      this.finish();
+    }
+    this.statements = this.statements.filter(({ step }) => step < index);
+    const options = { rows: this.job.rows, foreignKeys: true };
+    const observer = this.factory.inspect(
+      (connection) => new StepObserver(connection, this.reader, options),
+    );
+    this.current = { index, observer, started: performance.now() };
+    const migration = this.env.migrations.find(({ id }) => id === this.planned[index].id);
+    const script = this.job.direction === 'up' ? migration?.up : migration?.down;
+    this.script = script && { text: script.text, at: 0 };
+  }
+
+  private finish(): void {
+    const { current } = this;
+    if (current) {
+      const ms = Math.round((performance.now() - current.started) * 10) / 10;
+      const seen = this.factory.inspect((connection) => current.observer.finish(connection));
+      this.done.set(current.index, { ...seen, ms });
+      this.current = undefined;
+    }
+  }
+
+  /** Statements come in order, but for a file whose sections run in reverse. */
+  private startOf(statement: string): number | undefined {
+    const { script } = this;
+    if (!script) {
+      return undefined;
+    }
+    const next = script.text.indexOf(statement, script.at);
+    const start = next >= 0 ? next : script.text.indexOf(statement);
+    script.at = start + statement.length;
+    return start < 0 ? undefined : start;
+  }
+
+  /** In a run that wants all or nothing the steps before it were seen to work all the same. */
+  private failedAt(): number | undefined {
+    const { failed } = this;
+    return failed
+      ? this.planned.findIndex(({ id }) => id === failed.migration.id)
+      : this.current?.index;
+  }
+
+  /** The run's own statements come by the same way. */
+  private isOurs(sql: string): boolean {
+    return /^(BEGIN IMMEDIATE|COMMIT)$/.test(sql) || sql === this.env.format.historyTable.createSql;
+  }
+}

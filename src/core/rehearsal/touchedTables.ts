@@ -1,0 +1,60 @@
+import type { Connection } from '../connection';
+import { quoteName } from '../run/foreignKeyGraph';
+import { wordsOf } from '../sql/wordsOf';
+import type { FoundSchema } from './schemaReader';
+
+/**
+ * Which tables a statement may change: those it names, those that the triggers of these name, and,
+ * where foreign keys are on, those that refer to them.
+ */
+export class TouchedTables {
+  /** Lower-case name → the name as written. */
+  private readonly tables = new Map<string, string>();
+  /** Lower-case name of a table or view → what its triggers and references lead to. */
+  private readonly leads = new Map<string, Set<string>>();
+
+  constructor(
+    private readonly connection: Connection,
+    schema: FoundSchema,
+    foreignKeys: boolean,
+  ) {
+    for (const { type, name, table, sql } of schema.values()) {
+      if (type === 'trigger') {
+        wordsOf(sql).forEach((word) => this.lead(table, word));
+      } else if (type === 'table' && !/^create\s+virtual\b/i.test(sql)) {
+        this.tables.set(name.toLowerCase(), name);
+        if (foreignKeys && /references/i.test(sql)) {
+          this.parentsOf(name).forEach((parent) => this.lead(parent, name.toLowerCase()));
+        }
+      }
+    }
+  }
+
+  /** @param words of the statement, lower case */
+  public by(words: ReadonlySet<string>): string[] {
+    const reached = new Set(words);
+    const found: string[] = [];
+    for (const word of reached) {
+      // A Set yields what is added while it is iterated, so this closes over chains.
+      this.leads.get(word)?.forEach((next) => reached.add(next));
+      const table = this.tables.get(word);
+      if (table !== undefined) {
+        found.push(table);
+      }
+    }
+    return found;
+  }
+
+  private lead(from: string, to: string): void {
+    const key = from.toLowerCase();
+    const known = this.leads.get(key) ?? new Set();
+    known.add(to);
+    this.leads.set(key, known);
+  }
+
+  private parentsOf(table: string): string[] {
+    return this.connection
+      .all(`PRAGMA main.foreign_key_list(${quoteName(table)})`)
+      .map((row) => String(row.table));
+  }
+}

@@ -1,0 +1,101 @@
+import type { Connection, ConnectionFactory, Row, SqlValue } from '../connection';
+import { screenStatement } from './screenStatement';
+
+/** Sees the statements of migrations, not those of Lockstep itself. */
+export interface StatementWatch {
+  beforeStatement(connection: Connection, sql: string): void;
+  afterStatement(connection: Connection, sql: string): void;
+}
+
+/** Opens connections to a copy, lets a watch see what they run and stops what a copy cannot tell. */
+export class WatchedFactory implements ConnectionFactory {
+  /** The open connection. */
+  private current: WatchedConnection | undefined;
+  public watch: StatementWatch | undefined;
+
+  constructor(private readonly inner: ConnectionFactory) {}
+
+  public get engine(): ConnectionFactory['engine'] {
+    return this.inner.engine;
+  }
+
+  public get path(): string {
+    return this.inner.path;
+  }
+
+  public open(options: { foreignKeys: boolean }): Connection {
+    this.current = new WatchedConnection(this.inner.open(options), () => this.watch);
+    return this.current;
+  }
+
+  /** Reads through the open connection, so inside its transaction, or through one of its own. */
+  public inspect<T>(read: (connection: Connection) => T): T {
+    if (this.current && !this.current.closed) {
+      return read(this.current.inner);
+    }
+    const connection = this.inner.open({ foreignKeys: false });
+    try {
+      return read(connection);
+    } finally {
+      connection.close();
+    }
+  }
+}
+
+class WatchedConnection implements Connection {
+  public closed = false;
+
+  constructor(
+    public readonly inner: Connection,
+    private readonly watch: () => StatementWatch | undefined,
+  ) {}
+
+  public get engine(): Connection['engine'] {
+    return this.inner.engine;
+  }
+
+  public get sqliteVersion(): string {
+    return this.inner.sqliteVersion;
+  }
+
+  public get inTransaction(): boolean {
+    return this.inner.inTransaction;
+  }
+
+  public exec(sql: string): void {
+    screenStatement(sql);
+    const watch = this.watch();
+    watch?.beforeStatement(this.inner, sql);
+    this.inner.exec(sql);
+    watch?.afterStatement(this.inner, sql);
+  }
+
+  public all(sql: string, ...params: SqlValue[]): Row[] {
+    return this.inner.all(sql, ...params);
+  }
+
+  public get(sql: string, ...params: SqlValue[]): Row | undefined {
+    return this.inner.get(sql, ...params);
+  }
+
+  public iterate(sql: string, ...params: SqlValue[]): IterableIterator<Row> {
+    return this.inner.iterate(sql, ...params);
+  }
+
+  public totalChanges(): number {
+    return this.inner.totalChanges();
+  }
+
+  public assertSameFile(): void {
+    this.inner.assertSameFile();
+  }
+
+  public flush(): void {
+    this.inner.flush();
+  }
+
+  public close(): void {
+    this.closed = true;
+    this.inner.close();
+  }
+}

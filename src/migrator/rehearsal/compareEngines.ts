@@ -1,0 +1,62 @@
+import type { Place } from '../../core/errors';
+import type { RehearsalReport } from '../../core/rehearsal/rehearsalJob';
+import type { EngineInfo } from '../../core/rehearsal/rehearsal';
+import { withVerdict } from '../../core/rehearsal/withVerdict';
+
+/** What the engine that would run the statements does not understand of them. */
+export interface Misunderstood {
+  /** Of the statement in the report. */
+  readonly index: number;
+  readonly message: string;
+  readonly place?: Place;
+}
+
+/** An engine's refusals that do not depend on what the database holds. */
+const ofEngine =
+  /syntax error|unrecognized token|incomplete input|no such (module|function|collation)/;
+
+/**
+ * Brings what one engine found together with what the other, which would run the migrations, says to
+ * the same statements: each understands what the other does not.
+ */
+export function compareEngines(
+  report: RehearsalReport,
+  misunderstood: readonly Misunderstood[],
+  { engine, runEngine }: { readonly engine: EngineInfo; readonly runEngine: EngineInfo },
+): RehearsalReport {
+  const last = report.statements.length - 1;
+  const failing = report.steps.findIndex(({ verdict }) => /^(fails|cannot)$/.test(verdict.kind));
+  const found = misunderstood.find(({ message }) => ofEngine.test(message));
+  if (found && !(failing >= 0 && found.index === last)) {
+    const { step, text } = report.statements[found.index];
+    const params = {
+      migration: report.steps[step].migration.id,
+      statement: text.slice(0, 300),
+      message: found.message,
+      version: runEngine.sqliteVersion,
+      understoodBy: engine.sqliteVersion,
+    };
+    const error = { code: 'sql.newer', params, place: found.place } as const;
+    return withVerdict(report, step, { kind: 'fails', error });
+  }
+  if (failing < 0) {
+    return report;
+  }
+  const { verdict } = report.steps[failing];
+  const said = misunderstood.find(({ index }) => index === last);
+  if (verdict.kind === 'fails' && ofEngine.test(String(verdict.error.params.message)) && !said) {
+    const { place, params } = verdict.error;
+    const detail = String(params.message);
+    return withVerdict(report, failing, { kind: 'cannot', reason: 'newer', detail, place });
+  }
+  if (verdict.kind === 'cannot' && said && ofEngine.test(said.message)) {
+    const params = {
+      migration: report.steps[failing].migration.id,
+      statement: report.statements[last].text.slice(0, 300),
+      message: said.message,
+    };
+    const error = { code: 'sql.failed', params, place: said.place ?? verdict.place } as const;
+    return withVerdict(report, failing, { kind: 'fails', error });
+  }
+  return report;
+}

@@ -1,0 +1,34 @@
+import type { EngineName } from '../../core/connection';
+import type { Reach } from '../../core/run/reach';
+import type { Direction } from '../../core/run/direction';
+import type { Goal, TransactionMode } from '../../core/run/runRequest';
+import type { Target } from '../../core/target';
+
+/** What is to be tried, and how hard. Plain data, sent to the migrator process as it is. */
+export interface RehearsalRequest {
+  readonly target: Target;
+  readonly direction: Direction;
+  readonly goal: Goal;
+  /** See `RunJob`. */
+  readonly intended?: readonly string[];
+  readonly transaction: TransactionMode;
+  /** See `RunRequest`. */
+  readonly reach?: Reach;
+  /** The engine of the run that is rehearsed. */
+  readonly engine: EngineName | 'auto';
+  /** Whether SQL of this workspace may run in an engine that could reach files. */
+  readonly trusted: boolean;
+  readonly limits: RehearsalLimits;
+}
+
+export interface RehearsalLimits {
+  /** Bytes; of a larger database only the schema is tried. */
+  readonly maxBytes: number;
+  /** Milliseconds for the migrations, the copy not counted. */
+  readonly maxMs: number;
+}
+
+export const defaultRehearsalLimits: RehearsalLimits = {
+  maxBytes: 64 * 1024 * 1024,
+  maxMs: 10_000,
+};

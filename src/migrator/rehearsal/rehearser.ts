@@ -1,0 +1,138 @@
+import { join } from 'node:path';
+import { LockstepError } from '../../core/errors';
+import type { Rehearsal, RehearsedStep } from '../../core/rehearsal/rehearsal';
+import type { RehearsalReport } from '../../core/rehearsal/rehearsalJob';
+import { chooseEngine } from '../../sqlite/chooseEngine';
+import type { DatabaseThread } from '../databaseThread';
+import type { CopyAnswer } from '../threadMessages';
+import type { ThreadPool } from '../threadPool';
+import { compareEngines } from './compareEngines';
+import { limitedCall } from './limitedCall';
+import { attemptNatively, type NativeAttempt } from './nativeAttempt';
+import type { RehearsalRequest } from './rehearsalRequest';
+import { Turns } from './turns';
+import { Unfinished } from './unfinished';
+
+/** Tries migrations on copies, from the main thread: copies here, runs there, ends what hangs. */
+export class Rehearser {
+  private readonly turns = new Turns();
+
+  constructor(private readonly pool: ThreadPool) {}
+
+  /**
+   * @param reader a thread that takes the copy
+   * @throws LockstepError `run.cancelled`, or what is wrong with the target itself
+   */
+  public async rehearse(
+    request: RehearsalRequest,
+    signal?: AbortSignal,
+    reader: DatabaseThread = this.pool.looks(chooseEngine(request.engine)),
+  ): Promise<Rehearsal> {
+    const started = performance.now();
+    const { target, limits } = request;
+    const copy = await reader.call('copy', { target, maxBytes: limits.maxBytes });
+    const runEngine = copy.engine;
+    if (copy.info.kind === 'none') {
+      const { state } = copy.info;
+      const params = { reason: 'copy', detail: copy.message ?? state ?? '' };
+      const report = new Unfinished(request.direction, false).report(
+        new LockstepError('rehearsal.cannot', params),
+      );
+      return finish(report, { copy: copy.info, engine: runEngine, report }, runEngine, started);
+    }
+    const tried = await this.turns.take(() => this.inSandbox(request, copy, signal));
+    const report = await this.compare(request, tried, runEngine, reader);
+    const better = needsNative(report) && (await this.natively(request, runEngine.name, signal));
+    const attempt = better || { ...tried, report, copy: copy.info };
+    return finish(attempt.report, attempt, runEngine, started);
+  }
+
+  private async inSandbox(
+    { target, direction, goal, intended, transaction, reach, limits }: RehearsalRequest,
+    { info, bytes, engine }: CopyAnswer,
+    signal: AbortSignal | undefined,
+  ): Promise<Pick<NativeAttempt, 'report' | 'engine'>> {
+    const thread = this.pool.sandbox('rehearsal');
+    const sqliteVersion = await thread.call('version', {});
+    const rows = info.kind !== 'schema';
+    const definite = engine.name === 'sqljs';
+    const job = { direction, goal, intended, transaction, rows, definite };
+    const unfinished = new Unfinished(direction, rows);
+    thread.control.reset();
+    const work = thread.call('rehearse', { target, job, reach, bytes }, (event) =>
+      unfinished.onEvent(event),
+    );
+    const about = { engine: { name: 'sqljs', sqliteVersion } } as const;
+    try {
+      const { maxMs } = limits;
+      return { ...about, report: await limitedCall(work, { maxMs, signal }, () => thread.end()) };
+    } catch (error) {
+      const code = error instanceof LockstepError ? error.code : 'internal';
+      if (code === 'rehearsal.cannot' || code === 'migrator.crashed') {
+        return { ...about, report: unfinished.report(error) };
+      }
+      throw error;
+    }
+  }
+
+  /** Asks the engine that would run the statements whether it understands them as well. */
+  private async compare(
+    { target, direction, trusted }: RehearsalRequest,
+    { report, engine }: Pick<NativeAttempt, 'report' | 'engine'>,
+    runEngine: CopyAnswer['engine'],
+    reader: DatabaseThread,
+  ): Promise<RehearsalReport> {
+    const same = runEngine.name === engine.name || runEngine.sqliteVersion === engine.sqliteVersion;
+    if (!trusted || (same && report.verdict !== 'cannot') || report.statements.length === 0) {
+      return report;
+    }
+    const misunderstood = await reader.call('compile', {
+      target,
+      direction,
+      schema: report.schemaBefore.map(({ sql }) => sql),
+      statements: report.statements.map(({ text, start, step }) => ({
+        text,
+        start,
+        migration: report.steps[step].migration.id,
+      })),
+    });
+    return compareEngines(report, misunderstood, { engine, runEngine });
+  }
+
+  private async natively(
+    request: RehearsalRequest,
+    engine: string,
+    signal: AbortSignal | undefined,
+  ): Promise<NativeAttempt | undefined> {
+    if (!request.trusted || engine !== 'native') {
+      return undefined;
+    }
+    try {
+      return await attemptNatively(request, join(this.pool.folder, 'migrator.js'), signal);
+    } catch (error) {
+      if (error instanceof LockstepError && error.code === 'run.cancelled') {
+        throw error;
+      }
+      return undefined; // what the sandbox said stands
+    }
+  }
+}
+
+/** Whether a step cannot be tried for a reason that another engine may not have. */
+function needsNative({ steps }: RehearsalReport): boolean {
+  return steps.some(
+    ({ verdict }: RehearsedStep) =>
+      verdict.kind === 'cannot' &&
+      /^(module|function|collation|extension|newer|memory|crash)$/.test(verdict.reason),
+  );
+}
+
+function finish(
+  { statements: _, ...report }: RehearsalReport,
+  { copy, engine }: NativeAttempt,
+  runEngine: CopyAnswer['engine'],
+  started: number,
+): Rehearsal {
+  const ms = Math.round(performance.now() - started);
+  return { ...report, copy, engine, runEngine, ms };
+}

@@ -1,0 +1,168 @@
+import assert from 'node:assert/strict';
+import { existsSync, readdirSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import type { Rehearsal } from '../../../src/core/rehearsal/rehearsal';
+import {
+  defaultRehearsalLimits,
+  type RehearsalRequest,
+} from '../../../src/migrator/rehearsal/rehearsalRequest';
+import { Service } from '../../../src/migrator/service';
+import { Scratch } from '../../support/scratch';
+import { folderBytes } from '../../support/sqliteFiles';
+
+describe('a preview', () => {
+  let scratch: Scratch;
+  let service: Service;
+
+  before(() => (service = new Service({ threads: resolve('dist') })));
+  after(() => service.dispose());
+  beforeEach(() => (scratch = new Scratch()));
+  afterEach(() => scratch.dispose());
+
+  const preview = (change: Partial<RehearsalRequest> = {}): Promise<Rehearsal> =>
+    service.preview({
+      target: { database: scratch.database, folders: [scratch.migrations] },
+      direction: 'up',
+      goal: { kind: 'all' },
+      transaction: 'grouped',
+      engine: 'auto',
+      trusted: true,
+      limits: defaultRehearsalLimits,
+      ...change,
+    });
+  const kinds = ({ steps }: Rehearsal) => steps.map(({ verdict }) => verdict.kind);
+
+  it('tells what each migration does, and does none of it', async () => {
+    scratch.exec(`
+      CREATE TABLE notes (id INTEGER PRIMARY KEY, body TEXT, old TEXT);
+      INSERT INTO notes (body) VALUES ('a'), ('b'), ('c');
+      CREATE TABLE tags (name);
+      INSERT INTO tags VALUES ('x'), ('y');
+    `);
+    scratch.migrate({
+      '001_more':
+        "INSERT INTO notes (body) VALUES ('d'); UPDATE notes SET body = 'z' WHERE id < 3;",
+      '002_less': 'DELETE FROM notes WHERE id = 1; ALTER TABLE notes DROP COLUMN old;',
+      '003_names': 'ALTER TABLE notes RENAME TO pages; ALTER TABLE pages RENAME body TO text;',
+      '004_gone': 'DROP TABLE tags; CREATE TABLE users (id INTEGER PRIMARY KEY);',
+    });
+    const before = folderBytes(scratch.folder);
+    const result = await preview();
+    assert.equal(result.verdict, 'works', JSON.stringify(result, null, 1));
+    assert.deepEqual(kinds(result), ['works', 'works', 'works', 'works']);
+    const tables = result.steps.map((step) =>
+      step.tables.map((t) => [
+        t.table,
+        t.rowsBefore,
+        t.rowsAfter,
+        t.rowsAdded,
+        t.rowsRemoved,
+        t.rowsChanged,
+      ]),
+    );
+    assert.deepEqual(tables, [
+      [['notes', 3, 4, 1, 0, 2]],
+      [['notes', 4, 3, 0, 1, 0]],
+      [['pages', 3, 3, 0, 0, 0]],
+      [
+        ['users', undefined, 0, 0, 0, 0],
+        ['tags', 2, undefined, 0, 2, 0],
+      ],
+    ]);
+    assert.deepEqual(result.steps[2].tables[0].columnsRenamed, [{ from: 'body', to: 'text' }]);
+    assert.deepEqual(result.losses, { rows: 3, columns: ['pages.old'], tables: ['tags'] });
+    assert.deepEqual(
+      result.schemaAfter.map(({ name }) => name),
+      ['pages', 'users'],
+    );
+    assert.deepEqual(folderBytes(scratch.folder), before);
+    assert.deepEqual(scratch.names(), ['app.db', 'migrations']);
+  });
+
+  it('says where it fails, and how far it works', async () => {
+    scratch.migrate({
+      '001_a': 'CREATE TABLE a (x);',
+      '002_b': 'INSERT INTO a VALUES (1);',
+      '003_c': 'SELECT 1;\r\n  INSERT INTO nowhere VALUES (1);',
+      '004_d': 'SELECT 1',
+    });
+    const result = await preview();
+    assert.equal(result.verdict, 'fails');
+    assert.deepEqual(kinds(result), ['works', 'works', 'fails', 'notReached']);
+    assert.equal(result.applies, '002_b');
+    assert.equal(result.error?.code, 'sql.failed');
+    const { line, column } = result.error.place!;
+    assert.deepEqual([line, column], [2, 3]);
+    assert.equal(existsSync(scratch.database), false);
+  });
+
+  it('rehearses in the engine that runs it what the sandbox lacks', async () => {
+    scratch.exec('CREATE TABLE a (x)');
+    scratch.migrate({
+      '001_a': 'CREATE VIRTUAL TABLE f USING fts5(body); INSERT INTO f VALUES (1);',
+      '002_b': 'DROP TABLE a',
+    });
+    const before = folderBytes(scratch.folder);
+    const result = await preview();
+    assert.deepEqual(kinds(result), ['works', 'works'], JSON.stringify(result, null, 1));
+    assert.equal(result.engine.name, 'native');
+    const untrusted = await preview({ trusted: false });
+    assert.equal(untrusted.verdict, 'cannot');
+    assert.deepEqual(untrusted.steps[0].verdict, {
+      kind: 'cannot',
+      reason: 'module',
+      detail: 'fts5',
+      place: { file: join(scratch.migrations, '001_a.sql'), line: 1, column: 1 },
+    });
+    assert.deepEqual(folderBytes(scratch.folder), before);
+    const left = readdirSync(tmpdir()).filter((n) => n.startsWith('lockstep-rehearsal-'));
+    assert.deepEqual(left, []);
+  });
+
+  it('ends what does not end by itself', async () => {
+    const forever =
+      'WITH RECURSIVE t(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM t) SELECT count(*) FROM t;';
+    scratch.migrate({ '001_a': 'CREATE TABLE a (x);', '002_b': forever, '003_c': 'SELECT 1' });
+    const limits = { ...defaultRehearsalLimits, maxMs: 300 };
+    const result = await preview({ limits });
+    assert.equal(result.verdict, 'cannot');
+    assert.deepEqual(kinds(result), ['works', 'cannot', 'notReached']);
+    const again = await preview({ goal: { kind: 'steps', steps: 1 }, limits });
+    assert.equal(again.verdict, 'works');
+  });
+
+  it('tries a large database on its schema alone', async () => {
+    scratch.exec(`
+      CREATE TABLE notes (id INTEGER PRIMARY KEY, body TEXT);
+      CREATE VIRTUAL TABLE f USING fts5(body);
+      INSERT INTO notes (body) VALUES ('a'), ('a');
+    `);
+    scratch.migrate({ '001_a': 'CREATE UNIQUE INDEX i ON notes (body);' });
+    const limits = { ...defaultRehearsalLimits, maxBytes: 4096 };
+    const result = await preview({ limits });
+    assert.equal(result.verdict, 'schemaOnly');
+    assert.deepEqual(kinds(result), ['schemaOnly']);
+    assert.equal(result.copy.kind, 'schema');
+    assert.equal((await preview()).verdict, 'fails');
+    scratch.migrate({ '001_a': 'CREATE UNIQUE INDEX i ON nots (body);' });
+    assert.equal((await preview({ limits })).verdict, 'fails');
+  });
+
+  for (const name of ['notes', 'shop', 'failing']) {
+    it(`rehearses the sample ${name}`, async () => {
+      const folder = resolve('migrations-samples', name);
+      const migrations = join(folder, name === 'shop' ? 'db/migrations' : 'migrations');
+      const before = readdirSync(folder, { recursive: true });
+      const database = join(scratch.folder, 'x.db');
+      const result = await preview({ target: { database, folders: [migrations] } });
+      assert.equal(result.verdict, name === 'failing' ? 'fails' : 'works');
+      if (name === 'failing') {
+        assert.equal(result.applies, '001_accounts');
+        assert.equal(result.error?.place?.line, 9);
+      }
+      assert.deepEqual(readdirSync(folder, { recursive: true }), before);
+      assert.deepEqual(scratch.names(), []);
+    });
+  }
+});
