@@ -116,7 +116,7 @@ async function windows() {
   if (obstacle) {
     throw new Error(obstacle);
   }
-  return mocha('ui', 6 * minute, { LOCKSTEP_VSIX: await packageExtension() });
+  return mocha('ui', 8 * minute, { LOCKSTEP_VSIX: await packageExtension() });
 }
 
 /** Runs something that ends in the result-file reporter. `note` is what to show of its output. */

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { copySample } from '../support/copySample';
 import { useVsCode } from '../support/vscode';
 
-describe('one window', () => {
+describe('the samples in a window', () => {
   const code = useVsCode();
 
   it('migrates from the palette: offers to create the file, says what it did, shows it', async () => {
