@@ -1,12 +1,12 @@
-import { existsSync, readFileSync, realpathSync } from 'node:fs';
+import { existsSync, realpathSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { LockstepError } from '../core/errors';
 import type { Target } from '../core/target';
-import { parseDotEnv } from '../migrator/discovery/dotEnv';
 import type { DiscoverRequest, Discovery } from '../migrator/discovery/discovery';
 import { usualMigrationsFolder } from '../migrator/discovery/envFor';
 import type { ProjectEnv } from '../migrator/discovery/found';
 import { projectEnv } from '../migrator/discovery/projectEnv';
+import { readDotEnv } from '../migrator/discovery/readDotEnv';
 import type { Options } from './options';
 import { shortPath } from './shortPath';
 
@@ -103,13 +103,7 @@ function named(
 
 /** The environment's and the `.env`'s word on this folder; the environment goes first. */
 export function saidByEnvironment({ folder, env }: Place): ProjectEnv {
-  let file = {};
-  try {
-    file = Object.fromEntries(parseDotEnv(readFileSync(join(folder, '.env'), 'utf8')));
-  } catch {
-    // None, or not readable: then it says nothing.
-  }
-  return projectEnv(folder, { ...file, ...definedOnly(env) });
+  return projectEnv(folder, { ...Object.fromEntries(readDotEnv(folder)), ...definedOnly(env) });
 }
 
 function foldersOf(said: ProjectEnv): readonly string[] | undefined {

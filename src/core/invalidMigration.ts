@@ -5,6 +5,12 @@ import { LockstepError } from './errors';
 export type InvalidReason =
   /** A NUL byte: SQLite would silently stop reading there. */
   | 'nul'
+  /** Bytes that are not UTF-8, or half a surrogate pair: SQLite would store something else. */
+  | 'encoding'
+  /** No regular file, or one that cannot be read; param `message`. */
+  | 'unreadable'
+  /** Larger than can be taken into memory; param `limit`, in MB. */
+  | 'tooLarge'
   /** A `--` comment that a lone carriage return does not end for SQLite, though editors show it so. */
   | 'carriageReturn'
   /** A command of the sqlite3 shell, such as `.mode`. */

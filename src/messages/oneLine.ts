@@ -7,6 +7,8 @@
  */
 export function oneLine(text: string, limit = 300): string {
   const visible = text
+    // Cut before as well: a megabyte is not worth cleaning.
+    .slice(0, limit * 8)
     // The ends of escape sequences go with them, so that no `[31m` stays behind.
     // eslint-disable-next-line no-control-regex
     .replace(/\u001b(?:\[[0-?]*[ -/]*[@-~]|\][^\u0007\u001b]*(?:\u0007|\u001b\\)?)/g, '')

@@ -1,30 +1,22 @@
-import {
-  closeSync,
-  fsyncSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeSync,
-} from 'node:fs';
+import { closeSync, fsyncSync, lstatSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { LockstepError } from '../core/errors';
 import type { Mark, MarkStore } from '../core/run/runningMark';
+import { parseMark } from '../core/run/parseMark';
 import { liveness } from '../process/liveness';
+import { readSmallFile } from '../process/readSmallFile';
 import { thisMachine } from '../process/thisMachine';
 import type { Sidecar } from './sidecar';
+
+const longestMark = 64 * 1024;
 
 /** The running mark in `.lockstep/<db>.running.json`, synced before what it announces starts. */
 export class FileMarkStore implements MarkStore {
   constructor(private readonly sidecar: Sidecar) {}
 
   public read(): Mark | undefined {
-    let text: string;
-    try {
-      text = readFileSync(this.path, 'utf8');
-    } catch {
-      return undefined;
-    }
-    return parseMark(text);
+    return lstatSync(this.path, { throwIfNoEntry: false })
+      ? parseMark(readSmallFile(this.path, longestMark) ?? '')
+      : undefined;
   }
 
   public create(mark: Mark): boolean {
@@ -46,7 +38,8 @@ export class FileMarkStore implements MarkStore {
 
   public update(mark: Mark): void {
     const temporary = `${this.path}.${process.pid}.tmp`;
-    this.write(temporary, 'w', mark);
+    rmSync(temporary, { force: true });
+    this.write(temporary, 'wx', mark);
     renameSync(temporary, this.path);
     this.sidecar.sync();
   }
@@ -74,25 +67,4 @@ export class FileMarkStore implements MarkStore {
     }
     this.sidecar.sync();
   }
-}
-
-/** A mark that cannot be read still says that something was interrupted. */
-function parseMark(text: string): Mark {
-  try {
-    const mark = JSON.parse(text) as Mark;
-    if (typeof mark.migration.id === 'string' && typeof mark.owner.pid === 'number') {
-      return mark;
-    }
-  } catch {
-    // falls through: torn by a crash in the middle of creating it, before anything ran
-  }
-  return {
-    migration: { version: '', id: '?', name: '?' },
-    direction: 'up',
-    statement: 0,
-    statements: 0,
-    persisted: 0,
-    since: '',
-    owner: { pid: 0, host: '', machine: '' },
-  };
 }

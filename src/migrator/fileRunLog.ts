@@ -1,11 +1,16 @@
-import { closeSync, fdatasyncSync, fstatSync, openSync, readSync, writeSync } from 'node:fs';
+import { closeSync, fdatasyncSync, fstatSync, readSync, writeSync } from 'node:fs';
 import type { LogEntry, LoggedScript } from '../core/history/logEntry';
 import { logLine, readLog, type LatestEntries } from '../core/history/readLog';
 import type { RunLog } from '../core/run/runEnvironment';
+import { openToAppend } from '../process/openToAppend';
+import { openToRead } from '../process/openToRead';
 import type { Sidecar } from './sidecar';
 
 /** Texts longer than this are not kept: the log would outgrow the database. In UTF-16 units. */
 const longestText = 1_000_000;
+
+/** Bytes of a log that are taken into memory; of a longer one nothing is known. */
+const longestLog = 256 * 1024 * 1024;
 
 /**
  * The run log as JSON lines in `.lockstep/<db>.log.jsonl`. Reading goes on from where the last
@@ -33,7 +38,7 @@ export class FileRunLog implements RunLog {
     this.sidecar.create();
     // A torn last line of a killed writer must not swallow ours: a line break comes first too.
     const text = entries.map((entry) => `\n${logLine(shorten(entry))}`).join('');
-    const fd = openSync(this.path, 'a');
+    const fd = openToAppend(this.path);
     try {
       writeSync(fd, text);
       fdatasyncSync(fd);
@@ -48,15 +53,16 @@ export class FileRunLog implements RunLog {
 
   /** The whole lines that were added since the last reading. */
   private readAdded(): string {
-    let fd: number;
-    try {
-      fd = openSync(this.path, 'r');
-    } catch {
+    const fd = openToRead(this.path);
+    if (fd === undefined) {
       this.forget(0);
       return '';
     }
     try {
       const { size, ino } = fstatSync(fd);
+      if (size - this.readTo > longestLog) {
+        return '';
+      }
       if (ino !== this.inode || size < this.readTo) {
         this.forget(ino);
       }

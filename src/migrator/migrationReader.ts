@@ -1,12 +1,16 @@
-import { readdirSync, statSync } from 'node:fs';
+import { readdirSync, statSync, type Stats } from 'node:fs';
 import { join } from 'node:path';
 import { LockstepError } from '../core/errors';
+import { invalidMigration } from '../core/invalidMigration';
 import type { Format, SourceFile } from '../core/formats/format';
 import { claimingFormat, formatNamed, formats } from '../core/formats/formats';
 import { unsupportedLayout } from '../core/formats/unsupportedLayout';
 import type { Migration } from '../core/migration';
 import type { Target } from '../core/target';
 import { readText } from './readText';
+
+/** Bytes. V8 has no longer strings than 512 MB, and a text is needed more than once. */
+const largestFile = 128 * 1024 * 1024;
 
 /** A folder understood. */
 export interface MigrationFolder {
@@ -25,7 +29,9 @@ export class MigrationReader {
   public read({ folders, format: wanted }: Target): MigrationFolder {
     const entries = folders.flatMap((folder) => list(folder));
     const candidates = formats.filter(({ name }) => !wanted || name === wanted);
-    const paths = entries.filter(({ name }) => candidates.some((format) => format.matches(name)));
+    const paths = entries.filter(
+      ({ name }) => !name.includes('/') && candidates.some((format) => format.matches(name)),
+    );
     const sources = paths.map(({ folder, name }) => this.source(join(folder, name)));
     const layout = unsupportedLayout(
       entries.map(({ name }) => name),
@@ -40,7 +46,7 @@ export class MigrationReader {
   }
 
   private source(path: string): SourceFile {
-    const { mtimeMs, size, ino } = statSync(path);
+    const { mtimeMs, size, ino } = statRegular(path);
     const stamp = `${mtimeMs} ${size} ${ino}`;
     const known = this.files.get(path);
     if (known?.stamp === stamp) {
@@ -50,6 +56,24 @@ export class MigrationReader {
     this.files.set(path, { stamp, text });
     return { path, text };
   }
+}
+
+/** A pipe would have us wait, a device would never end, and what is too large would end us. */
+function statRegular(path: string): Stats {
+  const place = { file: path, line: 1, column: 1 };
+  let found: Stats;
+  try {
+    found = statSync(path);
+  } catch (error) {
+    throw invalidMigration('unreadable', place, { message: (error as Error).message });
+  }
+  if (!found.isFile()) {
+    throw invalidMigration('unreadable', place, { message: 'not a regular file' });
+  }
+  if (found.size > largestFile) {
+    throw invalidMigration('tooLarge', place, { limit: largestFile / 1024 / 1024 });
+  }
+  return found;
 }
 
 /** The folder's files, and those one folder below, which tell other layouts apart. */

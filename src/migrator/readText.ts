@@ -1,8 +1,10 @@
+import { isUtf8 } from 'node:buffer';
 import { readFileSync } from 'node:fs';
 
 /**
  * A text file as an editor shows it: UTF-8, or UTF-16 where a byte order mark says so; the mark
- * itself is not part of the text.
+ * itself is not part of the text. What is not UTF-8 becomes a lone surrogate, which is no text either,
+ * so that it is noticed where it matters: it would otherwise be stored as U+FFFD.
  */
 export function readText(path: string): string {
   const bytes = readFileSync(path);
@@ -12,6 +14,7 @@ export function readText(path: string): string {
   if (bytes.length >= 2 && bytes[0] === 0xfe && bytes[1] === 0xff) {
     return bytes.subarray(2).swap16().toString('utf16le');
   }
-  const text = bytes.toString('utf8');
+  const decoded = bytes.toString('utf8');
+  const text = isUtf8(bytes) ? decoded : decoded.replaceAll('\ufffd', '\udcff');
   return text.charCodeAt(0) === 0xfeff ? text.slice(1) : text;
 }

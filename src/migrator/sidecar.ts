@@ -1,4 +1,4 @@
-import { closeSync, fsyncSync, mkdirSync, openSync, writeFileSync } from 'node:fs';
+import { closeSync, fsyncSync, lstatSync, mkdirSync, openSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 
 /** The `.lockstep` folder beside a database: run log, running marks, backups. */
@@ -17,10 +17,15 @@ export class Sidecar {
     return join(this.folder, `${this.name}.${suffix}`);
   }
 
-  /** Makes the folder, invisible to git. Only a run does that, never a look. */
+  /**
+   * Makes the folder, invisible to git. Only a run does that, never a look.
+   * @throws what the file system says, or that a link is in the place: we would write elsewhere
+   */
   public create(): void {
     if (mkdirSync(this.folder, { recursive: true })) {
       writeFileSync(join(this.folder, '.gitignore'), '# made by Lockstep\n*\n');
+    } else if (!lstatSync(this.folder).isDirectory()) {
+      throw new Error(`not a folder: ${this.folder}`);
     }
   }
 

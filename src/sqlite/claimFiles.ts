@@ -1,6 +1,7 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { readdirSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { ProcessIdentity } from '../core/holder';
+import { readSmallFile } from '../process/readSmallFile';
 
 /**
  * The files with which the sql.js writer keeps other writers out, beside the database:
@@ -45,7 +46,7 @@ export function readClaim(path: string): Pick<ClaimFile, 'owner' | 'age'> {
   let age = 0;
   try {
     age = Date.now() - statSync(path).mtimeMs;
-    const owner = JSON.parse(readFileSync(path, 'utf8')) as Partial<ClaimOwner>;
+    const owner = JSON.parse(readSmallFile(path, 64 * 1024) ?? '') as Partial<ClaimOwner>;
     const complete = [typeof owner.token, typeof owner.pid, typeof owner.machine];
     return complete.join() === 'string,number,string'
       ? { owner: owner as ClaimOwner, age }

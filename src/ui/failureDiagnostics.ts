@@ -41,7 +41,8 @@ export class FailureDiagnostics {
     this.clear(project);
     if (error?.place) {
       this.shown.set(project, error);
-      void this.show(project, error);
+      // A file that has gone, or is too large for an editor, cannot be underlined.
+      this.show(project, error).catch(() => undefined);
     }
   }
 

@@ -3,6 +3,7 @@ import { Disposables } from '../workspace/disposables';
 import { condition, urgency } from '../workspace/condition';
 import type { Project } from '../workspace/project';
 import type { ProjectRegistry } from '../workspace/projectRegistry';
+import { oneLine } from '../messages/oneLine';
 import { conditionText } from './conditionText';
 import { inert } from './inert';
 import { t } from './translate';
@@ -37,7 +38,7 @@ export class StatusBar {
       return;
     }
     const { icon, text } = conditionText(condition(first.state), t, Date.now());
-    const label = pendingInSeveral(projects) ?? `${first.name}: ${text}`;
+    const label = pendingInSeveral(projects) ?? `${oneLine(first.name, 100)}: ${text}`;
     this.item.text = `$(${icon}) ${inert(label)}`;
     this.item.accessibilityInformation = { label: t('Lockstep, {state}', { state: label }) };
     this.item.tooltip = tooltip(projects);

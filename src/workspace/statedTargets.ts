@@ -14,6 +14,11 @@ export interface StatedTargets {
   readonly invalid: readonly number[];
 }
 
+/** More than anybody states by hand: every entry costs a look at a database. */
+const mostEntries = 100;
+const mostFolders = 20;
+const longestPath = 4096;
+
 const formats: readonly string[] = ['plain', 'dbmate'] satisfies FormatName[];
 
 /**
@@ -30,7 +35,10 @@ export function statedTargets(
   const targets: Target[] = [];
   const invalid: number[] = [];
   const entries: readonly unknown[] = Array.isArray(value) ? value : [];
-  entries.forEach((entry, index) => {
+  if (entries.length > mostEntries) {
+    invalid.push(mostEntries + 1);
+  }
+  entries.slice(0, mostEntries).forEach((entry, index) => {
     const target = readEntry(entry, (path) => resolvePath(path, folder, folders));
     if (target) {
       targets.push(target);
@@ -47,7 +55,10 @@ function readEntry(entry: unknown, resolve: (path: string) => string): Target | 
   }
   const { database, migrations, format } = entry as Record<string, unknown>;
   const folders: readonly unknown[] = Array.isArray(migrations) ? migrations : [migrations];
-  if (!isPath(database) || folders.length === 0 || !folders.every(isPath)) {
+  if (!isPath(database) || folders.length === 0 || folders.length > mostFolders) {
+    return undefined;
+  }
+  if (!folders.every(isPath)) {
     return undefined;
   }
   if (format !== undefined && !formats.includes(format as string)) {
@@ -61,7 +72,12 @@ function readEntry(entry: unknown, resolve: (path: string) => string): Target | 
 }
 
 function isPath(value: unknown): value is string {
-  return typeof value === 'string' && value.trim() !== '' && !value.includes('\0');
+  return (
+    typeof value === 'string' &&
+    value.length <= longestPath &&
+    value.trim() !== '' &&
+    !value.includes('\0')
+  );
 }
 
 function resolvePath(path: string, folder: Folder, folders: readonly Folder[]): string {

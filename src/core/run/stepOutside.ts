@@ -137,7 +137,11 @@ function settleMark({ env: { marks } }: RunSession, committed: number, error: un
     return;
   }
   const { code, params } = errorInfo(error);
-  marks.update({ ...mark, persisted: committed, failed: String(params.message ?? code) });
+  marks.update({
+    ...mark,
+    persisted: committed,
+    failed: String(params.message ?? code).slice(0, 1000),
+  });
 }
 
 function newMark({ job }: RunSession, step: PreparedStep): Mark {

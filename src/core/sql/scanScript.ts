@@ -16,6 +16,7 @@ export function scanScript(script: Script): ReadonlySet<string> {
   const { file, text } = script;
   assertNoNul(script);
   const hasLoneReturn = /\r(?!\n)/.test(text);
+  const hasLoneSurrogate = loneSurrogate.test(text);
   const words = new Set<string>();
   for (const { start, end } of scriptSections(script)) {
     const tokens = new Tokens(text, start, end);
@@ -27,6 +28,10 @@ export function scanScript(script: Script): ReadonlySet<string> {
       }
       if (tokens.kind === 'unterminated') {
         throw invalidMigration('unterminated', placeAt(file, text, tokens.start));
+      }
+      if (hasLoneSurrogate && loneSurrogate.test(tokens.raw)) {
+        const at = tokens.start + tokens.raw.search(loneSurrogate);
+        throw invalidMigration('encoding', placeAt(file, text, at));
       }
       if (tokens.kind === 'parameter') {
         throw unbound(script, tokens);
@@ -44,6 +49,8 @@ export function scanScript(script: Script): ReadonlySet<string> {
   }
   return words;
 }
+
+const loneSurrogate = /\p{Surrogate}/u;
 
 function assertNoNul({ file, text }: Script): void {
   const at = text.indexOf('\0');

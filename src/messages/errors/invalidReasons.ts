@@ -3,6 +3,12 @@ import type { ErrorView } from './errorView';
 
 const reasons: { readonly [Reason in InvalidReason]: (error: ErrorView) => string } = {
   nul: ({ t }) => t('The file contains a NUL character; SQLite would stop reading there.'),
+  encoding: ({ t }) =>
+    t('There is something here that is not valid UTF-8. Save the file as UTF-8.'),
+  unreadable: (error) =>
+    error.t('The file cannot be read ({message}).', { message: error.text('message') }),
+  tooLarge: (error) =>
+    error.t('The file is larger than {limit} MB.', { limit: error.text('limit') }),
   carriageReturn: ({ t }) =>
     t(
       'A comment ends with a lone carriage return, which SQLite does not take for the end of the line: what follows would be part of the comment.',

@@ -1,3 +1,6 @@
+/** A value longer than this is no path; `A=$B$B`, `B=$C$C` and so on would fill the memory. */
+const longestValue = 32 * 1024;
+
 /**
  * The variables of a `.env` file, as dbmate's library reads it (https://github.com/joho/godotenv):
  * `export`, `KEY=value` or `KEY: value`, comments, single quotes literal, double quotes with escapes,
@@ -23,12 +26,15 @@ function uncommented(value: string): string {
 }
 
 function expand(value: string, variables: ReadonlyMap<string, string>, escapes: boolean): string {
+  let length = 0;
   const pattern = /\\(.)|\$\{([A-Z0-9_]+)\}|\$([A-Z0-9_]+)/gis;
   return value.replace(pattern, (all, escaped: string | undefined, braced, plain) => {
     if (escaped !== undefined) {
       const known: Record<string, string> = { n: '\n', r: '\r' };
       return escapes ? (known[escaped] ?? escaped) : escaped === '$' ? '$' : all;
     }
-    return variables.get(braced ?? plain) ?? '';
+    const filled = variables.get(braced ?? plain) ?? '';
+    length += filled.length;
+    return length > longestValue ? '' : filled;
   });
 }

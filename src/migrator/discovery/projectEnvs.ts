@@ -1,10 +1,8 @@
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { Budget } from './budget';
-import { concurrently } from './concurrently';
-import { parseDotEnv } from './dotEnv';
 import type { ProjectEnv } from './found';
+import { inSlices } from './inSlices';
 import { projectEnv } from './projectEnv';
+import { readDotEnv } from './readDotEnv';
 import type { WalkedFolder } from './walk';
 
 /**
@@ -17,16 +15,11 @@ export async function projectEnvs(
   budget: Budget,
 ): Promise<ProjectEnv[]> {
   const withFile = folders.filter(({ files }) => files.includes('.env'));
-  const read = await concurrently(withFile, 8, async ({ path }) => {
-    if (!budget.hasTime() || !budget.takeOpen()) {
-      return undefined;
-    }
-    try {
-      return { folder: path, variables: parseDotEnv(await readFile(join(path, '.env'), 'utf8')) };
-    } catch {
-      return undefined;
-    }
-  });
+  const read = await inSlices(withFile, ({ path }) =>
+    budget.hasTime() && budget.takeOpen()
+      ? { folder: path, variables: readDotEnv(path) }
+      : undefined,
+  );
   const byFolder = new Map(
     read.flatMap((env) => (env ? [[env.folder, Object.fromEntries(env.variables)]] : [])),
   );

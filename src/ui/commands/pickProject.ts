@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { describeError } from '../../messages/describeError';
+import { oneLine } from '../../messages/oneLine';
 import { condition, urgency } from '../../workspace/condition';
 import type { Project } from '../../workspace/project';
 import type { ProjectRegistry } from '../../workspace/projectRegistry';
@@ -24,9 +25,9 @@ export async function pickProject(registry: ProjectRegistry): Promise<Project | 
   const items = projects.map((project) => {
     const { icon, text } = conditionText(condition(project.state), t);
     return {
-      label: `$(${icon}) ${inert(project.name)}`,
-      description: text,
-      detail: vscode.workspace.asRelativePath(project.state.target.database),
+      label: `$(${icon}) ${inert(oneLine(project.name))}`,
+      description: inert(text),
+      detail: inert(oneLine(vscode.workspace.asRelativePath(project.state.target.database))),
       project,
     };
   });

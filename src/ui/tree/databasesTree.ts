@@ -1,5 +1,6 @@
 import { dirname } from 'node:path';
 import * as vscode from 'vscode';
+import { oneLine } from '../../messages/oneLine';
 import { condition } from '../../workspace/condition';
 import { Debouncer } from '../../workspace/debouncer';
 import { Disposables } from '../../workspace/disposables';
@@ -96,7 +97,7 @@ export class DatabasesTree implements vscode.TreeDataProvider<Element> {
     return {
       showAll: this.showAll.has(project),
       location: this.registry.projects.some(isNamesake)
-        ? vscode.workspace.asRelativePath(folder)
+        ? oneLine(vscode.workspace.asRelativePath(folder))
         : undefined,
     };
   }
@@ -136,7 +137,7 @@ export class DatabasesTree implements vscode.TreeDataProvider<Element> {
     const { projects, search } = this.registry;
     const busy = projects.find(({ state }) => state.run ?? state.lock.kind === 'held');
     if (busy) {
-      return `${busy.name}: ${conditionText(condition(busy.state), t).text}`;
+      return `${oneLine(busy.name, 100)}: ${conditionText(condition(busy.state), t).text}`;
     }
     if (search.searching && !search.found) {
       return t('Looking for databases and migrations…');

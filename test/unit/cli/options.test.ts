@@ -20,6 +20,7 @@ describe('parseOptions', () => {
       '1.5',
       '--engine',
       'sqljs',
+      '--allow-outside',
       '--json',
     ]);
     assert.deepEqual(
@@ -37,6 +38,7 @@ describe('parseOptions', () => {
         wait: 1500,
         engine: 'sqljs',
         transaction: 'grouped',
+        allowOutside: true,
         check: false,
         break: false,
         force: false,

@@ -126,6 +126,9 @@ describe('messages', () => {
     it('says why a file cannot be understood, for every reason', () => {
       const reasons: Record<InvalidReason, ErrorParams> = {
         nul: {},
+        encoding: {},
+        unreadable: { message: 'EACCES' },
+        tooLarge: { limit: 128 },
         carriageReturn: {},
         dotCommand: { command: '.mode' },
         unterminated: {},

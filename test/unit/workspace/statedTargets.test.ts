@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import fc from 'fast-check';
 import { statedTargets } from '../../../src/workspace/statedTargets';
 
 const shop = { name: 'shop', path: '/work space/shop' };
@@ -47,6 +48,30 @@ describe('statedTargets', () => {
     ]);
     assert.equal(targets.length, 1);
     assert.deepEqual(invalid, [1, 2, 4, 5, 6, 7, 8, 9]);
+  });
+
+  it('takes no more than anybody writes by hand', () => {
+    const good = { database: 'a.db', migrations: 'm' };
+    const { targets, invalid } = read(Array.from({ length: 100_000 }, () => good));
+    assert.deepEqual([targets.length, invalid], [100, [101]]);
+    assert.deepEqual(
+      read([
+        { database: 'a'.repeat(5000), migrations: 'm' },
+        { database: 'a.db', migrations: Array.from({ length: 1000 }, () => 'm') },
+      ]).invalid,
+      [1, 2],
+    );
+  });
+
+  it('survives whatever a settings file holds', () => {
+    fc.assert(
+      fc.property(fc.anything(), fc.array(fc.object()), (value, entries) => {
+        for (const each of [value, entries, [{ database: value, migrations: entries }]]) {
+          const { targets, invalid } = read(each);
+          assert.equal(targets.length + invalid.length, Array.isArray(each) ? each.length : 0);
+        }
+      }),
+    );
   });
 
   it('takes anything but a list as nothing', () => {

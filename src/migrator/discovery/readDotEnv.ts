@@ -1,0 +1,10 @@
+import { join } from 'node:path';
+import { readSmallFile } from '../../process/readSmallFile';
+import { parseDotEnv } from './dotEnv';
+
+const sizeLimit = 1024 * 1024;
+
+/** The variables of a folder's `.env`; none where there is none that can be one. */
+export function readDotEnv(folder: string): ReadonlyMap<string, string> {
+  return parseDotEnv(readSmallFile(join(folder, '.env'), sizeLimit, 'follow') ?? '');
+}
