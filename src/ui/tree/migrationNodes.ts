@@ -64,11 +64,16 @@ function migrationNode(
 ): Pick<TreeNode, 'id' | 'label' | 'project' | 'migration' | 'opens'> {
   return {
     id: [project.key, list, migration.version, migration.id].join('\n'),
-    label: oneLine(migration.id),
+    label: oneLine(shortLabel(migration)),
     project,
     migration,
     opens: migration.file ? { file: migration.file } : undefined,
   };
+}
+
+/** A side bar has no room for fourteen digits before the name; the tooltip has the whole. */
+function shortLabel({ id, version, name }: MigrationRef): string {
+  return version.length > 8 && name ? name : id;
 }
 
 function fileState({ file }: HistoryEntry, t: Translate): string {
