@@ -1,8 +1,10 @@
+import { backupsCommand } from './backupsCommand';
 import type { Command } from './context';
 import { lockCommand } from './lockCommand';
 import { newCommand } from './newCommand';
 import type { CommandName } from './options';
 import { resolveCommand } from './resolveCommand';
+import { restoreCommand } from './restoreCommand';
 import { runCommand } from './runCommand';
 import { statusCommand } from './statusCommand';
 
@@ -14,4 +16,6 @@ export const commands: Readonly<Record<CommandName, Command>> = {
   new: newCommand,
   lock: lockCommand,
   resolve: resolveCommand,
+  backups: backupsCommand,
+  restore: restoreCommand,
 };

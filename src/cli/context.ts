@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import type { Service } from '../migrator/service';
 import type { FoundTarget, Place } from './findTarget';
 import { findTarget } from './findTarget';
@@ -22,6 +23,14 @@ export class Context {
       (request) => this.service.discover(request),
       wanted,
     );
+  }
+
+  /** Absolute path of the database alone; nothing is searched where it is named. */
+  public async database(): Promise<string> {
+    const { options, place } = this;
+    return options.database === undefined
+      ? (await this.target()).database
+      : resolve(place.folder, options.database);
   }
 }
 

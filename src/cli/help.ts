@@ -8,6 +8,8 @@ const overview = `lockstep: SQLite migrations, each applied exactly once, howeve
   lockstep new NAME   create the next migration's file
   lockstep lock       who holds the lock
   lockstep resolve    decide about a migration that was interrupted outside a transaction
+  lockstep backups    the copies that were made before each run
+  lockstep restore    make the database again what one of them says
 
   lockstep COMMAND --help tells more about one, lockstep --version the version.
 `;
@@ -29,6 +31,8 @@ const commands: Record<CommandName, string> = {
   --steps N             the next N
   --wait SECONDS        how long to wait for the lock (default 120)
   --transaction MODE    what shares one: grouped (default; some, while they are quick), each or all
+  --backups N           how many backups to keep (default 5); 0 makes none and removes none
+  --backup-max MB       make none of a database that is larger (default 256)
   --allow-outside       migrations may ATTACH or write files outside this folder and the database’s
   --engine ENGINE       auto (default), native (node:sqlite) or sqljs
 `,
@@ -40,6 +44,8 @@ const commands: Record<CommandName, string> = {
   --steps N             the last N
   --wait SECONDS        how long to wait for the lock (default 120)
   --transaction MODE    what shares one: grouped (default; some, while they are quick), each or all
+  --backups N           how many backups to keep (default 5); 0 makes none and removes none
+  --backup-max MB       make none of a database that is larger (default 256)
   --allow-outside       migrations may ATTACH or write files outside this folder and the database’s
   --engine ENGINE       auto (default), native (node:sqlite) or sqljs
 `,
@@ -60,6 +66,21 @@ const commands: Record<CommandName, string> = {
 
   --retry               run it again from its start with the next migrate
   --mark-applied        record it as applied, without running it
+`,
+  backups: `lockstep backups
+
+  Lists the copies that were made before each run, newest first.
+`,
+  restore: `lockstep restore NAME | --latest
+
+  Makes the database again what a backup says: under the lock, into the file that is there, so that
+  programs which have it open go on with the restored content. What is replaced becomes a backup.
+
+  --latest              the newest; after a restore that is what the restore replaced
+  --yes                 do not ask
+  --wait SECONDS        how long to wait for the lock (default 120)
+  --backups N           how many backups to keep (default 5); 0 removes none
+  --engine ENGINE       auto (default), native (node:sqlite) or sqljs
 `,
 };
 

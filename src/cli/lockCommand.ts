@@ -7,13 +7,9 @@ import { lockText, markText } from './statusText';
 
 /** `lockstep lock`: shows the sentinel lock or removes it. */
 export const lockCommand: Command = async (context) => {
-  const { options, output, service, place } = context;
+  const { options, output, service } = context;
   if (options.break) {
-    const database =
-      options.database === undefined
-        ? (await context.target()).database
-        : resolve(place.folder, options.database);
-    const broken = await service.breakLock(database, options.force);
+    const broken = await service.breakLock(await context.database(), options.force);
     output.object({ type: 'broken', lock: broken } as { type: string });
     output.text(brokenText(broken));
     return 0;

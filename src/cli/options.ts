@@ -1,9 +1,20 @@
 import { parseArgs } from 'node:util';
+import type { BackupOptions } from '../core/backup';
+import { defaultBackupOptions } from '../core/backup';
 import type { EngineName } from '../core/connection';
 import { LockstepError } from '../core/errors';
 import type { TransactionMode } from '../core/run/runRequest';
 
-export const commandNames = ['status', 'migrate', 'rollback', 'new', 'lock', 'resolve'] as const;
+export const commandNames = [
+  'status',
+  'migrate',
+  'rollback',
+  'new',
+  'lock',
+  'resolve',
+  'backups',
+  'restore',
+] as const;
 export type CommandName = (typeof commandNames)[number];
 
 /** What a command line says. Paths as they were typed. */
@@ -24,6 +35,7 @@ export interface Options {
   readonly transaction: TransactionMode;
   /** Migrations may reach files anywhere. */
   readonly allowOutside: boolean;
+  readonly backup: BackupOptions;
   /** status: 1 when something is pending. */
   readonly check: boolean;
   /** lock: remove the sentinel, and even from a live holder. */
@@ -31,7 +43,10 @@ export interface Options {
   readonly force: boolean;
   /** resolve: what to do about an interrupted migration. */
   readonly decision?: 'retry' | 'markApplied';
-  /** new: the migration's name. */
+  /** restore: the newest, and without a question. */
+  readonly latest: boolean;
+  readonly yes: boolean;
+  /** new: the migration's name; restore: the backup's. */
   readonly name: string;
 }
 
@@ -48,21 +63,38 @@ const flags = {
   engine: { type: 'string' },
   transaction: { type: 'string' },
   'allow-outside': { type: 'boolean' },
+  backups: { type: 'string' },
+  'backup-max': { type: 'string' },
   check: { type: 'boolean' },
   break: { type: 'boolean' },
   force: { type: 'boolean' },
   retry: { type: 'boolean' },
   'mark-applied': { type: 'boolean' },
+  latest: { type: 'boolean' },
+  yes: { type: 'boolean', short: 'y' },
 } as const;
+
+const running = [
+  'to',
+  'steps',
+  'wait',
+  'engine',
+  'transaction',
+  'allow-outside',
+  'backups',
+  'backup-max',
+];
 
 /** Which flags mean something to a command, beside those that mean something to all. */
 const own: Record<CommandName, readonly string[]> = {
   status: ['check', 'engine'],
-  migrate: ['to', 'steps', 'wait', 'engine', 'transaction', 'allow-outside'],
-  rollback: ['to', 'steps', 'wait', 'engine', 'transaction', 'allow-outside'],
+  migrate: running,
+  rollback: running,
   new: [],
   lock: ['break', 'force'],
   resolve: ['retry', 'mark-applied'],
+  backups: [],
+  restore: ['latest', 'yes', 'wait', 'engine', 'backups'],
 };
 const common = ['help', 'version', 'json', 'verbose', 'database', 'migrations'];
 
@@ -91,10 +123,13 @@ export function parseOptions(args: readonly string[]): Options {
     engine: oneOf('engine', values.engine, ['auto', 'native', 'sqljs']),
     transaction: oneOf('transaction', values.transaction, ['grouped', 'each', 'all']),
     allowOutside: values['allow-outside'] ?? false,
+    backup: backupOptions(values.backups, values['backup-max']),
     check: values.check ?? false,
     break: values.break ?? false,
     force: values.force ?? false,
     decision: values.retry ? 'retry' : values['mark-applied'] ? 'markApplied' : undefined,
+    latest: values.latest ?? false,
+    yes: values.yes ?? false,
     name,
   };
 }
@@ -121,8 +156,14 @@ function check(
   if (stray) {
     throw usage(`--${stray} means nothing to “lockstep ${command}”.`);
   }
-  if (command === 'new' ? !name : name) {
-    throw usage(name ? `Unexpected argument “${name}”.` : 'Give the new migration a name.');
+  if (command === 'new' && !name) {
+    throw usage('Give the new migration a name.');
+  }
+  if (command === 'restore' && Boolean(name) === Boolean(values.latest)) {
+    throw usage('Name one of “lockstep backups”, or give --latest.');
+  }
+  if (command !== 'new' && command !== 'restore' && name) {
+    throw usage(`Unexpected argument “${name}”.`);
   }
   if (values.to !== undefined && values.steps !== undefined) {
     throw usage('Give --to or --steps, not both.');
@@ -144,6 +185,14 @@ function count(flag: string, value: string | undefined, allowed: RegExp): number
     throw usage(`--${flag} takes a number, not “${value}”.`);
   }
   return value === undefined ? undefined : Number(value);
+}
+
+function backupOptions(keep: string | undefined, max: string | undefined): BackupOptions {
+  const megabytes = count('backup-max', max, /^\d{1,8}$/);
+  return {
+    keep: count('backups', keep, /^\d{1,5}$/) ?? defaultBackupOptions.keep,
+    maxBytes: megabytes === undefined ? defaultBackupOptions.maxBytes : megabytes * 1024 * 1024,
+  };
 }
 
 function seconds(value: string | undefined): number | undefined {

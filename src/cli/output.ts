@@ -17,6 +17,8 @@ export interface Output {
   text(line: string): void;
   /** The answer for programs. Nothing is printed unless `--json` was given. */
   object(object: { readonly type: string }): void;
+  /** How something ended, for people. */
+  line(line: LogLine): void;
   event(event: RunEvent): void;
   result(result: RunResult, direction: Direction): void;
   error(error: ErrorInfo): void;
@@ -62,7 +64,7 @@ export class TextOutput implements Output {
     }
   }
 
-  private line(line: LogLine): void {
+  public line(line: LogLine): void {
     if (line.level !== 'debug' || this.verbose) {
       const write = isLoud(line.level) ? this.streams.err : this.streams.out;
       write(`${this.painted(line)}\n`);
@@ -93,6 +95,8 @@ export class JsonOutput implements Output {
   ) {}
 
   public text(_line: string): void {}
+
+  public line(_line: LogLine): void {}
 
   public object(object: { readonly type: string }): void {
     this.streams.out(`${JSON.stringify(object)}\n`);

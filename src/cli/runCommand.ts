@@ -1,14 +1,14 @@
 import { basename } from 'node:path';
 import { LockstepError } from '../core/errors';
 import type { Direction } from '../core/run/direction';
-import type { Goal, RunRequest, WaitLimits } from '../core/run/runRequest';
-import { defaultWaitLimits } from '../core/run/runRequest';
+import type { Goal, RunRequest } from '../core/run/runRequest';
 import type { Command, Context } from './context';
 import { exitCodes } from './exitCodes';
 import type { FoundTarget } from './findTarget';
 import { Interrupts } from './interrupts';
 import type { Options } from './options';
 import { shortPath } from './shortPath';
+import { waitLimits } from './waitLimits';
 
 /** `lockstep migrate` and `lockstep rollback`. */
 export function runCommand(direction: Direction): Command {
@@ -40,6 +40,7 @@ function runRequest(
     engine: options.engine,
     wait: waitLimits(options.wait),
     transaction: options.transaction,
+    backup: options.backup,
     reach: options.allowOutside ? 'anywhere' : { folders: [place.folder] },
   };
 }
@@ -52,11 +53,6 @@ function goal({ to, steps }: Options, direction: Direction): Goal {
     return { kind: 'steps', steps };
   }
   return direction === 'up' ? { kind: 'all' } : { kind: 'steps', steps: 1 };
-}
-
-function waitLimits(totalMs: number = defaultWaitLimits.totalMs): WaitLimits {
-  const attemptMs = Math.min(defaultWaitLimits.attemptMs, totalMs);
-  return { ...defaultWaitLimits, totalMs, attemptMs };
 }
 
 function noDatabase({ database }: FoundTarget, direction: Direction): LockstepError {

@@ -8,6 +8,7 @@ import { describeProgress } from '../messages/describeProgress';
 import { duration } from '../messages/duration';
 import { oneLine } from '../messages/oneLine';
 import { plainTranslate as t } from '../messages/translate';
+import { localTime } from './localTime';
 import { shortPath } from './shortPath';
 import type { Style } from './style';
 
@@ -121,16 +122,10 @@ function historyText(history: readonly HistoryEntry[], style: Style): string[] {
 function entryText({ migration, log, file }: HistoryEntry, style: Style): string {
   const changed = { edited: t('changed since'), missing: t('file missing') };
   const details = [
-    log && t('{when}, {time}', { when: when(log.at), time: duration(log.ms, t) }),
+    log && t('{when}, {time}', { when: localTime(log.at), time: duration(log.ms, t) }),
     log && describeHolder(log.holder, t),
     (file === 'edited' || file === 'missing') && style.yellow(changed[file]),
   ].filter(Boolean);
   const id = oneLine(migration.id);
   return details.length > 0 ? `${id}  ${style.dim(details.join(', '))}` : id;
-}
-
-function when(iso: string): string {
-  const at = new Date(iso);
-  const local = new Date(at.getTime() - at.getTimezoneOffset() * 60_000);
-  return Number.isNaN(at.getTime()) ? '?' : local.toISOString().slice(0, 16).replace('T', ' ');
 }

@@ -14,9 +14,7 @@ export class FileMarkStore implements MarkStore {
   constructor(private readonly sidecar: Sidecar) {}
 
   public read(): Mark | undefined {
-    return lstatSync(this.path, { throwIfNoEntry: false })
-      ? parseMark(readSmallFile(this.path, longestMark) ?? '')
-      : undefined;
+    return this.isThere() ? parseMark(readSmallFile(this.path, longestMark) ?? '') : undefined;
   }
 
   public create(mark: Mark): boolean {
@@ -51,6 +49,15 @@ export class FileMarkStore implements MarkStore {
   public isAlive(mark: Mark): boolean {
     // On another machine it cannot be told, and whoever is silent there has lost the sentinel by now.
     return mark.owner.machine === thisMachine() && liveness(mark.owner) !== 'dead';
+  }
+
+  /** Whatever it is. Where the folder is none there is nothing in it. */
+  private isThere(): boolean {
+    try {
+      return lstatSync(this.path, { throwIfNoEntry: false }) !== undefined;
+    } catch {
+      return false;
+    }
   }
 
   private get path(): string {

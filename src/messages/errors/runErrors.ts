@@ -62,7 +62,7 @@ export const runErrors: ErrorSentences<
       ),
     ),
     advice: error.t(
-      'Look at what it left. Then either run it again from its start, or record it as applied (lockstep resolve --retry or --mark-applied).',
+      'Look at what it left. Then run it again from its start, record it as applied (lockstep resolve --retry or --mark-applied), or restore the backup from before (lockstep restore).',
     ),
   }),
   'run.marksUnwritable': (error) => ({

@@ -82,9 +82,10 @@ export class BackupFolder {
   }
 }
 
+/** Nothing where a link is in the place: what is there is not ours. */
 function listNames(folder: string): string[] {
   try {
-    return readdirSync(folder);
+    return lstatSync(folder).isDirectory() ? readdirSync(folder) : [];
   } catch {
     return []; // none yet
   }

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { defaultBackupOptions } from '../../../src/core/backup';
 import { help } from '../../../src/cli/help';
 import { commandNames, parseOptions } from '../../../src/cli/options';
 import { plainTranslate as t } from '../../../src/messages/translate';
@@ -39,10 +40,13 @@ describe('parseOptions', () => {
         engine: 'sqljs',
         transaction: 'grouped',
         allowOutside: true,
+        backup: defaultBackupOptions,
         check: false,
         break: false,
         force: false,
         decision: undefined,
+        latest: false,
+        yes: false,
         name: '',
       },
     );
@@ -50,6 +54,11 @@ describe('parseOptions', () => {
     assert.equal(parseOptions(['migrate', '--wait', '0']).wait, 0);
     assert.equal(parseOptions(['new', 'add', 'users']).name, 'add users');
     assert.equal(parseOptions(['resolve', '--mark-applied']).decision, 'markApplied');
+    assert.equal(parseOptions(['restore', 'a.backup', '-y']).yes, true);
+    assert.deepEqual(parseOptions(['migrate', '--backups', '0', '--backup-max', '1']).backup, {
+      keep: 0,
+      maxBytes: 1024 * 1024,
+    });
   });
 
   const wrong: [line: string, says: RegExp][] = [
@@ -57,6 +66,11 @@ describe('parseOptions', () => {
     ['migrat', /no command “migrat”/],
     ['migrate --bogus', /Unknown option '--bogus'/],
     ['migrate --to', /--to/],
+    ['restore', /lockstep backups.*--latest/],
+    ['restore a.backup --latest', /--latest/],
+    ['migrate --backups few', /--backups takes a number/],
+    ['status --backups 1', /means nothing/],
+    ['backups extra', /Unexpected argument/],
     ['migrate extra', /Unexpected argument “extra”/],
     ['migrate --to 1 --steps 2', /not both/],
     ['migrate --steps 0', /--steps takes a number, not “0”/],
@@ -94,11 +108,11 @@ describe('parseOptions', () => {
       assert.match(text, new RegExp(`^lockstep ${command}`));
       assert.doesNotMatch(text, /%|undefined/);
       for (const [, flag] of text.matchAll(/^ {2}--([\w-]+)/gm)) {
-        const value =
-          { to: '1', steps: '1', wait: '1', engine: 'auto', transaction: 'all' }[flag] ?? 'x';
-        const takesValue = /^(database|migrations|to|steps|wait|engine|transaction)$/.test(flag);
-        const args = [command, `--${flag}`, ...(takesValue ? [value] : [])];
-        if (command === 'new') {
+        const words: Record<string, string> = { engine: 'auto', transaction: 'all' };
+        const takesValue =
+          /^(database|migrations|to|steps|wait|engine|transaction|backups|backup-max)$/.test(flag);
+        const args = [command, `--${flag}`, ...(takesValue ? [words[flag] ?? '1'] : [])];
+        if (command === 'new' || (command === 'restore' && flag !== 'latest')) {
           args.push('name');
         }
         if (command === 'resolve' && flag !== 'retry' && flag !== 'mark-applied') {

@@ -1,0 +1,72 @@
+import { basename, resolve } from 'node:path';
+import type { Backup } from '../core/backup';
+import { LockstepError } from '../core/errors';
+import type { RestoreRequest } from '../core/run/restoreRequest';
+import { describeRestore } from '../messages/describeRestore';
+import { plainTranslate as t } from '../messages/translate';
+import { backupText } from './backupsCommand';
+import { confirm } from './confirm';
+import type { Command, Context } from './context';
+import { exitCodes } from './exitCodes';
+import { Interrupts } from './interrupts';
+import { shortPath } from './shortPath';
+import { waitLimits } from './waitLimits';
+
+/** `lockstep restore`: makes the database again what a backup says. */
+export const restoreCommand: Command = async (context) => {
+  const { options, output, service } = context;
+  const database = await context.database();
+  const backup = choose(context, database, await service.backups(database));
+  const question = t('Restore {database} as it was {backup}? What is there is kept as a backup.', {
+    database: shortPath(database),
+    backup: backupText(backup),
+  });
+  if (!options.yes && !(await confirm(question))) {
+    return exitCodes.cancelled;
+  }
+  const interrupts = new Interrupts(service);
+  const result = await service.restore(
+    restoreRequest(context, database, backup),
+    (event) => output.event(event),
+    interrupts.signal,
+  );
+  const line = describeRestore(result, t);
+  output.object({ type: 'result', ...result, message: line.message } as { type: string });
+  output.line(line);
+  await interrupts.finish(result.outcome === 'cancelled');
+  return exitCodes[result.outcome];
+};
+
+/** By its name, or by a path to it as a shell completes it. */
+function choose(
+  { options: { latest, name }, place }: Context,
+  database: string,
+  backups: readonly Backup[],
+): Backup {
+  const found = latest
+    ? backups[0]
+    : backups.find((each) => each.name === name || each.file === resolve(place.folder, name));
+  if (!found) {
+    throw latest
+      ? new LockstepError('usage', {
+          message: `There are no backups of ${shortPath(database)}.`,
+        })
+      : new LockstepError('backup.unknown', { name, folder: `.lockstep (${basename(database)})` });
+  }
+  return found;
+}
+
+function restoreRequest(
+  { options, place, version }: Context,
+  database: string,
+  { name }: Backup,
+): RestoreRequest {
+  return {
+    database,
+    name,
+    owner: { kind: 'terminal', workspace: basename(place.folder) || undefined, version },
+    engine: options.engine,
+    wait: waitLimits(options.wait),
+    keep: options.backup.keep,
+  };
+}
