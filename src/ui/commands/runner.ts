@@ -21,37 +21,47 @@ export class Runner {
       });
       return notify('info', { message }, { title: t('Cancel It'), run: () => project.cancel() });
     }
-    const result = await this.withProgress(project, direction, goal);
+    const running = project.run(direction, goal);
+    await Promise.race([running, new Promise((over) => setTimeout(over, patienceMs))]);
+    if (project.isRunning) {
+      void showProgress(project, direction, running);
+    }
+    const result = await running;
     showResult(project, result, direction, this.log, () => this.run(project, direction, goal));
   }
+}
 
-  private withProgress(project: Project, direction: Direction, goal: Goal): Thenable<RunResult> {
-    const args = { database: inert(project.name) };
-    const options = {
-      location: vscode.ProgressLocation.Notification,
-      title:
-        direction === 'up' ? t('Migrating {database}', args) : t('Rolling back {database}', args),
-      cancellable: true,
-    };
-    return vscode.window.withProgress(options, async (progress, token) => {
-      let reported = 0;
-      const listeners = [
-        token.onCancellationRequested(() => project.cancel()),
-        project.onDidChange(() => {
-          const { run } = project.state;
-          if (run) {
-            const percent = run.step && run.steps ? ((run.step - 1) / run.steps) * 100 : 0;
-            const message = inert(progressText(run, t));
-            progress.report({ message, increment: percent - reported });
-            reported = percent;
-          }
-        }),
-      ];
-      try {
-        return await project.run(direction, goal);
-      } finally {
-        listeners.forEach((listener) => listener.dispose());
+/** Most runs are over sooner, in milliseconds; a progress would only stand beside their result. */
+const patienceMs = 500;
+
+function showProgress(
+  project: Project,
+  direction: Direction,
+  running: Promise<RunResult>,
+): Thenable<unknown> {
+  const args = { database: inert(project.name) };
+  const options = {
+    location: vscode.ProgressLocation.Notification,
+    title:
+      direction === 'up' ? t('Migrating {database}', args) : t('Rolling back {database}', args),
+    cancellable: true,
+  };
+  return vscode.window.withProgress(options, async (progress, token) => {
+    let reported = 0;
+    const report = (): void => {
+      const { run } = project.state;
+      if (run) {
+        const percent = run.step && run.steps ? ((run.step - 1) / run.steps) * 100 : 0;
+        progress.report({ message: inert(progressText(run, t)), increment: percent - reported });
+        reported = percent;
       }
-    });
-  }
+    };
+    const listeners = [
+      token.onCancellationRequested(() => project.cancel()),
+      project.onDidChange(report),
+    ];
+    report();
+    await running;
+    listeners.forEach((listener) => listener.dispose());
+  });
 }
