@@ -1,3 +1,5 @@
+const halfPair = /[\ud800-\udbff]$/;
+
 /**
  * Text of unknown origin (a lock file's card, SQL, a file name) made fit for one line of a terminal
  * or a label: runs of white space become one blank, control characters (escape sequences, C1) and
@@ -13,7 +15,12 @@ export function oneLine(text: string, limit = 300): string {
     // eslint-disable-next-line no-control-regex
     .replace(/\u001b(?:\[[0-?]*[ -/]*[@-~]|\][^\u0007\u001b]*(?:\u0007|\u001b\\)?)/g, '')
     .replace(/\s+/g, ' ')
-    .replace(/[\p{Cc}\p{Zl}\p{Zp}\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]/gu, '')
+    .replace(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu, '')
     .trim();
-  return visible.length > limit ? `${visible.slice(0, limit - 1).trimEnd()}…` : visible;
+  return visible.length > limit
+    ? `${visible
+        .slice(0, limit - 1)
+        .replace(halfPair, '')
+        .trimEnd()}…`
+    : visible;
 }

@@ -72,7 +72,10 @@ export class NativeConnectionFactory implements ConnectionFactory {
  * - double-quoted strings are accepted, as both do;
  * - not defensive, as neither is: with it `PRAGMA writable_schema` and writes to shadow tables fail,
  *   and SQLite's own page on ALTER TABLE tells people to edit the schema that way
- *   (https://www.sqlite.org/lang_altertable.html). A workspace must be trusted before SQL runs.
+ *   (https://www.sqlite.org/lang_altertable.html). A workspace must be trusted before SQL runs;
+ * - the schema stays trusted (`PRAGMA trusted_schema`): functions and virtual tables that reach further
+ *   than the database are not there or refuse to be called from a schema anyway, since we add none, and
+ *   a migration must not do something else here than in the app whose triggers it fires.
  */
 export function nativeOptions(foreignKeys: boolean): DatabaseSyncOptions {
   return {

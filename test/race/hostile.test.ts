@@ -12,6 +12,7 @@ import {
 import { join, resolve } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import fc from 'fast-check';
+import { defaultBackupOptions } from '../../src/core/backup';
 import type { ErrorInfo, LockstepError } from '../../src/core/errors';
 import type { RunRequest } from '../../src/core/run/runRequest';
 import { MigratorClient } from '../../src/migrator/client';
@@ -249,8 +250,12 @@ describe('hostile input', () => {
     it('makes nothing in a folder that .lockstep links to', async () => {
       symlinkSync(outside.folder, join(scratch.folder, '.lockstep'));
       await done();
+      // From now on there is something to lose, so there would be a backup.
+      scratch.migrate({ '002_b': 'CREATE TABLE b (x);' });
+      await refused('backup.failed');
       scratch.migrate({ '002_b': 'VACUUM;' });
-      await refused('run.marksUnwritable');
+      const { error } = await run({ backup: { ...defaultBackupOptions, keep: 0 } });
+      assert.equal(error?.code, 'run.marksUnwritable');
     });
 
     it('does not read a log without end', async () => {
