@@ -1,14 +1,5 @@
-import { fork, type ChildProcess } from 'node:child_process';
-import {
-  createMessageConnection,
-  IPCMessageReader,
-  IPCMessageWriter,
-  ResponseError,
-  CancellationToken,
-  type MessageConnection,
-  type RequestType,
-} from 'vscode-jsonrpc/node';
-import { LockstepError, type ErrorInfo } from '../core/errors';
+import { CancellationToken, type RequestType } from 'vscode-jsonrpc/node';
+import { LockstepError } from '../core/errors';
 import type { Backup } from '../core/backup';
 import type { LockState } from '../core/holder';
 import type { RestoreRequest, RestoreResult } from '../core/run/restoreRequest';
@@ -19,6 +10,7 @@ import type { Status } from '../core/status';
 import type { Target } from '../core/target';
 import type { DiscoverRequest, Discovery } from './discovery/discovery';
 import type { NewMigrationRequest, NewMigrationResult } from './newMigration';
+import { MigratorProcess, type MigratorProcessOptions } from './migratorProcess';
 import type { NativeAttempt } from './rehearsal/nativeAttempt';
 import type { RehearsalRequest } from './rehearsal/rehearsalRequest';
 import {
@@ -26,50 +18,35 @@ import {
   attemptRequest,
   breakLockRequest,
   discoverRequest,
-  leavingNotification,
   lockRequest,
   newMigrationRequest,
   previewRequest,
   resolveInterruptedRequest,
   restoreRequest,
-  runEventNotification,
   runRequest,
   statusRequest,
 } from './protocol';
 
-export interface MigratorClientOptions {
-  /** Absolute path of the bundled migrator. */
-  readonly modulePath: string;
-  log(level: 'debug' | 'info' | 'warning' | 'error', message: string): void;
-}
-
-/** A migrator process that is up. */
-interface Running {
-  readonly child: ChildProcess;
-  readonly connection: MessageConnection;
-  /** Rejects when the process has gone, which a request's promise alone does not always do. */
-  readonly gone: Promise<never>;
-  /** Set once it has said that it ends itself. */
-  leaving: boolean;
-}
+export type MigratorClientOptions = Pick<MigratorProcessOptions, 'modulePath' | 'log'>;
 
 /**
  * A window's end of its migrator process: started at the first request, kept, started anew when it
- * has gone. Every method rejects with a {@link LockstepError}.
+ * has gone. Whoever cancels a statement ends the process it runs in, so a second run at the same
+ * time, of another database, gets a process of its own. Every method rejects with a
+ * {@link LockstepError}.
  */
 export class MigratorClient {
-  private running: Running | undefined;
+  private readonly processes = new Set<MigratorProcess>();
   private readonly crashListeners = new Set<() => void>();
   private readonly runListeners = new Map<number, (event: RunEvent) => void>();
   private nextRunId = 1;
   private disposed = false;
-  private ending: Promise<void> | undefined;
 
   constructor(private readonly options: MigratorClientOptions) {}
 
   /** The process id while the process is up. */
   public get pid(): number | undefined {
-    return this.running?.child.pid;
+    return [...this.processes].find(({ leaving }) => !leaving)?.pid;
   }
 
   /** Tells when the process went away unasked; requests under way are rejected by then. */
@@ -79,15 +56,15 @@ export class MigratorClient {
   }
 
   public discover(request: DiscoverRequest, token?: CancellationToken): Promise<Discovery> {
-    return this.request(discoverRequest, request, token);
+    return this.look(discoverRequest, request, token);
   }
 
   public status(target: Target, token?: CancellationToken): Promise<Status> {
-    return this.request(statusRequest, target, token);
+    return this.look(statusRequest, target, token);
   }
 
   public lock(database: string): Promise<LockState> {
-    return this.request(lockRequest, { database });
+    return this.look(lockRequest, { database });
   }
 
   /** Cancelling the token ends the run within a second; the result then says `cancelled`. */
@@ -96,11 +73,11 @@ export class MigratorClient {
     onEvent: (event: RunEvent) => void,
     token?: CancellationToken,
   ): Promise<RunResult> {
-    return this.withEvents(onEvent, (runId) => this.request(runRequest, { runId, run }, token));
+    return this.withEvents(onEvent, (runId) => this.runAlone(runRequest, { runId, run }, token));
   }
 
   public backups(database: string): Promise<readonly Backup[]> {
-    return this.request(backupsRequest, { database });
+    return this.look(backupsRequest, { database });
   }
 
   /** Cancelling the token ends the restore within a second, with nothing restored. */
@@ -110,12 +87,12 @@ export class MigratorClient {
     token?: CancellationToken,
   ): Promise<RestoreResult> {
     return this.withEvents(onEvent, (runId) =>
-      this.request(restoreRequest, { runId, restore }, token),
+      this.runAlone(restoreRequest, { runId, restore }, token),
     );
   }
 
   public preview(request: RehearsalRequest, token?: CancellationToken): Promise<Rehearsal> {
-    return this.request(previewRequest, request, token);
+    return this.look(previewRequest, request, token);
   }
 
   public attempt(ask: { request: RehearsalRequest; folder: string }): Promise<NativeAttempt> {
@@ -137,16 +114,14 @@ export class MigratorClient {
   /** Lets the process go: it ends at once, whatever it was doing, and frees its locks. */
   public dispose(): void {
     this.disposed = true;
-    const { running } = this;
-    this.running = undefined;
-    this.ending ??= running && whenExited(running.child);
-    running?.child.disconnect();
+    this.processes.forEach((process) => process.dispose());
   }
 
   /** Lets it go and waits until it has gone. */
   public async end(): Promise<void> {
+    const gone = [...this.processes].map(({ exited }) => exited);
     this.dispose();
-    await this.ending;
+    await Promise.all(gone);
   }
 
   private async withEvents<R>(
@@ -167,101 +142,67 @@ export class MigratorClient {
     params: P,
     token: CancellationToken = CancellationToken.None,
   ): Promise<R> {
-    const { connection, gone } = this.start();
+    return this.process(() => true).request(type, params, token);
+  }
+
+  /** Asked again when a cancelled run took the process with it, which is no fault of a look. */
+  private async look<P, R>(
+    type: RequestType<P, R, unknown>,
+    params: P,
+    token: CancellationToken = CancellationToken.None,
+  ): Promise<R> {
+    const process = this.process(() => true);
     try {
-      // An absent token would be sent as a second parameter.
-      const answer = token
-        ? connection.sendRequest<R>(type.method, params, token)
-        : connection.sendRequest<R>(type.method, params);
-      return await Promise.race([answer, gone]);
+      return await process.request(type, params, token);
     } catch (error) {
-      throw toError(error);
+      const isLost = (error as LockstepError).code === 'migrator.crashed' && process.leaving;
+      if (!isLost || this.disposed) {
+        throw error;
+      }
+      return this.request(type, params, token);
     }
   }
 
-  private start(): Running {
+  private async runAlone<P, R>(
+    type: RequestType<P, R, unknown>,
+    params: P,
+    token: CancellationToken = CancellationToken.None,
+  ): Promise<R> {
+    const process = this.process(({ busy }) => !busy);
+    try {
+      return await process.run(type, params, token);
+    } finally {
+      this.letSparesGo();
+    }
+  }
+
+  /** The first process that fits, or a new one. */
+  private process(fits: (process: MigratorProcess) => boolean): MigratorProcess {
     if (this.disposed) {
       throw new LockstepError('migrator.crashed', { detail: 'disposed' });
     }
-    if (this.running && !this.running.leaving) {
-      return this.running;
-    }
-    const { modulePath, log } = this.options;
-    const child = fork(modulePath, [], {
-      execArgv: [],
-      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-      env: { ...process.env, ELECTRON_RUN_AS_NODE: '1' },
+    const found = [...this.processes].find((process) => !process.leaving && fits(process));
+    return found ?? this.start();
+  }
+
+  private start(): MigratorProcess {
+    const started = new MigratorProcess({
+      ...this.options,
+      onEvent: (runId, event) => this.runListeners.get(runId)?.(event),
+      onExit: (process, asked) => {
+        this.processes.delete(process);
+        if (!asked) {
+          this.crashListeners.forEach((listener) => listener());
+        }
+      },
     });
-    child.stdout?.on('data', (data) => log('debug', String(data).trimEnd()));
-    child.stderr?.on('data', (data) => log('warning', String(data).trimEnd()));
-    const connection = createMessageConnection(
-      new IPCMessageReader(child),
-      new IPCMessageWriter(child),
-    );
-    const running: Running = { child, connection, gone: whenGone(child), leaving: false };
-    this.running = running;
-    connection.onNotification(leavingNotification, () => {
-      running.leaving = true;
-    });
-    connection.onNotification(runEventNotification, ({ runId, event }) =>
-      this.runListeners.get(runId)?.(event),
-    );
-    connection.onError(([error]) => log('warning', String(error)));
-    child.on('error', (error) => log('error', String(error)));
-    child.on('close', (code, signal) => this.onExit(running, code, signal));
-    connection.listen();
-    log('debug', `migrator started, pid ${child.pid}`);
-    return running;
+    this.processes.add(started);
+    return started;
   }
 
-  private onExit(running: Running, code: number | null, signal: string | null): void {
-    running.connection.dispose();
-    if (this.running === running) {
-      this.running = undefined;
-    }
-    if (!running.leaving && !this.disposed) {
-      this.options.log('warning', `migrator ended: ${signal ?? `exit code ${code}`}`);
-      this.crashListeners.forEach((listener) => listener());
-    }
+  /** One process is kept; which one may have changed while several worked. */
+  private letSparesGo(): void {
+    const [, ...spares] = [...this.processes].filter(({ leaving }) => !leaving);
+    spares.filter(({ busy }) => !busy).forEach((process) => process.dispose());
   }
-}
-
-/** Unlike `close`, `exit` comes also after we have let the process go. */
-function whenExited(child: ChildProcess): Promise<void> {
-  return new Promise((resolve) => {
-    if (child.exitCode !== null || child.signalCode !== null) {
-      resolve();
-    }
-    child.once('exit', () => resolve());
-    child.once('error', () => resolve());
-  });
-}
-
-function whenGone(child: ChildProcess): Promise<never> {
-  const gone = new Promise<never>((_resolve, reject) => {
-    // `close` comes after everything the process had sent was read, unlike `exit`.
-    child.once('close', (code, signal) =>
-      reject(new LockstepError('migrator.crashed', { detail: signal ?? `exit code ${code}` })),
-    );
-    child.once('error', ({ message }) =>
-      reject(new LockstepError('migrator.crashed', { detail: message })),
-    );
-  });
-  gone.catch(() => undefined); // nobody may be waiting
-  return gone;
-}
-
-function toError(error: unknown): LockstepError {
-  if (error instanceof LockstepError) {
-    return error;
-  }
-  if (error instanceof ResponseError && isErrorInfo(error.data)) {
-    const { code, params, place } = error.data;
-    return new LockstepError(code, params, place);
-  }
-  return new LockstepError('migrator.crashed', { detail: String((error as Error).message) });
-}
-
-function isErrorInfo(data: unknown): data is ErrorInfo {
-  return typeof (data as ErrorInfo | undefined)?.code === 'string';
 }

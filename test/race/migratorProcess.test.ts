@@ -78,6 +78,27 @@ describe('the migrator process of a window', () => {
     assert.deepEqual(scratch.values('SELECT i FROM big'), [2]);
   });
 
+  it('lets one run go on when another, of another database, is cancelled', async () => {
+    scratch.migrate(slowMigrations(60_000_000));
+    const other = new Scratch().migrate(slowMigrations());
+    try {
+      const client = start();
+      const source = new CancellationTokenSource();
+      const cancelled = await startSlow(client, source.token);
+      const goesOn = client.run(other.request(), () => undefined);
+      await until(async () => (await client.lock(other.database)).kind === 'held');
+      source.cancel();
+      const looks = Array.from({ length: 50 }, () => client.status(other.request().target));
+      assert.equal((await cancelled.result).outcome, 'cancelled');
+      await Promise.all(looks);
+      const { outcome, error } = await goesOn;
+      assert.equal(outcome, 'done', JSON.stringify(error));
+      assert.deepEqual(other.versions(), ['001', '002', '003']);
+    } finally {
+      other.dispose();
+    }
+  });
+
   it('is replaced at once after kill -9, by another window and by its own', async () => {
     scratch.migrate(slowMigrations());
     const client = start();
