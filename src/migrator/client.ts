@@ -203,6 +203,9 @@ export class MigratorClient {
   /** One process is kept; which one may have changed while several worked. */
   private letSparesGo(): void {
     const [, ...spares] = [...this.processes].filter(({ leaving }) => !leaving);
-    spares.filter(({ busy }) => !busy).forEach((process) => process.dispose());
+    for (const spare of spares.filter(({ busy }) => !busy)) {
+      this.processes.delete(spare);
+      spare.dispose();
+    }
   }
 }
