@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { Cli } from '../support/cliProcess';
+import { until } from '../support/until';
 import { Scratch } from '../support/scratch';
 import { slowMigrations, slowStatement } from '../support/slowStep';
 import { useVsCode } from '../support/vscode';
@@ -31,7 +32,7 @@ describe('a window shows and does', () => {
     const window = await open();
     assert.equal(await window.statusText(), 'app.db: 2 pending');
     assert.equal(await window.statusLabel(), 'Lockstep, app.db: 2 pending');
-    assert.equal(await window.badge(), '2');
+    await until(async () => (await window.badge()) === '2');
     await window.waitForTree(
       /^app\.db {2}2 pending\n {2}Lock {2}free\n {2}Pending \(2\)\n {4}001_notes\n {4}002_tags\n {2}History \(0\)$/,
     );

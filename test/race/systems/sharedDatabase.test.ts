@@ -3,7 +3,7 @@ import { cpSync, existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { Holder } from '../../../src/core/holder';
-import { jsonLines, runCli, startCli } from '../../support/terminal';
+import { Cli, objects, resultOf } from '../../support/cliProcess';
 import { Scratch } from '../../support/scratch';
 import { slowMigrations, slowStatement } from '../../support/slowStep';
 import { until } from '../../support/until';
@@ -25,27 +25,24 @@ describe('several checkouts that share one database through an environment varia
         scratch.write({ [`${checkout}/migrations/${name}`]: sql });
       }
     }
-    const env = { ...process.env, DATABASE_URL: `sqlite:${scratch.database}` };
-    process.env.DATABASE_URL = env.DATABASE_URL;
-    try {
-      const runs = ['one', 'two'].map((checkout) =>
-        runCli(join(scratch.folder, checkout), ['migrate', '--json', '--migrations', 'migrations']),
-      );
-      const results = await Promise.all(runs);
-      assert.deepEqual(
-        results.map(({ code }) => code),
-        [0, 0],
-        results[1].stderr,
-      );
-      const last = results.map((result) => jsonLines(result).at(-1)!);
-      const applied = last.map((each) => (each.applied as unknown[]).length).sort();
-      assert.deepEqual(applied, [0, 3]);
-      const loser = last.find((each) => (each.applied as unknown[]).length === 0)!;
-      assert.equal((loser.alreadyApplied as unknown[]).length, 3);
-      assert.equal((loser.holder as Holder).kind, 'terminal');
-    } finally {
-      delete process.env.DATABASE_URL;
-    }
+    const env = { DATABASE_URL: `sqlite:${scratch.database}` };
+    const runs = ['one', 'two'].map((checkout) =>
+      Cli.run(['migrate', '--json', '--migrations', 'migrations'], {
+        cwd: join(scratch.folder, checkout),
+        env,
+      }),
+    );
+    const ends = await Promise.all(runs);
+    assert.deepEqual(
+      ends.map(({ code }) => code),
+      [0, 0],
+      ends[1].err,
+    );
+    const results = ends.map(resultOf);
+    assert.deepEqual(results.map(({ applied }) => applied.length).sort(), [0, 3]);
+    const loser = results.find(({ applied }) => applied.length === 0)!;
+    assert.equal(loser.alreadyApplied.length, 3);
+    assert.equal(loser.holder?.kind, 'terminal');
     assert.deepEqual(scratch.versions(), ['001', '002', '003']);
   });
 });
@@ -57,26 +54,26 @@ describe('several instances of a service, one exclusive lock from before the fir
   const named = ['--database', 'app.db', '--migrations', 'migrations'];
 
   it('takes it by default, tells which host and process holds it, gives it back', async () => {
-    const { child, ended } = startCli(scratch.folder, ['migrate', ...named]);
+    const cli = new Cli(['migrate', ...named], { cwd: scratch.folder });
     const card = `${scratch.database}.lock.json`;
     await until(() => existsSync(card) && readFileSync(card, 'utf8').includes('002_slow'));
-    const shown = await runCli(scratch.folder, ['lock', '--json', ...named]);
-    const { lock } = jsonLines(shown).at(-1) as { lock: { holder: Holder } };
+    const shown = await Cli.run(['lock', '--json', ...named], { cwd: scratch.folder });
+    const { lock } = objects(shown).at(-1) as unknown as { lock: { holder: Holder } };
     const { holder } = lock;
-    assert.equal(holder.pid, child.pid);
+    assert.equal(holder.pid, cli.process.pid);
     assert.ok(holder.host);
-    child.kill('SIGINT');
-    await ended;
+    cli.process.kill('SIGINT');
+    await cli.ended;
     assert.ok(!existsSync(`${scratch.database}.lock`) && !existsSync(card));
   });
 
   it('is free by itself when the process dies', async () => {
-    const { child, ended } = startCli(scratch.folder, ['migrate', ...named]);
+    const cli = new Cli(['migrate', ...named], { cwd: scratch.folder });
     await until(() => existsSync(`${scratch.database}.lock.json`));
-    child.kill('SIGKILL');
-    await ended;
+    cli.process.kill('SIGKILL');
+    await cli.ended;
     scratch.migrate({ '002_slow': 'SELECT 1;' });
-    assert.equal((await runCli(scratch.folder, ['migrate', ...named])).code, 0);
+    assert.equal((await Cli.run(['migrate', ...named], { cwd: scratch.folder })).code, 0);
     assert.deepEqual(scratch.versions(), ['001', '002', '003']);
   });
 });
@@ -86,14 +83,11 @@ describe('the notes sample', () => {
     const scratch = new Scratch();
     try {
       cpSync(resolve('migrations-samples/notes'), scratch.folder, { recursive: true });
-      const result = await runCli(scratch.folder, [
-        'migrate',
-        '--database',
-        'app.db',
-        '--migrations',
-        'migrations',
-      ]);
-      assert.equal(result.code, 0, result.stderr);
+      const result = await Cli.run(
+        ['migrate', '--database', 'app.db', '--migrations', 'migrations'],
+        { cwd: scratch.folder },
+      );
+      assert.equal(result.code, 0, result.err);
       const db = new DatabaseSync(scratch.database);
       db.exec(
         "INSERT INTO tags (name, display_name) VALUES ('zebra', 'Zebra'), ('apple', 'apple')",

@@ -8,10 +8,9 @@ import { runMigrations } from '../../../src/core/run/runMigrations';
 import { MigrationReader } from '../../../src/migrator/migrationReader';
 import { Service } from '../../../src/migrator/service';
 import { loadEngine } from '../../../src/sqlite/engine';
-import { jsonLines, runCli, startCli } from '../../support/terminal';
+import { Cli, objects, resultOf } from '../../support/cliProcess';
 import { Scratch } from '../../support/scratch';
 import { slowStatement } from '../../support/slowStep';
-import { until } from '../../support/until';
 
 // A service under several workers, each of which migrates when it starts: the list of tests that
 // its authors wrote on mocks, on real files and processes.
@@ -28,12 +27,13 @@ describe('workers that migrate at start', () => {
   afterEach(() => scratch.dispose());
 
   const named = ['--database', 'app.db', '--migrations', 'migrations'];
-  const migrate = (...args: string[]) => runCli(scratch.folder, ['migrate', ...named, ...args]);
+  const migrate = (...args: string[]) =>
+    Cli.run(['migrate', ...named, ...args], { cwd: scratch.folder });
 
   it('succeeds at the first try', async () => {
     const result = await migrate('--json');
-    const events = jsonLines(result);
-    assert.equal(result.code, 0, result.stderr);
+    const events = objects(result);
+    assert.equal(result.code, 0, result.err);
     assert.ok(!events.some(({ type }) => type === 'waiting'));
     assert.deepEqual(scratch.versions(), ['001', '002', '003']);
   });
@@ -41,26 +41,18 @@ describe('workers that migrate at start', () => {
   it('succeeds after refusals, and says for whom it waits', async () => {
     const foreign = new DatabaseSync(scratch.database);
     foreign.exec('BEGIN IMMEDIATE');
-    const { child, ended } = startCli(scratch.folder, ['migrate', '--json']);
-    let said = '';
-    await new Promise<void>((told) =>
-      child.stdout!.on('data', (data) => {
-        said += data;
-        if (said.includes('"waiting"')) {
-          told();
-        }
-      }),
-    );
+    const cli = new Cli(['migrate', '--json', ...named], { cwd: scratch.folder });
+    await cli.says('"waiting"');
     foreign.exec('COMMIT');
     foreign.close();
-    assert.equal((await ended).code, 0);
+    assert.equal((await cli.ended).code, 0);
     assert.deepEqual(scratch.versions(), ['001', '002', '003']);
   });
 
   it('ends at the total limit with attempts, seconds, causes and an action', async () => {
     const foreign = new DatabaseSync(scratch.database);
     foreign.exec('BEGIN IMMEDIATE');
-    const { code, stderr } = await migrate('--wait', '1');
+    const { code, err } = await migrate('--wait', '1');
     foreign.close();
     assert.equal(code, 3);
     for (const word of [
@@ -71,7 +63,7 @@ describe('workers that migrate at start', () => {
       /permission/,
       /disk/i,
     ]) {
-      assert.match(stderr, word);
+      assert.match(err, word);
     }
     assert.deepEqual(scratch.rows('SELECT 1 FROM sqlite_schema'), []);
   });
@@ -156,7 +148,7 @@ describe('workers that migrate at start', () => {
     const workers = Array.from({ length: 4 }, () => migrate('--json'));
     const results = (await Promise.all(workers)).map((result) => ({
       code: result.code,
-      last: jsonLines(result).at(-1)! as { type: string; applied: unknown[] },
+      last: resultOf(result),
     }));
     assert.deepEqual(
       results.map(({ code }) => code),
@@ -170,28 +162,26 @@ describe('workers that migrate at start', () => {
     await migrate();
     const late = await migrate('--json');
     assert.equal(late.code, 0);
-    assert.ok(!jsonLines(late).some(({ type }) => type === 'locked' || type === 'waiting'));
+    assert.ok(!objects(late).some(({ type }) => type === 'locked' || type === 'waiting'));
   });
 
   it('rolls back what fails and ends with an error that helps', async () => {
     scratch.migrate({ '004_bad': 'CREATE TABLE half (x);\nINSERT INTO nowhere VALUES (1);' });
-    const { code, stderr } = await migrate();
+    const { code, err } = await migrate();
     assert.equal(code, 1);
-    assert.match(stderr, /004_bad\.sql:2:1: no such table: nowhere/);
+    assert.match(err, /004_bad\.sql:2:1: no such table: nowhere/);
     assert.deepEqual(scratch.rows("SELECT 1 FROM sqlite_schema WHERE name = 'half'"), []);
   });
 
   it('has the write lock before the first statement runs', async () => {
     scratch.migrate({ '004_slow': `SELECT count(*) FROM notes;\n${slowSelect()}` });
-    const { child, ended } = startCli(scratch.folder, ['migrate', '--json', ...named]);
-    let said = '';
-    child.stdout!.on('data', (data) => (said += data));
-    await until(() => said.includes('"stepStarted"') && said.includes('004_slow'));
+    const cli = new Cli(['migrate', '--json', ...named], { cwd: scratch.folder });
+    await cli.says(/"stepStarted".*004_slow/);
     const other = new DatabaseSync(scratch.database);
     assert.throws(() => other.exec('BEGIN IMMEDIATE'), { errcode: 5 });
     other.close();
-    child.kill('SIGKILL');
-    await ended;
+    cli.process.kill('SIGKILL');
+    await cli.ended;
   });
 });
 
