@@ -1,0 +1,168 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import type { Contender, Ending } from './contender';
+import type { Foreigner } from './foreigner';
+import type { Scenario } from './scenario';
+import { ledgerParts, leavesNoTrace, versionOf } from './workload';
+
+/** What is wrong with a database after a storm; nothing when all is well. */
+export function judgeDatabase(
+  path: string,
+  scenario: Scenario,
+  foreigners: readonly Foreigner[],
+  lastStep: number,
+): string[] {
+  const db = new DatabaseSync(path, { readOnly: true, timeout: 10_000 });
+  try {
+    const all = (sql: string): unknown[][] =>
+      db
+        .prepare(sql)
+        .all()
+        .map((row) => Object.values(row as object));
+    return [
+      ...differences(
+        'history',
+        historyOf(lastStep),
+        all('SELECT version FROM schema_migrations ORDER BY 1'),
+      ),
+      ...differences('ledger', ledgerOf(scenario, lastStep), all(ledgerSql)),
+      ...differences('counter', [[countedSteps(scenario)]], all('SELECT n FROM counter')),
+      ...differences('integrity', [['ok']], all('PRAGMA integrity_check')),
+      ...differences('foreign keys', [], all('PRAGMA foreign_key_check')),
+      ...foreigners.flatMap((each) => judgeForeigner(each, all)),
+    ];
+  } finally {
+    db.close();
+  }
+}
+
+const ledgerSql = 'SELECT step, part, count(*) FROM ledger GROUP BY 1, 2 ORDER BY 1, 2';
+
+function historyOf(lastStep: number): unknown[][] {
+  return Array.from({ length: lastStep }, (_, index) => [versionOf(index + 1)]);
+}
+
+function ledgerOf({ steps }: Scenario, lastStep: number): unknown[][] {
+  const kinds = ['table', ...steps, 'table'] as const;
+  return kinds
+    .slice(0, lastStep)
+    .flatMap((kind, index) =>
+      leavesNoTrace(kind)
+        ? []
+        : Array.from({ length: ledgerParts }, (_, part) => [index + 1, part + 1, 1]),
+    );
+}
+
+/** The first one and the last are steps too. */
+function countedSteps({ steps }: Scenario): number {
+  return steps.filter((kind) => !leavesNoTrace(kind)).length + 2;
+}
+
+/** Every row it says it has committed is there, once, and at most the one that it could not say. */
+function judgeForeigner(
+  { name, committed, killed, plan }: Foreigner,
+  all: (sql: string) => unknown[][],
+): string[] {
+  if (plan.kind !== 'writer') {
+    return [];
+  }
+  const found = all(`SELECT n FROM app_rows WHERE writer = '${name}' ORDER BY n`).map(([n]) => n);
+  const [[counted] = [0]] = all(`SELECT n FROM app_counter WHERE writer = '${name}'`);
+  const unsaid = found.length - committed.length;
+  const whole = found.every((n, index) => n === index + 1);
+  return whole && counted === found.length && unsaid >= 0 && unsaid <= (killed ? 1 : 0)
+    ? []
+    : [
+        `${name} committed ${committed.length} rows, ${found.length} are there, it counted ${counted}`,
+      ];
+}
+
+function differences(what: string, wanted: unknown[][], found: unknown[][]): string[] {
+  const [a, b] = [wanted, found].map((rows) => rows.map((row) => row.join(' ')));
+  const missing = a.filter((row) => !b.includes(row));
+  const extra = b.filter((row) => !a.includes(row));
+  return a.join('\n') === b.join('\n')
+    ? []
+    : [
+        `${what}: missing [${missing.join(', ')}], unexpected [${extra.join(', ')}], ${b.length} rows`,
+      ];
+}
+
+/** Nobody may say twice, or of something that is not there, that it was applied. */
+export function judgeClaims(contenders: readonly Contender[], lastStep: number): string[] {
+  const claims = contenders.flatMap(({ applied }) => applied);
+  const versions = historyOf(lastStep).map(([version]) => version);
+  const twice = claims.filter((version, index) => claims.indexOf(version) !== index);
+  const unknown = claims.filter((version) => !versions.includes(version));
+  return [
+    ...(twice.length ? [`said to be applied by two: ${twice.join(', ')}`] : []),
+    ...(unknown.length ? [`said to be applied and is not: ${unknown.join(', ')}`] : []),
+  ];
+}
+
+/** Files that may be there: the database, the migrations, and what `.lockstep/` is for. */
+export function judgeFiles(folder: string, allowed: readonly string[]): string[] {
+  const names = [
+    ...readdirSync(folder),
+    ...readdirSync(join(folder, '.lockstep')).map((name) => `.lockstep/${name}`),
+  ];
+  const known = ['app.db', 'migrations', 'link.db', '.lockstep', '.lockstep/.gitignore'];
+  known.push('.lockstep/app.db.log.jsonl', ...allowed);
+  const left = names.filter((name) => !known.includes(name));
+  return left.length ? [`left over: ${left.join(', ')}`] : [];
+}
+
+/** What may become of a contender that nobody touched, by the kind of round. */
+export function judgeEnding(
+  { name, plan }: Contender,
+  ending: Ending,
+  scenario: Scenario,
+  storm: { readonly struck: boolean; readonly excused: boolean },
+): string[] {
+  if (storm.excused) {
+    return isExcused(ending) || isPlain(ending, scenario, storm.struck) ? [] : unexpected();
+  }
+  return isPlain(ending, scenario, storm.struck) && codeFits(ending) ? [] : unexpected();
+
+  function unexpected(): string[] {
+    return [`${name} (${JSON.stringify(plan)}) ended with ${JSON.stringify(ending)}`];
+  }
+}
+
+/** Killed, cancelled or left: by what was done to it, or before that had an effect. */
+function isExcused({ outcome, signal, code, error }: Ending): boolean {
+  const gone =
+    error === 'migrator.crashed' || ['SIGKILL', 'SIGINT', 'SIGHUP'].includes(signal ?? '');
+  return gone || outcome === 'cancelled' || code === 130;
+}
+
+function isPlain({ outcome, error }: Ending, scenario: Scenario, struck: boolean): boolean {
+  const allowed = new Set(['done']);
+  if (scenario.foreigners.some((each) => each.kind === 'holder' && each.holdMs > 3_000)) {
+    allowed.add('timeout lock.timeout');
+  }
+  if (struck && scenario.steps.includes('ownCommit')) {
+    allowed.add('refused run.interrupted');
+  }
+  if (struck && scenario.engine === 'mixed') {
+    // A killed program's journal is for SQLite alone to judge.
+    allowed.add('refused writer.refused');
+  }
+  switch (scenario.obstacle) {
+    case 'fileLimit':
+    case 'smallDisk':
+      ['failed database.io', 'failed database.full'].forEach((each) => allowed.add(each));
+      break;
+    case 'lockedFolder':
+    case 'readOnlyFile':
+      allowed.add('refused database.readOnly');
+  }
+  return allowed.has([outcome, error].filter(Boolean).join(' '));
+}
+
+const codes = { done: 0, failed: 1, invalid: 2, timeout: 3, refused: 4, cancelled: 130 };
+
+function codeFits({ outcome, code }: Ending): boolean {
+  return code === undefined || (outcome !== undefined && code === codes[outcome]);
+}
