@@ -2,6 +2,7 @@ import { LockstepError, errorInfo } from '../errors';
 import type { Finding } from '../finding';
 import { planRun } from '../plan/planRun';
 import type { Step } from '../plan/plan';
+import { databaseError } from './databaseError';
 import { outcomeOf } from './outcomeOf';
 import { prepareStep, type PreparedStep } from './preparedStep';
 import type { RunEnvironment, RunJob } from './runEnvironment';
@@ -31,7 +32,7 @@ export async function runMigrations(job: RunJob, env: RunEnvironment): Promise<R
     runSteps(session, steps);
     return report(session, 'done');
   } catch (error) {
-    const info = errorInfo(error);
+    const info = errorInfo(databaseError(error, env.factory.path));
     return { ...report(session, outcomeOf(info.code)), error: info };
   } finally {
     session.close();
@@ -41,7 +42,7 @@ export async function runMigrations(job: RunJob, env: RunEnvironment): Promise<R
 /** Reads the history under the lock and decides what is left to do. Leaves the transaction open. */
 function planInside(session: RunSession): PreparedStep[] {
   const { job, env } = session;
-  session.begin({ foreignKeys: false });
+  beginOnCurrentFile(session);
   const applied = session.history().versions();
   refuseOrphanedMark(session, applied);
   const log = env.log.read();
@@ -65,6 +66,25 @@ function planInside(session: RunSession): PreparedStep[] {
     refuseNotAtomic(steps);
   }
   return steps;
+}
+
+/**
+ * While we waited, a Lockstep with another engine may have replaced the file. Nothing rests on what
+ * was in the old one yet, so we start with the new one; later that would be an error.
+ */
+function beginOnCurrentFile(session: RunSession): void {
+  for (let tries = 1; ; tries++) {
+    session.begin({ foreignKeys: false });
+    try {
+      session.open.assertSameFile();
+      return;
+    } catch (error) {
+      if (tries === 5) {
+        throw error;
+      }
+      session.abandon();
+    }
+  }
 }
 
 /** What the person meant and is done by now was done by somebody else. */

@@ -53,10 +53,10 @@ export class Mischief {
   private async strike(blow: Blow): Promise<void> {
     switch (blow.kind) {
       case 'kill':
-        return this.kill(this.choose(blow), blow);
+        return this.kill(await this.choose(blow), blow);
       case 'killAtCommit':
         await this.writes(blow.amount);
-        return this.kill(this.choose(blow), blow, ' at a commit');
+        return this.kill(await this.choose(blow), blow, ' at a commit');
       case 'stop':
         return this.stop(blow);
       case 'interrupt':
@@ -91,7 +91,7 @@ export class Mischief {
 
   /** For longer than the stale time of some. */
   private async stop(blow: Blow): Promise<void> {
-    const whom = this.choose(blow);
+    const whom = await this.choose(blow);
     if (whom) {
       this.diary.note(`stop ${whom.name} for ${blow.amount} ms`);
       this.counts.add('stops');
@@ -102,8 +102,8 @@ export class Mischief {
     }
   }
 
-  private end(blow: Blow, how: 'interrupt' | 'abandon'): void {
-    const whom = this.choose(blow);
+  private async end(blow: Blow, how: 'interrupt' | 'abandon'): Promise<void> {
+    const whom = await this.choose(blow);
     if (whom) {
       this.diary.note(`${how} ${whom.name}`);
       this.counts.add(how === 'interrupt' ? 'cancels' : 'windows and terminals closed');
@@ -124,7 +124,7 @@ export class Mischief {
 
   /** A holder dies, and we are one of those that clean up after him: what is ours stays ours. */
   private async guard(blow: Blow): Promise<void> {
-    this.kill(this.choose({ ...blow, whom: 'holder' }), blow, ' before a takeover of ours');
+    this.kill(await this.choose({ ...blow, whom: 'holder' }), blow, ' before a takeover of ours');
     const handle = await this.take();
     if (handle) {
       this.diary.note('we hold the sentinel');
@@ -135,14 +135,14 @@ export class Mischief {
 
   /** A holder is stopped, robbed and replaced by us; when it comes back it must leave ours alone. */
   private async usurp(blow: Blow): Promise<void> {
-    const whom = this.holder();
+    const whom = await this.holder();
     if (!whom) {
       return;
     }
     whom.signal('SIGSTOP');
     this.diary.note(`stop and rob ${whom.name}`);
     leaveLitter(this.victims.database, 'none');
-    const handle = await this.take(20);
+    const handle = await this.take(40);
     whom.signal('SIGCONT');
     this.diary.note(`continue ${whom.name}, ${handle ? 'we' : 'others'} hold the sentinel`);
     if (handle) {
@@ -152,14 +152,14 @@ export class Mischief {
     }
   }
 
-  private async take(tries = 60): Promise<SentinelHandle | undefined> {
+  private async take(tries = 400): Promise<SentinelHandle | undefined> {
     for (let tried = 0; tried < tries; tried++) {
       const owner = { kind: 'task', workspace: 'torture', version: '0' } as const;
       const { held } = await this.sentinel.tryAcquire(this.victims.database, owner, 60_000);
       if (held) {
         return held;
       }
-      await sleep(5);
+      await sleep(2);
     }
     return undefined;
   }
@@ -177,14 +177,23 @@ export class Mischief {
     }
   }
 
-  private choose({ whom, choice }: Blow): Contender | undefined {
+  private async choose({ whom, choice }: Blow): Promise<Contender | undefined> {
+    const holder = whom === 'holder' ? await this.holder() : undefined;
     const alive = this.victims.alive();
-    return (whom === 'holder' ? this.holder() : undefined) ?? alive[choice % alive.length];
+    return holder ?? alive[choice % alive.length];
   }
 
-  private holder(): Contender | undefined {
-    const pid = readCard(lockPaths(this.victims.database).card)?.holder.pid;
-    return this.victims.alive().find((each) => each.pid === pid);
+  /** Whoever holds the sentinel; waits a moment for somebody to take it. */
+  private async holder(): Promise<Contender | undefined> {
+    for (let tries = 0; tries < 300 && this.victims.alive().length > 0; tries++) {
+      const pid = readCard(lockPaths(this.victims.database).card)?.holder.pid;
+      const found = this.victims.alive().find((each) => each.pid === pid);
+      if (found) {
+        return found;
+      }
+      await sleep(2);
+    }
+    return undefined;
   }
 
   /** Resolves after so many writes to the database's files, which is where a COMMIT is under way. */
