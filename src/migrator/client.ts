@@ -111,7 +111,10 @@ export class MigratorClient {
     return this.request(newMigrationRequest, request);
   }
 
-  /** Lets the process go: it ends at once, whatever it was doing, and frees its locks. */
+  /**
+   * Lets the process go: it ends at once, whatever it was doing, and frees its locks. Requests under
+   * way are rejected.
+   */
   public dispose(): void {
     this.disposed = true;
     this.processes.forEach((process) => process.dispose());

@@ -101,12 +101,16 @@ export class MigratorProcess {
     }
   }
 
-  /** Lets it go: it ends at once, whatever it was doing, and frees its locks. */
+  /**
+   * Lets it go: it ends at once, whatever it was doing, and frees its locks. Requests under way are
+   * rejected here: a process that is disconnected from this side never says `close`.
+   */
   dispose(): void {
     this.isLeaving = true;
     if (this.child.connected) {
       this.child.disconnect();
     }
+    this.connection.dispose();
   }
 
   private onClose(code: number | null, signal: string | null): void {

@@ -139,6 +139,17 @@ describe('the migrator process of a window', () => {
     assert.deepEqual(scratch.versions(), ['001', '002', '003']);
   });
 
+  it('rejects what is under way when it is let go, and frees the database', async () => {
+    scratch.migrate(slowMigrations());
+    const client = start();
+    const { result } = await startSlow(client);
+    const pid = client.pid!;
+    client.dispose();
+    await assert.rejects(result, { code: 'migrator.crashed' });
+    await until(() => !lives(pid));
+    assert.ok(!existsSync(`${scratch.database}.lock`));
+  });
+
   it('goes when its window is killed, and frees the database', async () => {
     scratch.migrate(slowMigrations());
     const window = fork(resolve('out/test/race/support/window.js'), [

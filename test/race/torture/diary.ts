@@ -3,12 +3,19 @@ export class Diary {
   private readonly start = performance.now();
   private readonly entries: string[] = [];
 
+  /** @param echo shows each entry at once */
+  constructor(private readonly echo = false) {}
+
   public get ms(): number {
     return performance.now() - this.start;
   }
 
   public note(what: string): void {
-    this.entries.push(`${this.ms.toFixed(1).padStart(9)} ms  ${what}`);
+    const entry = `${this.ms.toFixed(1).padStart(9)} ms  ${what}`;
+    this.entries.push(entry);
+    if (this.echo) {
+      console.log(entry);
+    }
   }
 
   public text(): string {

@@ -9,6 +9,7 @@ const { values } = parseArgs({
     round: { type: 'string' },
     rounds: { type: 'string', default: 'Infinity' },
     size: { type: 'string', default: 'long' },
+    verbose: { type: 'boolean', default: false },
     'keep-going': { type: 'boolean', default: false },
   },
 });
@@ -18,7 +19,7 @@ async function main(): Promise<number> {
   const size = values.size === 'short' ? 'short' : 'long';
   const first = Number(values.round ?? 1);
   const rounds = values.round === undefined ? Number(values.rounds) : 1;
-  const torture = new Torture(seed);
+  const torture = new Torture(seed, values.verbose);
   const start = performance.now();
   const minutes = (): number => (performance.now() - start) / 60_000;
   console.log(`seed ${seed}; the same again: npm run torture -- --seed ${seed}`);

@@ -17,6 +17,8 @@ export interface Victims {
   readonly database: string;
   /** Those that have not ended. */
   alive(): readonly Contender[];
+  /** Whether all have started and ended. */
+  over(): boolean;
   /** Foreign programs that may be killed. */
   writers(): readonly Foreigner[];
   /** Somebody starts in another's place. */
@@ -38,15 +40,17 @@ export class Mischief {
   ) {}
 
   public async strikeAll(blows: readonly Blow[]): Promise<void> {
+    const start = this.diary.ms;
     for (const blow of blows) {
-      const wait = blow.atMs - this.diary.ms;
+      const wait = start + blow.atMs - this.diary.ms;
       if (wait > 0) {
         await sleep(wait);
       }
-      if (this.victims.alive().length === 0) {
+      if (this.victims.over()) {
         return;
       }
       await this.strike(blow);
+      this.diary.note(`done: ${blow.kind}`);
     }
   }
 

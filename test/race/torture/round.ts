@@ -27,14 +27,17 @@ export interface Tools {
   readonly dist: string;
   readonly nodes: Ground['nodes'];
   readonly counts: Counts;
+  /** Says what happens while it happens. */
+  readonly verbose: boolean;
 }
 
 /** One round of torture: a storm, a run afterwards, a verdict. */
 export class Round {
-  private readonly diary = new Diary();
+  private readonly diary: Diary;
   private readonly faults: string[] = [];
   private readonly contenders: Contender[] = [];
   private readonly endings = new Map<Contender, Ending>();
+  private readonly ends: Promise<void>[] = [];
   private readonly excused = new Set<Contender>();
   private readonly foreigners: Foreigner[] = [];
   private readonly place: Place;
@@ -44,6 +47,7 @@ export class Round {
     private readonly scenario: Scenario,
     private readonly tools: Tools,
   ) {
+    this.diary = new Diary(tools.verbose);
     this.place = new Place(scenario);
   }
 
@@ -85,6 +89,7 @@ export class Round {
     } finally {
       clearInterval(janitor);
     }
+    diary.note('all have ended');
     for (const each of this.foreigners) {
       const complaints = await each.stop();
       if (complaints && !each.killed) {
@@ -151,24 +156,28 @@ export class Round {
     const contender = new Kind(name, plan, this.ground);
     this.contenders.push(contender);
     this.tools.counts.add('processes');
-    this.diary.note(`${name} starts, pid ${contender.pid}, ${plan.engine} ${plan.transaction}`);
-    const late = setTimeout(() => {
-      this.fault(`${name} (pid ${contender.pid}) does not end`);
-      contender.signal('SIGKILL');
-    }, plan.waitMs + patienceMs);
-    void contender.ended.then((ending) => {
-      clearTimeout(late);
+    const { diary } = this;
+    diary.note(`${name} starts, pid ${contender.pid}, ${plan.engine} ${plan.transaction}`);
+    const hung = sleep(plan.waitMs + patienceMs, undefined, { ref: false }).then((): Ending => {
+      if (!this.endings.has(contender)) {
+        this.fault(`${name} (pid ${contender.pid}) does not end`);
+        contender.signal('SIGKILL');
+      }
+      return { detail: 'hung', error: 'hung' };
+    });
+    const ended = Promise.race([contender.ended, hung]).then((ending) => {
       this.endings.set(contender, ending);
       const { outcome, error, code, signal } = ending;
-      this.diary.note(`${name} ends: ${[outcome, error, code, signal].filter(Boolean).join(' ')}`);
+      diary.note(`${name} ends: ${[outcome, error, code, signal].filter(Boolean).join(' ')}`);
     });
+    this.ends.push(ended);
   }
 
   /** Others may be started while we wait. */
   private async allEnded(): Promise<void> {
-    for (let seen = -1; seen !== this.contenders.length;) {
-      seen = this.contenders.length;
-      await Promise.all(this.contenders.map(({ ended }) => ended));
+    for (let seen = -1; seen !== this.ends.length;) {
+      seen = this.ends.length;
+      await Promise.all(this.ends);
     }
   }
 
@@ -216,6 +225,13 @@ export class Round {
 
   public alive(): readonly Contender[] {
     return this.contenders.filter((each) => !this.endings.has(each));
+  }
+
+  public over(): boolean {
+    const { contenders, endings } = this;
+    return (
+      contenders.length >= this.scenario.contenders.length && contenders.length === endings.size
+    );
   }
 
   public writers(): readonly Foreigner[] {

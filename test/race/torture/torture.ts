@@ -12,7 +12,10 @@ export class Torture {
   private readonly home = mkdtempSync(join(tmpdir(), 'lockstep-built-'));
   private readonly oldNode = process.env.LOCKSTEP_NODE20;
 
-  constructor(private readonly seed: number) {
+  constructor(
+    private readonly seed: number,
+    private readonly verbose = false,
+  ) {
     this.abilities = { oldNode: !!this.oldNode, root: process.getuid?.() === 0 };
     // A copy: a long run must not notice that somebody builds meanwhile.
     cpSync(resolve('dist'), this.home, { recursive: true });
@@ -23,7 +26,8 @@ export class Torture {
   public run(round: number, size: Size, wish?: Wish): Promise<string | undefined> {
     const scenario = makeScenario(this.seed, round, size, this.abilities, wish);
     const nodes = { current: process.execPath, old: this.oldNode || process.execPath };
-    return new Round(scenario, { dist: this.home, nodes, counts: this.counts }).run();
+    const { home: dist, counts, verbose } = this;
+    return new Round(scenario, { dist, nodes, counts, verbose }).run();
   }
 
   public dispose(): void {

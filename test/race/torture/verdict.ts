@@ -155,6 +155,10 @@ function isPlain({ outcome, error }: Ending, scenario: Scenario, struck: boolean
       ['failed database.io', 'failed database.full'].forEach((each) => allowed.add(each));
       break;
     case 'lockedFolder':
+      // Where the journal stays it belongs to somebody else, and SQLite says that it cannot write.
+      allowed.add('failed database.io');
+      allowed.add('refused database.readOnly');
+      break;
     case 'readOnlyFile':
       allowed.add('refused database.readOnly');
   }
