@@ -17,10 +17,10 @@ export function runStepOutside(session: RunSession, step: PreparedStep, index: n
   }
   session.started(step, index);
   const start = performance.now();
-  const connection = session.connect(step.script.foreignKeys);
-  const rowsBefore = connection.totalChanges();
   const progress = { committed: 0 };
   try {
+    const connection = session.connect(step.script.foreignKeys);
+    const rowsBefore = connection.totalChanges();
     runMarked(session, step, connection, progress);
     const rows = connection.totalChanges() - rowsBefore;
     record(session, step);
@@ -66,12 +66,7 @@ function claimStep(session: RunSession, step: PreparedStep): boolean {
   const { marks } = session.env;
   for (;;) {
     session.throwIfCancelled();
-    session.begin({ foreignKeys: step.script.foreignKeys });
-    const history = session.history();
-    const versions = history.versions();
-    refuseOrphanedMark(session, versions);
-    const recorded = versions.some((each) => session.env.format.sameVersion(each, step.version));
-    if (recorded === (step.direction === 'up')) {
+    if (isDone(session, step)) {
       session.abandon();
       session.already(step.ref);
       return false;
@@ -79,11 +74,40 @@ function claimStep(session: RunSession, step: PreparedStep): boolean {
     const claimed = marks.create(newMark(session, step));
     // The write lock is given back before the step: it may need it for itself.
     session.abandon();
-    if (claimed) {
+    if (!claimed) {
+      session.waiter.pause();
+      continue;
+    }
+    if (isStillDue(session, step)) {
       return true;
     }
-    session.waiter.pause();
   }
+}
+
+/**
+ * Engines that do not see each other's locks may both have found a step due, one of them after the
+ * other had recorded it and given its mark back. What the history says while the mark is ours holds.
+ */
+function isStillDue(session: RunSession, step: PreparedStep): boolean {
+  let due = false;
+  try {
+    due = !isDone(session, step);
+  } finally {
+    session.abandon();
+    if (!due) {
+      session.env.marks.remove();
+    }
+  }
+  return due;
+}
+
+/** Reads the history in a transaction that is left open. */
+function isDone(session: RunSession, step: PreparedStep): boolean {
+  session.begin({ foreignKeys: step.script.foreignKeys });
+  const versions = session.history().versions();
+  refuseOrphanedMark(session, versions);
+  const recorded = versions.some((each) => session.env.format.sameVersion(each, step.version));
+  return recorded === (step.direction === 'up');
 }
 
 /** @param progress.committed how many statements have left something behind, up to now */
