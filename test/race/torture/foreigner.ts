@@ -47,6 +47,10 @@ export class Foreigner {
     return this.child.pid;
   }
 
+  public go(): void {
+    this.child.stdin!.write('go\n');
+  }
+
   public kill(): void {
     this.killed = true;
     this.child.kill('SIGKILL');

@@ -189,7 +189,7 @@ export class Mischief {
 
   /** Whoever holds the sentinel; waits a moment for somebody to take it. */
   private async holder(): Promise<Contender | undefined> {
-    for (let tries = 0; tries < 300 && this.victims.alive().length > 0; tries++) {
+    for (let tries = 0; tries < 300 && !this.victims.over(); tries++) {
       const pid = readCard(lockPaths(this.victims.database).card)?.holder.pid;
       const found = this.victims.alive().find((each) => each.pid === pid);
       if (found) {

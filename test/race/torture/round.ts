@@ -143,6 +143,7 @@ export class Round {
       this.foreigners.push(new Foreigner(name, plan, place.database, scenario.journal, note));
     });
     await Promise.all(this.foreigners.map(({ ready }) => ready));
+    this.foreigners.forEach((each) => each.go());
   }
 
   private async startLater(plan: ContenderPlan): Promise<void> {

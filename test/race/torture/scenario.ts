@@ -135,7 +135,7 @@ export function makeScenario(
   );
   const blows = obstacle === 'none' ? blowsOf(random, span, size) : [];
   if (wish.blow) {
-    blows.push(blowOf(random, wish.blow, span));
+    blows.push({ ...blowOf(random, wish.blow, span), atMs: 10, whom: 'holder' });
   }
   return {
     seed,

@@ -7,7 +7,7 @@ describe('torture', function () {
   this.timeout(300_000);
   const seed = 1;
   let torture: Torture;
-  before(() => (torture = new Torture(seed)));
+  before(() => (torture = new Torture(seed, !!process.env.LOCKSTEP_VERBOSE)));
   after(() => torture.dispose());
 
   const rounds: Record<string, Wish> = {

@@ -1,5 +1,6 @@
 // A program that knows nothing of Lockstep and works on the same database. Arguments: its plan, its
-// name, the path, the journal mode. Prints `ready`, then the number of each row once it is committed.
+// name, the path, the journal mode. Prints `ready`, starts when something comes in, then prints the
+// number of each row once it is committed.
 import { writeSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import type { ForeignerPlan } from '../scenario';
@@ -18,12 +19,13 @@ say('ready');
 
 async function main(): Promise<void> {
   let stopped = false;
-  process.stdin.on('close', () => (stopped = true)).resume();
+  process.stdin.on('close', () => (stopped = true));
+  await new Promise((resolve) => process.stdin.once('data', resolve));
   switch (plan.kind) {
     case 'writer':
       for (let n = 1; !stopped; n++) {
         write(n);
-        await new Promise((resolve) => setTimeout(resolve, n % 8));
+        await new Promise((resolve) => setTimeout(resolve, 4 + (n % 12)));
       }
       break;
     case 'reader':
