@@ -1,10 +1,9 @@
-import { spawnSync } from 'node:child_process';
 import { mkdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import type { Holder } from '../../../src/core/holder';
 import { serializeCard } from '../../../src/lock/holderCard';
 import { lockPaths } from '../../../src/lock/lockPaths';
-import { newLockToken } from '../../../src/lock/lockToken';
-import { processIdentity } from '../../../src/lock/processIdentity';
 import { seeFolder } from '../../../src/lock/seenFolder';
+import { deadPid, someHolder } from '../../support/lockFixtures';
 import type { Litter } from './scenario';
 
 /** Puts something in the sentinel's place, whatever was there. `none` takes all away. */
@@ -31,23 +30,12 @@ export function leaveLitter(database: string, litter: Litter): void {
 }
 
 function cardText(litter: Litter, folder: string | undefined): string | undefined {
-  const me = processIdentity();
-  const card = (change: object): string =>
-    serializeCard({
-      holder: {
-        ...me,
-        token: newLockToken(),
-        kind: 'terminal',
-        version: '0',
-        since: new Date().toISOString(),
-        ...change,
-      },
-      folder,
-    });
+  const card = (change: Partial<Holder>): string =>
+    serializeCard({ holder: someHolder(change), folder });
   switch (litter) {
     case 'deadPid':
     case 'cardOnly':
-      return card({ pid: spawnSync(process.execPath, ['--version']).pid });
+      return card({ pid: deadPid() });
     case 'reusedPid':
       // This process lives, and started at another time than the card says.
       return card({ started: '1' });

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { lockPaths } from '../../../src/lock/lockPaths';
 import { seeLock } from '../../../src/lock/lockScene';
-import { thisMachine } from '../../../src/lock/thisMachine';
+import { thisMachine } from '../../../src/process/thisMachine';
 import { runAfterwards } from './afterwards';
 import type { Contender, Ending, Ground } from './contender';
 import type { Counts } from './counts';

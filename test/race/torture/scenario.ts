@@ -44,6 +44,8 @@ export interface ContenderPlan {
   /** Only a window's request can say it. */
   readonly staleMs: number;
   readonly transaction: 'each' | 'grouped' | 'all';
+  /** How many copies of the database are kept. */
+  readonly backups: number;
   /** By which name it reaches the database. */
   readonly path: 'direct' | 'linkedFile' | 'linkedFolder';
 }
@@ -229,6 +231,7 @@ function contenderOf(
     waitMs,
     staleMs: random.int(400, 900),
     transaction: random.pick(['grouped', 'grouped', 'each']),
+    backups: random.pick([0, 2, 5]),
     path: random.pick(['direct', 'direct', 'direct', 'linkedFile', 'linkedFolder']),
   };
 }

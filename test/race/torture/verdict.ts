@@ -1,6 +1,8 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { pathToFileURL } from 'node:url';
+import { parseBackupSuffix } from '../../../src/migrator/backups/backupName';
 import type { Contender, Ending } from './contender';
 import type { Foreigner } from './foreigner';
 import type { Scenario } from './scenario';
@@ -109,7 +111,32 @@ export function judgeFiles(folder: string, allowed: readonly string[]): string[]
   ];
   const known = ['app.db', 'migrations', 'link.db', '.lockstep', '.lockstep/.gitignore'];
   known.push('.lockstep/app.db.log.jsonl', ...allowed);
-  const left = names.filter((name) => !known.includes(name));
+  const isBackup = (name: string): boolean =>
+    name.startsWith(backupStart) && parseBackupSuffix(name.slice(backupStart.length)) !== undefined;
+  const left = names.filter((name) => !known.includes(name) && !isBackup(name));
+  return [...judgeBackups(folder, names.filter(isBackup)), ...leftOver(left)];
+}
+
+const backupStart = '.lockstep/app.db.';
+
+function judgeBackups(folder: string, names: readonly string[]): string[] {
+  const broken = names.filter((name) => {
+    // Without locks, so that looking at one leaves nothing behind.
+    const url = `${pathToFileURL(join(folder, name)).href}?immutable=1`;
+    const db = new DatabaseSync(new URL(url), { readOnly: true });
+    try {
+      return Object.values(db.prepare('PRAGMA integrity_check').get()!)[0] !== 'ok';
+    } finally {
+      db.close();
+    }
+  });
+  return [
+    ...(broken.length ? [`broken backups: ${broken.join(', ')}`] : []),
+    ...(names.length > 5 ? [`${names.length} backups are kept`] : []),
+  ];
+}
+
+function leftOver(left: readonly string[]): string[] {
   return left.length ? [`left over: ${left.join(', ')}`] : [];
 }
 
@@ -156,11 +183,14 @@ function isPlain({ outcome, error }: Ending, scenario: Scenario, struck: boolean
   switch (scenario.obstacle) {
     case 'fileLimit':
     case 'smallDisk':
-      ['failed database.io', 'failed database.full'].forEach((each) => allowed.add(each));
+      ['failed database.io', 'failed database.full', 'failed backup.failed'].forEach((each) =>
+        allowed.add(each),
+      );
       break;
     case 'lockedFolder':
       // Where the journal stays it belongs to somebody else, and SQLite says that it cannot write.
       allowed.add('failed database.io');
+      allowed.add('failed backup.failed');
       allowed.add('refused database.readOnly');
       break;
     case 'readOnlyFile':

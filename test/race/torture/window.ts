@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { CancellationTokenSource } from 'vscode-jsonrpc/node';
+import { defaultBackupOptions } from '../../../src/core/backup';
 import { LockstepError } from '../../../src/core/errors';
 import { MigratorClient } from '../../../src/migrator/client';
 import { appliedOf, type Contender, type Ending, type Ground } from './contender';
@@ -52,7 +53,7 @@ export class Window implements Contender {
   }
 
   private async run(): Promise<Ending> {
-    const { path, waitMs, staleMs, transaction, engine } = this.plan;
+    const { path, waitMs, staleMs, transaction, engine, backups } = this.plan;
     try {
       const result = await this.client.run(
         {
@@ -63,6 +64,7 @@ export class Window implements Contender {
           engine,
           wait: { attemptMs: Math.min(5_000, waitMs), totalMs: waitMs, staleMs },
           transaction,
+          backup: { ...defaultBackupOptions, keep: backups },
         },
         (event) => {
           if (event.type === 'unguarded' || event.type === 'tookOver') {
