@@ -1,3 +1,10 @@
+import type { GlobPiece } from './globPieces';
+import { globPieces } from './globPieces';
+import { globStates } from './globStates';
+
+/** Longer ones, all together, are no settings that somebody wrote. In UTF-16 units. */
+const mostRisky = 2000;
+
 /**
  * Makes one test of several glob patterns, in the syntax of VS Code's `files.exclude`
  * (https://code.visualstudio.com/docs/editor/glob-patterns): `*`, `?`, `**`, `{a,b}`, `[0-9]`,
@@ -7,78 +14,53 @@
  * @returns whether a path, relative to the root and with `/`, fits one of them
  */
 export function compileGlobs(patterns: readonly string[]): (relativePath: string) => boolean {
-  const expressions = patterns.flatMap((pattern) => {
+  let risky = 0;
+  const tests = patterns.flatMap((pattern) => {
+    const trimmed = pattern.replace(/^\.?\/+/, '').replace(/(?<!\/)\/+$/, '');
+    risky += isRisky(trimmed) ? trimmed.length : 0;
     try {
-      return [new RegExp(`^(?:${source(pattern.replace(/^\.?\/+|\/+$/g, ''))})$`, 'u')];
+      return isRisky(trimmed) && risky > mostRisky ? [] : [compile(trimmed)];
     } catch {
       return [];
     }
   });
-  return (path) => expressions.some((expression) => expression.test(path));
+  return (path) => tests.some((test) => test(path));
 }
 
-function source(pattern: string): string {
-  let out = '';
-  let at = 0;
-  while (at < pattern.length) {
-    const rest = pattern.slice(at);
-    const piece = next(rest, at === 0 || pattern[at - 1] === '/');
-    out += piece.source;
-    at += piece.length;
+function compile(pattern: string): (path: string) => boolean {
+  const pieces = globPieces(pattern);
+  if (isRisky(pattern)) {
+    return globStates(pieces);
   }
-  return out;
+  const expression = new RegExp(`^(?:${sources(pieces)})$`, 'su');
+  return (path) => expression.test(path);
 }
 
-/** The regular expression of what the pattern starts with, and how much of it that is. */
-function next(rest: string, atSegmentStart: boolean): { source: string; length: number } {
-  if (atSegmentStart && rest.startsWith('**/')) {
-    return { source: '(?:[^/]+/)*', length: 3 };
-  }
-  if (atSegmentStart && rest === '**') {
-    return { source: '.*', length: 2 };
-  }
-  if (rest === '/**') {
-    return { source: '(?:/.*)?', length: 3 };
-  }
-  const [first] = rest;
-  if (first === '*') {
-    return { source: '[^/]*', length: /^\*+/.exec(rest)![0].length };
-  }
-  if (first === '?') {
-    return { source: '[^/]', length: 1 };
-  }
-  const set = /^\[([!^]?)([^\]/]+)\]/.exec(rest);
-  if (set) {
-    const inside = set[2].replace(/[\\[\]^&~|]/g, '\\$&');
-    return { source: `[${set[1] ? '^/' : ''}${inside}]`, length: set[0].length };
-  }
-  if (first === '{') {
-    const group = alternatives(rest);
-    if (group) {
-      return { source: `(?:${group.of.map(source).join('|')})`, length: group.length };
-    }
-  }
-  const character = String.fromCodePoint(rest.codePointAt(0)!);
-  return { source: character.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&'), length: character.length };
+/**
+ * Whether a regular expression could need ages: with every `*` and `{a,b}` there are more ways to try,
+ * and `*a*a*a*a*a*b` comes from a settings file that anybody may have written.
+ */
+function isRisky(pattern: string): boolean {
+  return pattern.length > mostRisky || (pattern.match(/\*+|\{/g) ?? []).length > 4;
 }
 
-/** `{a,b{c,d}}` taken apart at its own commas. */
-function alternatives(rest: string): { of: string[]; length: number } | undefined {
-  const of = [''];
-  let depth = 0;
-  for (let at = 0; at < rest.length; at++) {
-    const character = rest[at];
-    if (character === '{' && depth++ === 0) {
-      continue;
-    }
-    if (character === '}' && --depth === 0) {
-      return { of, length: at + 1 };
-    }
-    if (character === ',' && depth === 1) {
-      of.push('');
-    } else {
-      of[of.length - 1] += character;
-    }
+function sources(pieces: readonly GlobPiece[]): string {
+  return pieces.map(source).join('');
+}
+
+function source(piece: GlobPiece): string {
+  switch (piece.kind) {
+    case 'folders':
+      return '(?:[^/]+/)*';
+    case 'all':
+      return '.*';
+    case 'below':
+      return '(?:/.*)?';
+    case 'some':
+      return '[^/]*';
+    case 'one':
+      return piece.source;
+    case 'either':
+      return `(?:${piece.of.map(sources).join('|')})`;
   }
-  return undefined;
 }

@@ -85,6 +85,9 @@ export async function walk(
     const files: string[] = [];
     const folders: string[] = [];
     for (const entry of entries) {
+      if (!budget.hasTime()) {
+        break;
+      }
       const child = join(path, entry.name);
       if (skipped.has(entry.name) || excluded(relative(root, child).split(sep).join('/'))) {
         continue;

@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict';
+import fc from 'fast-check';
 import { compileGlobs } from '../../../src/migrator/discovery/glob';
+import { globPieces } from '../../../src/migrator/discovery/globPieces';
+import { globStates } from '../../../src/migrator/discovery/globStates';
 
 describe('compileGlobs', () => {
   const fits: [pattern: string, path: string, fits: boolean][] = [
@@ -48,6 +51,47 @@ describe('compileGlobs', () => {
       assert.equal(compileGlobs([pattern])(path), expected);
     });
   }
+
+  it('fits the same, however many ways there are to try', () => {
+    const piece = fc.constantFrom(
+      '*',
+      '**/',
+      '/**',
+      '?',
+      'a',
+      'b',
+      '/',
+      '{a,b*}',
+      '[a-c]',
+      '{',
+      '}',
+    );
+    const pattern = fc.array(piece, { maxLength: 4 }).map((pieces) => pieces.join(''));
+    const path = fc.string({ unit: fc.constantFrom('a', 'b', '/', '\n', '😀'), maxLength: 9 });
+    fc.assert(
+      fc.property(pattern, path, (glob, text) => {
+        fc.pre(!/^\.?\/|\/$/.test(glob));
+        assert.equal(globStates(globPieces(glob))(text), compileGlobs([glob])(text), glob);
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  it('needs no ages for patterns that are made for it', () => {
+    const name = 'a'.repeat(255);
+    const deep = 'a/'.repeat(2000);
+    for (const pattern of [
+      `${'*a'.repeat(100)}b`,
+      `${'**/'.repeat(100)}b`,
+      `${'{a,aa,a}'.repeat(50)}b`,
+      `${'{'.repeat(500)}*`,
+      '*a'.repeat(1_000_000),
+    ]) {
+      assert.equal(compileGlobs(Array.from({ length: 100 }, () => pattern))(name), false);
+      assert.equal(compileGlobs([pattern])(deep), false);
+    }
+  });
+
   it('fits when any of several does, and never without patterns', () => {
     assert.equal(compileGlobs(['a', 'b'])('b'), true);
     assert.equal(compileGlobs([])('b'), false);
