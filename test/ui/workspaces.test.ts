@@ -80,6 +80,23 @@ describe('workspaces of every kind', () => {
     settings([{ database: 'data/changed.db', migrations: 'sql' }]);
     await window.waitForTree(/^changed\.db/);
   });
+
+  it('folders of a workspace come and go while it is open', async () => {
+    for (const name of ['blog', 'shop']) {
+      scratch.write({ [`${name}/migrations/001_a.sql`]: 'CREATE TABLE a (x);' });
+    }
+    const file = 'both.code-workspace';
+    const folders = (...paths: string[]): Scratch =>
+      scratch.write({ [file]: JSON.stringify({ folders: paths.map((path) => ({ path })) }) });
+    folders('shop', 'blog');
+    const window = await code().open(join(scratch.folder, file));
+    await window.openView();
+    await window.waitForStatus(/^2 pending in 2 databases$/);
+    folders('shop');
+    await window.waitForStatus(/^shop\.db: 1 pending$/);
+    folders('shop', 'blog');
+    await window.waitForTree(/blog\.db[^]*shop\.db/);
+  });
 });
 
 describe('a folder that is not trusted', () => {
@@ -102,5 +119,11 @@ describe('a folder that is not trusted', () => {
     assert.ok(rows.some((row) => row.includes('Show Lock Holder')));
     assert.ok(!rows.some((row) => /Migrate|Roll Back|Break/.test(row)), rows.join('\n'));
     await window.page.keyboard.press('Escape');
+
+    await window.runCommand('Workspaces: Manage Workspace Trust');
+    await window.page.getByRole('button', { name: 'Trust', exact: true }).first().click();
+    await window.page.getByText('Restricted Mode: Lockstep looks').waitFor({ state: 'detached' });
+    await window.runCommand('Lockstep: Migrate');
+    await window.waitForStatus(/^app\.db: up to date$/);
   });
 });
