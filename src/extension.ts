@@ -38,6 +38,7 @@ export function activate(context: vscode.ExtensionContext): void {
         wait: settings.wait(database),
         transaction: settings.transaction(database),
         reach: settings.reach,
+        backup: settings.backup(database),
       }),
     }),
   );

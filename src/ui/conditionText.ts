@@ -44,6 +44,9 @@ export function conditionText(condition: Condition, t: Translate, now?: number):
 }
 
 function runText({ direction, step, steps, migration }: ActiveRun, t: Translate): string {
+  if (direction === 'restore') {
+    return t('restoring a backup…');
+  }
   if (!step || !steps || !migration) {
     return direction === 'up' ? t('migrating…') : t('rolling back…');
   }

@@ -1,9 +1,8 @@
 import type { RunEvent } from '../core/run/runEvent';
-import type { Direction } from '../core/run/direction';
 import type { ActiveRun } from './projectState';
 
 /** @param now milliseconds since the epoch */
-export function startedRun(direction: Direction, now: number): ActiveRun {
+export function startedRun(direction: ActiveRun['direction'], now: number): ActiveRun {
   return { direction, startedAt: now };
 }
 

@@ -1,8 +1,10 @@
 import { basename } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import { CancellationTokenSource, Emitter } from 'vscode-jsonrpc/node';
+import { CancellationTokenSource, Emitter, type CancellationToken } from 'vscode-jsonrpc/node';
+import type { Backup } from '../core/backup';
 import { errorInfo } from '../core/errors';
 import type { LockState } from '../core/holder';
+import type { RestoreResult } from '../core/run/restoreRequest';
 import type { RunEvent, RunResult } from '../core/run/runEvent';
 import type { Direction } from '../core/run/direction';
 import type { Goal, RunRequest } from '../core/run/runRequest';
@@ -14,11 +16,14 @@ import { Debouncer } from './debouncer';
 import { failedRun } from './failedRun';
 import { LockPoll } from './lockPoll';
 import type { Migrator } from './migrator';
-import type { ProjectState } from './projectState';
+import type { ActiveRun, ProjectState } from './projectState';
 import { nextStatus, sameMigrations } from './statusChange';
 
 /** The part of a run's request that settings and the window decide. */
-export type RunOptions = Pick<RunRequest, 'owner' | 'engine' | 'wait' | 'transaction' | 'reach'>;
+export type RunOptions = Pick<
+  RunRequest,
+  'owner' | 'engine' | 'wait' | 'transaction' | 'reach' | 'backup'
+>;
 
 /**
  * One database and its migrations, as this window knows them. Everything that views show is in
@@ -94,22 +99,37 @@ export class Project {
    * To be called only while `isRunning` is false.
    */
   async run(direction: Direction, goal: Goal): Promise<RunResult> {
-    const cancellation = (this.cancellation = new CancellationTokenSource());
     const startedAt = Date.now();
-    this.update({
-      run: startedRun(direction, startedAt),
-      lastResult: undefined,
-      error: undefined,
-    });
-    const result = await this.askToRun(direction, goal, cancellation).catch((error: unknown) =>
-      failedRun(errorInfo(error), Date.now() - startedAt),
-    );
-    cancellation.dispose();
-    this.stepLooks.dispose();
-    this.cancellation = undefined;
+    const result = await this.occupied(direction, (token) =>
+      this.askToRun(direction, goal, token),
+    ).catch((error: unknown) => failedRun(errorInfo(error), Date.now() - startedAt));
     this.update({ run: undefined, lastResult: result });
     await this.refresh();
     this.statusAtResult = this.current.status;
+    return result;
+  }
+
+  /** Copies of the database from before its runs, newest first. */
+  async backups(): Promise<readonly Backup[]> {
+    return await this.migrator.backups(this.current.target.database);
+  }
+
+  /**
+   * Makes the database again what a backup says; resolves with how that ended, whatever happens.
+   * To be called only while `isRunning` is false.
+   */
+  async restore({ name }: Backup): Promise<RestoreResult> {
+    const startedAt = Date.now();
+    const { database } = this.current.target;
+    const { owner, engine, wait, backup } = this.runOptions(database);
+    const request = { database, name, owner, engine, wait, keep: backup?.keep };
+    const result = await this.occupied('restore', (token) =>
+      this.migrator.restore(request, (event) => this.onEvent(event), token),
+    ).catch((error: unknown): RestoreResult => {
+      return { outcome: 'failed', error: errorInfo(error), ms: Date.now() - startedAt };
+    });
+    this.update({ run: undefined });
+    await this.refresh();
     return result;
   }
 
@@ -145,14 +165,27 @@ export class Project {
     this.happened.dispose();
   }
 
-  private askToRun(
-    direction: Direction,
-    goal: Goal,
-    cancellation: CancellationTokenSource,
-  ): Promise<RunResult> {
+  /** While something is done that nothing else may be done beside in this window. */
+  private async occupied<T>(
+    direction: ActiveRun['direction'],
+    work: (token: CancellationToken) => Promise<T>,
+  ): Promise<T> {
+    const cancellation = (this.cancellation = new CancellationTokenSource());
+    const run = startedRun(direction, Date.now());
+    this.update({ run, lastResult: undefined, error: undefined });
+    try {
+      return await work(cancellation.token);
+    } finally {
+      cancellation.dispose();
+      this.stepLooks.dispose();
+      this.cancellation = undefined;
+    }
+  }
+
+  private askToRun(direction: Direction, goal: Goal, token: CancellationToken): Promise<RunResult> {
     const { target } = this.current;
     const request = { target, direction, goal, ...this.runOptions(target.database) };
-    return this.migrator.run(request, (event) => this.onEvent(event), cancellation.token);
+    return this.migrator.run(request, (event) => this.onEvent(event), token);
   }
 
   private onEvent(event: RunEvent): void {

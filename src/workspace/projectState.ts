@@ -8,7 +8,7 @@ import type { DiscoveredTarget } from '../migrator/discovery/discovery';
 
 /** A run of this window, while it goes on. */
 export interface ActiveRun {
-  readonly direction: Direction;
+  readonly direction: Direction | 'restore';
   readonly startedAt: number;
   /** Set while somebody else has the lock. */
   readonly waiting?: Extract<RunEvent, { type: 'waiting' }> & { readonly since: number };

@@ -1,4 +1,6 @@
 import * as vscode from 'vscode';
+import type { BackupOptions } from '../core/backup';
+import { defaultBackupOptions } from '../core/backup';
 import type { EngineName } from '../core/connection';
 import type { Reach } from '../core/run/reach';
 import type { TransactionMode, WaitLimits } from '../core/run/runRequest';
@@ -52,6 +54,18 @@ export class Settings {
     return mode === 'each' || mode === 'all' ? mode : 'grouped';
   }
 
+  backup(database: string): BackupOptions {
+    const config = configuration(database);
+    const megabytes = config.get<unknown>('backup.maxMegabytes');
+    return {
+      keep: wholeNumber(config.get('backup.keep')) ?? defaultBackupOptions.keep,
+      maxBytes:
+        typeof megabytes === 'number' && megabytes >= 0
+          ? megabytes * 1024 * 1024
+          : defaultBackupOptions.maxBytes,
+    };
+  }
+
   /** What the person allows, and never the workspace. */
   get reach(): Reach {
     const allowed = vscode.workspace.getConfiguration(section).inspect('allowOutside')?.globalValue;
@@ -98,4 +112,8 @@ function excluded({ uri }: vscode.WorkspaceFolder): string[] {
 
 function seconds(value: unknown, otherwise: number): number {
   return typeof value === 'number' && value >= 0 ? value * 1000 : otherwise;
+}
+
+function wholeNumber(value: unknown): number | undefined {
+  return typeof value === 'number' && value >= 0 ? Math.floor(value) : undefined;
 }

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { resolve } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import type { RunEvent } from '../../src/core/run/runEvent';
 import { defaultWaitLimits } from '../../src/core/run/runRequest';
 import type { DiscoveredTarget } from '../../src/migrator/discovery/discovery';
@@ -175,5 +176,54 @@ describe('a project, with a real migrator process', () => {
     scratch.write({ 'app.db': '' });
     await project.refresh();
     assert.equal(kind(), 'pending');
+  });
+
+  it('lists backups and restores one: what was applied since is pending again', async () => {
+    scratch.exec('CREATE TABLE t (v); INSERT INTO t VALUES (1)');
+    scratch.migrate({ '001_a': 'CREATE TABLE a (x); UPDATE t SET v = 2;' });
+    await project.refresh();
+    assert.deepEqual(await project.backups(), []);
+    await project.run('up', all);
+    const [backup] = await project.backups();
+    assert.deepEqual(backup!.reason, { kind: 'up', migration: '001_a' });
+
+    const kinds = new Set<string>();
+    project.onDidChange(() => kinds.add(kind()));
+    const restoring = project.restore(backup!);
+    assert.ok(project.isRunning);
+    const result = await restoring;
+    assert.equal(result.outcome, 'done', JSON.stringify(result));
+    assert.ok(kinds.has('running'));
+    assert.deepEqual(condition(project.state), { kind: 'pending', count: 1 });
+    assert.deepEqual(scratch.values('SELECT v FROM t'), [1]);
+    assert.equal((await project.backups()).length, 2);
+
+    const gone = await project.restore({ ...backup!, name: 'other.backup' });
+    assert.deepEqual([gone.outcome, gone.error?.code], ['invalid', 'backup.unknown']);
+    assert.equal(project.isRunning, false);
+  });
+
+  it('cancels a restore that waits, and survives the end of its migrator in one', async () => {
+    scratch.exec('CREATE TABLE t (v)');
+    scratch.migrate({ '001_a': 'CREATE TABLE a (x);' });
+    await project.run('up', all);
+    const [backup] = await project.backups();
+    const foreign = new DatabaseSync(scratch.database);
+    foreign.exec('BEGIN IMMEDIATE');
+    /** In an object, since a promise would be waited for. */
+    const waits = async (): Promise<{ result: ReturnType<Project['restore']> }> => {
+      const result = project.restore(backup!);
+      await until(() => project.state.run?.waiting !== undefined);
+      return { result };
+    };
+    const first = await waits();
+    project.cancel();
+    assert.equal((await first.result).outcome, 'cancelled');
+    const second = await waits();
+    process.kill(client.pid!, 'SIGKILL');
+    const { outcome, error } = await second.result;
+    assert.deepEqual([outcome, error?.code], ['failed', 'migrator.crashed']);
+    foreign.close();
+    assert.equal((await project.restore(backup!)).outcome, 'done');
   });
 });

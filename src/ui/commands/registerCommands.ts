@@ -15,6 +15,7 @@ import { migrate, migrateUpTo } from './migrate';
 import { newMigration } from './newMigration';
 import { pickProject } from './pickProject';
 import { resolveInterrupted } from './resolveInterrupted';
+import { restoreBackup } from './restoreBackup';
 import { rollBackLast, rollBackTo } from './rollBack';
 import { Runner } from './runner';
 import { showActions } from './showActions';
@@ -73,6 +74,7 @@ export function registerCommands(
       writes: true,
       run: on((project) => resolveInterrupted(project, runner, 'markApplied')),
     },
+    restoreBackup: { writes: true, run: on((project) => restoreBackup(project, runner)) },
     refresh: { run: () => registry.rediscover() },
     showActions: { run: on(showActions) },
     showAll: { run: ({ project }) => project && tree.showAllOf(project) },

@@ -3,9 +3,10 @@ import { oneLine } from '../../messages/oneLine';
 import type { Project } from '../../workspace/project';
 import { mention } from '../notify';
 import { t } from '../translate';
+import { restoreBackup } from './restoreBackup';
 import type { Runner } from './runner';
 
-type Decision = 'retry' | 'markApplied';
+type Decision = 'retry' | 'markApplied' | 'restore';
 
 /** Lets the person decide about a step that ran outside a transaction and did not end. */
 export async function resolveInterrupted(
@@ -21,6 +22,9 @@ export async function resolveInterrupted(
   const decision = decided ?? (await pickDecision(oneLine(mark.migration.id), mark));
   if (!decision) {
     return;
+  }
+  if (decision === 'restore') {
+    return restoreBackup(project, runner);
   }
   await project.resolveInterrupted(decision);
   if (decision === 'retry') {
@@ -42,6 +46,11 @@ async function pickDecision(
       label: t('Mark as Applied'),
       detail: t('Record it as done; run nothing of it any more.'),
       decision: 'markApplied',
+    },
+    {
+      label: t('Restore Backup…'),
+      detail: t('Make the database again what it was before; what it left is gone then.'),
+      decision: 'restore',
     },
   ];
   const picked = await vscode.window.showQuickPick(items, {

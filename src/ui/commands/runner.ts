@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { RunResult } from '../../core/run/runEvent';
+import type { Backup } from '../../core/backup';
 import type { Direction } from '../../core/run/direction';
 import type { Goal } from '../../core/run/runRequest';
 import type { Project } from '../../workspace/project';
@@ -8,6 +8,7 @@ import type { Log } from '../log';
 import { notify } from '../notify';
 import { progressText } from '../progressText';
 import { t } from '../translate';
+import { showRestored } from './showRestored';
 import { showResult } from './showResult';
 
 /** Runs in front of a person: progress that can be cancelled, then how it ended. */
@@ -15,37 +16,54 @@ export class Runner {
   constructor(private readonly log: Log) {}
 
   async run(project: Project, direction: Direction, goal: Goal): Promise<void> {
-    if (project.isRunning) {
-      const message = t('{database} is being migrated by this window already.', {
-        database: project.name,
-      });
-      return notify('info', { message }, { title: t('Cancel It'), run: () => project.cancel() });
+    if (!isBusy(project)) {
+      const args = { database: inert(project.name) };
+      const title =
+        direction === 'up' ? t('Migrating {database}', args) : t('Rolling back {database}', args);
+      const result = await inFront(project, title, project.run(direction, goal));
+      showResult(project, result, direction, this.log, () => this.run(project, direction, goal));
     }
-    const running = project.run(direction, goal);
-    await Promise.race([running, new Promise((over) => setTimeout(over, patienceMs))]);
-    if (project.isRunning) {
-      void showProgress(project, direction, running);
-    }
-    const result = await running;
-    showResult(project, result, direction, this.log, () => this.run(project, direction, goal));
   }
+
+  async restore(project: Project, backup: Backup): Promise<void> {
+    if (!isBusy(project)) {
+      const title = t('Restoring {database}', { database: inert(project.name) });
+      const result = await inFront(project, title, project.restore(backup));
+      showRestored(project, result, this.log, () => this.restore(project, backup));
+    }
+  }
+}
+
+/** Says so where it is. */
+function isBusy(project: Project): boolean {
+  if (project.isRunning) {
+    const message = t('{database} is being migrated by this window already.', {
+      database: project.name,
+    });
+    notify('info', { message }, { title: t('Cancel It'), run: () => project.cancel() });
+  }
+  return project.isRunning;
 }
 
 /** Most runs are over sooner, in milliseconds; a progress would only stand beside their result. */
 const patienceMs = 500;
 
+/** Shows a progress for what lasts. @param running does not reject */
+async function inFront<T>(project: Project, title: string, running: Promise<T>): Promise<T> {
+  await Promise.race([running, new Promise((over) => setTimeout(over, patienceMs))]);
+  if (project.isRunning) {
+    void showProgress(project, title, running);
+  }
+  return await running;
+}
+
 function showProgress(
   project: Project,
-  direction: Direction,
-  running: Promise<RunResult>,
+  title: string,
+  running: Promise<unknown>,
 ): Thenable<unknown> {
-  const args = { database: inert(project.name) };
-  const options = {
-    location: vscode.ProgressLocation.Notification,
-    title:
-      direction === 'up' ? t('Migrating {database}', args) : t('Rolling back {database}', args),
-    cancellable: true,
-  };
+  const location = vscode.ProgressLocation.Notification;
+  const options = { location, title, cancellable: true };
   return vscode.window.withProgress(options, async (progress, token) => {
     let reported = 0;
     const report = (): void => {

@@ -45,7 +45,9 @@ function conditionNodes(project: Project, t: Translate): TreeNode[] {
         statement,
         statements,
       });
-      const advice = t('Look at what it left, then run it again or record it as applied.');
+      const advice = t(
+        'Look at what it left, then run it again, record it as applied, or restore a backup.',
+      );
       return [
         { ...node('interrupted', { message, advice }, warningIcon), opens: opened(migration) },
       ];

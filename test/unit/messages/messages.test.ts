@@ -4,12 +4,17 @@ import type { InvalidReason } from '../../../src/core/invalidMigration';
 import type { Finding } from '../../../src/core/finding';
 import type { Holder } from '../../../src/core/holder';
 import type { Outcome, RunEvent, RunResult } from '../../../src/core/run/runEvent';
+import type { Backup } from '../../../src/core/backup';
+import type { RestoreResult } from '../../../src/core/run/restoreRequest';
+import { describeBackupReason } from '../../../src/messages/describeBackup';
 import { describeError } from '../../../src/messages/describeError';
 import { describeEvent } from '../../../src/messages/describeEvent';
 import { describeFinding } from '../../../src/messages/describeFinding';
 import { describeHolder } from '../../../src/messages/describeHolder';
 import { describeResult } from '../../../src/messages/describeResult';
+import { describeRestore } from '../../../src/messages/describeRestore';
 import { duration } from '../../../src/messages/duration';
+import { fileSize } from '../../../src/messages/fileSize';
 import { oneLine } from '../../../src/messages/oneLine';
 import type { LogLine, Sentence } from '../../../src/messages/sentence';
 import { plainTranslate as t } from '../../../src/messages/translate';
@@ -240,6 +245,21 @@ describe('messages', () => {
       [{ type: 'planned', direction: 'up', steps: [] }, 'info', /^Nothing to apply/],
       [{ type: 'planned', direction: 'down', steps }, 'info', /^1 migration to roll back: 003_x/],
       [
+        { type: 'backedUp', file: '/p/.lockstep/app.db.x.backup', bytes: 12_345, ms: 3.2 },
+        'info',
+        /^Backup: app\.db\.x\.backup \(12 KB, 3 ms\)$/,
+      ],
+      [
+        { type: 'backupSkipped', reason: 'tooLarge', bytes: 3e8, limit: 256 * 1024 * 1024 },
+        'warning',
+        /^No backup: the database has 286 MB, more than the limit of 256 MB\.$/,
+      ],
+      [
+        { type: 'backupSkipped', reason: 'empty', bytes: 0, limit: 1 },
+        'debug',
+        /^No backup: the database is new or empty/,
+      ],
+      [
         {
           type: 'finding',
           finding: { code: 'edited', severity: 'warning', migration, params: {} },
@@ -268,6 +288,64 @@ describe('messages', () => {
       assert.equal(line.level, level, event.type);
       assert.match(line.message, text);
     }
+  });
+
+  describe('describeRestore', () => {
+    const restored: Backup = {
+      name: 'app.db.x.backup',
+      file: '/p/.lockstep/app.db.x.backup',
+      at: '2026-01-02T03:04:05.678Z',
+      bytes: 8192,
+      reason: { kind: 'up', migration: '003_x' },
+    };
+    const say = (over: Partial<RestoreResult>): LogLine => {
+      const line = describeRestore({ outcome: 'done', restored, ms: 20, ...over }, t);
+      clean(line);
+      return line;
+    };
+
+    it('says what was restored, what was kept and what is over with it', () => {
+      const line = say({ backup: '/p/.lockstep/app.db.y.backup', undone: migration });
+      assert.equal(
+        line.message,
+        'Restored app.db.x.backup (before 003_x) in 20 ms. 003_x no longer counts as interrupted.',
+      );
+      assert.equal(line.detail, 'What was there before is kept as app.db.y.backup.');
+      assert.equal(say({}).detail, undefined);
+    });
+    it('says why nothing was restored', () => {
+      assert.equal(say({ outcome: 'cancelled', restored: undefined }).level, 'warning');
+      for (const reason of ['pageSize', 'notADatabase', 'damaged', 'noBackupApi', 'x']) {
+        const given = { path: '/p/app.db', name: 'x.backup', reason, message: 'm', is: 1, was: 2 };
+        const error = { code: 'restore.refused', params: given } as const;
+        const line = say({ outcome: 'refused', restored: undefined, error });
+        assert.deepEqual([line.level, typeof line.advice], ['error', 'string']);
+        assert.doesNotMatch(line.message, /\?/);
+      }
+      const error = { code: 'lock.timeout', params: params['lock.timeout'] } as const;
+      const late = say({ outcome: 'timeout', restored: undefined, error, holder });
+      assert.match(late.message, /VS Code window “shop”/);
+      clean(say({ outcome: 'failed', restored: undefined }));
+    });
+    it('names every reason of a backup', () => {
+      const reasons = [
+        { kind: 'up', migration: '003_x' },
+        { kind: 'down', migration: '003_x' },
+        { kind: 'restore' },
+      ] as const;
+      assert.deepEqual(
+        reasons.map((reason) => describeBackupReason({ reason }, t)),
+        ['before 003_x', 'before 003_x was rolled back', 'before another backup was restored'],
+      );
+    });
+  });
+
+  it('fileSize: as people say it', () => {
+    const sizes = [0, 1023, 1024, 12_345, 1024 * 1024, 3_600_000, 256 * 1024 * 1024];
+    assert.deepEqual(
+      sizes.map((bytes) => fileSize(bytes, t)),
+      ['0 B', '1023 B', '1 KB', '12 KB', '1 MB', '3.4 MB', '256 MB'],
+    );
   });
 
   describe('describeResult', () => {

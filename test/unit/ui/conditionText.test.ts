@@ -30,6 +30,7 @@ describe('conditionText', () => {
     const step = { step: 2, steps: 5, migration: migration('002_b') };
     assert.equal(text({ run: { ...run, ...step } }), 'migrating 2/5 002_b');
     assert.equal(text({ run: { ...run, ...step, direction: 'down' } }), 'rolling back 2/5 002_b');
+    assert.equal(text({ run: { ...run, direction: 'restore' } }), 'restoring a backup…');
     assert.equal(text({ status: status(), lock: { kind: 'stale' } }), 'stale lock');
     assert.equal(text({ lastResult: result({ outcome: 'failed' }) }), 'migration failed');
     assert.equal(text({ lastResult: result({ outcome: 'timeout' }) }), 'no lock in time');
