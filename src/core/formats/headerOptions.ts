@@ -17,7 +17,7 @@ export function headerOptions({
   let transaction = true;
   let foreignKeys = false;
   const top = /^(?:[^\S\n]*(?:--[^\n]*)?\n)*[^\S\n]*(?:--[^\n]*)?/.exec(text)![0];
-  for (const header of top.matchAll(/^[^\S\n]*--[^\S\n]*lockstep:/gm)) {
+  for (const header of top.matchAll(/^[^\S\r\n\u2028\u2029]*--[^\S\r\n\u2028\u2029]*lockstep:/gm)) {
     const from = header.index + header[0].length;
     const [line] = text.slice(from).split('\n', 1);
     for (const word of line!.matchAll(/\S+/g)) {

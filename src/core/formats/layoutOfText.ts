@@ -1,19 +1,37 @@
 /**
  * What in a file's text says that it belongs to another tool. Most of these keep both directions in
- * one file, so that running it as a whole would do and undo.
+ * one file, so that running it as a whole would do and undo. Blanks here are those within a line, all
+ * that `^` takes for one: otherwise a long run of line ends would be read again from each of them.
  */
 const signs: readonly (readonly [layout: string, ...all: readonly RegExp[]])[] = [
-  ['dbmate', /^[^\S\n]*--[^\S\n]*migrate:(?:up|down)\b/im],
-  ['goose', /^[^\S\n]*--[^\S\n]*\+goose\b/im],
-  ['sql-migrate', /^[^\S\n]*--[^\S\n]*\+migrate\b/im],
-  ['rambler', /^[^\S\n]*--[^\S\n]*rambler[^\S\n]+(?:up|down)\b/im],
-  ['Liquibase', /^[^\S\n]*--[^\S\n]*liquibase[^\S\n]+formatted[^\S\n]+sql/im],
-  ['Drizzle', /-->[^\S\n]*statement-breakpoint/],
-  ['MyBatis', /^[^\S\n]*--[^\S\n]*\/\/[^\S\n]*@UNDO\b/im],
-  ['Play', /^[^\S\n]*(?:#[^\S\n]*)?-{2,}[^\S\n]*!(?:Ups|Downs)\b/im],
+  ['dbmate', /^[^\S\r\n\u2028\u2029]*--[^\S\r\n\u2028\u2029]*migrate:(?:up|down)\b/im],
+  ['goose', /^[^\S\r\n\u2028\u2029]*--[^\S\r\n\u2028\u2029]*\+goose\b/im],
+  ['sql-migrate', /^[^\S\r\n\u2028\u2029]*--[^\S\r\n\u2028\u2029]*\+migrate\b/im],
+  [
+    'rambler',
+    /^[^\S\r\n\u2028\u2029]*--[^\S\r\n\u2028\u2029]*rambler[^\S\r\n\u2028\u2029]+(?:up|down)\b/im,
+  ],
+  [
+    'Liquibase',
+    /^[^\S\r\n\u2028\u2029]*--[^\S\r\n\u2028\u2029]*liquibase[^\S\r\n\u2028\u2029]+formatted[^\S\r\n\u2028\u2029]+sql/im,
+  ],
+  ['Drizzle', /-->[^\S\r\n\u2028\u2029]*statement-breakpoint/],
+  ['MyBatis', /^[^\S\r\n\u2028\u2029]*--[^\S\r\n\u2028\u2029]*\/\/[^\S\r\n\u2028\u2029]*@UNDO\b/im],
+  [
+    'Play',
+    /^[^\S\r\n\u2028\u2029]*(?:#[^\S\r\n\u2028\u2029]*)?-{2,}[^\S\r\n\u2028\u2029]*!(?:Ups|Downs)\b/im,
+  ],
   // A heading "Down" alone may stand in a file that holds one direction.
-  ['shmig', /^[^\S\n]*--[^\S\n]*=+[^\S\n]*UP\b/m, /^[^\S\n]*--[^\S\n]*=+[^\S\n]*DOWN\b/m],
-  ['node-sqlite', /^--[^\S\n]*up[^\S\n]*$/im, /^--[^\S\n]*down[^\S\n]*$/im],
+  [
+    'shmig',
+    /^[^\S\r\n\u2028\u2029]*--[^\S\r\n\u2028\u2029]*=+[^\S\r\n\u2028\u2029]*UP\b/m,
+    /^[^\S\r\n\u2028\u2029]*--[^\S\r\n\u2028\u2029]*=+[^\S\r\n\u2028\u2029]*DOWN\b/m,
+  ],
+  [
+    'node-sqlite',
+    /^--[^\S\r\n\u2028\u2029]*up[^\S\r\n\u2028\u2029]*$/im,
+    /^--[^\S\r\n\u2028\u2029]*down[^\S\r\n\u2028\u2029]*$/im,
+  ],
 ];
 
 /** The tool whose layout a file's text is in, `dbmate` too; undefined for plain SQL. */
@@ -33,7 +51,7 @@ function tellingLines(text: string): string {
     }
   }
   if (text.includes('statement-breakpoint')) {
-    lines.push(...(/-->[^\S\n]*statement-breakpoint/.exec(text) ?? []));
+    lines.push(...(/-->[^\S\r\n\u2028\u2029]*statement-breakpoint/.exec(text) ?? []));
   }
   return lines.join('\n');
 }
