@@ -1,3 +1,4 @@
+import type { Holder } from '../core/holder';
 import { duration } from '../messages/duration';
 import { holderName } from '../messages/holderName';
 import { oneLine } from '../messages/oneLine';
@@ -62,7 +63,7 @@ function waitText(
   now?: number,
 ): string {
   const unknown = on === 'sentinel' ? t('an unknown holder') : t('another program');
-  const args = { holder: holder ? holderName(holder, t) : unknown };
+  const args = { holder: holder ? withProgress(holder, t) : unknown };
   if (now === undefined || now - since < 1000) {
     return t('waiting for {holder}', args);
   }
@@ -71,11 +72,17 @@ function waitText(
 }
 
 function lockedText({ holder }: Extract<Condition, { kind: 'locked' }>, t: Translate): string {
-  const name = holder ? holderName(holder, t) : t('an unknown holder');
-  const { step, steps } = holder?.progress ?? {};
+  const name = holder ? withProgress(holder, t) : t('an unknown holder');
+  return t('locked by {holder}', { holder: name });
+}
+
+/** A holder and how far it is: `VS Code window “shop” 2/3`. */
+function withProgress(holder: Holder, t: Translate): string {
+  const { step, steps } = holder.progress ?? {};
+  const name = holderName(holder, t);
   return Number.isSafeInteger(step) && Number.isSafeInteger(steps)
-    ? t('locked by {holder} {step}/{steps}', { holder: name, step: step!, steps: steps! })
-    : t('locked by {holder}', { holder: name });
+    ? `${name} ${step}/${steps}`
+    : name;
 }
 
 function failedText({ result }: Extract<Condition, { kind: 'failed' }>, t: Translate): string {

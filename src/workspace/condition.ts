@@ -1,5 +1,5 @@
 import type { ErrorInfo } from '../core/errors';
-import type { Holder } from '../core/holder';
+import type { Holder, LockState } from '../core/holder';
 import type { RunResult } from '../core/run/runEvent';
 import type { RunningMark, Status } from '../core/status';
 import type { ActiveRun, ProjectState } from './projectState';
@@ -45,7 +45,9 @@ export function urgency({ kind }: Condition): number {
 /** Boils a project's state down to its condition. */
 export function condition({ run, lock, status, lastResult, error }: ProjectState): Condition {
   if (run) {
-    return run.waiting ? { kind: 'waiting', waiting: run.waiting } : { kind: 'running', run };
+    return run.waiting
+      ? { kind: 'waiting', waiting: upToDate(run.waiting, lock) }
+      : { kind: 'running', run };
   }
   if (lock.kind === 'held') {
     return { kind: 'locked', holder: lock.holder };
@@ -71,6 +73,15 @@ export function condition({ run, lock, status, lastResult, error }: ProjectState
   }
   const count = status.pending.length;
   return count > 0 ? { kind: 'pending', count } : { kind: 'upToDate' };
+}
+
+/** Reports of a wait grow rare; what the holder's card said last is newer. */
+function upToDate(
+  waiting: NonNullable<ActiveRun['waiting']>,
+  lock: LockState,
+): NonNullable<ActiveRun['waiting']> {
+  const card = lock.kind === 'held' ? lock.holder : undefined;
+  return card && card.token === waiting.holder?.token ? { ...waiting, holder: card } : waiting;
 }
 
 /** A look that could not be had, as an error. */

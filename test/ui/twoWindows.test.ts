@@ -28,7 +28,7 @@ describe('two windows on one folder', () => {
     const [first, second] = windows;
     const [winner, loser] = /waiting/.test(shown[0]!) ? [second, first] : [first, second];
     await winner.waitForStatus(/migrating 2\/3 002_slow/);
-    await loser.waitForStatus(/waiting for VS Code window/);
+    await loser.waitForStatus(/waiting for VS Code window .* 2\/3/);
     return { winner, loser };
   }
 

@@ -42,6 +42,9 @@ describe('conditionText', () => {
       'waiting for VS Code window “shop”, 12 s',
     );
     assert.equal(text({ run: { ...run, waiting } }), 'waiting for VS Code window “shop”');
+    const progress = { direction: 'up', step: 2, steps: 3, migration: '002_b' } as const;
+    const lock = { kind: 'held', mine: false, holder: { ...holder(), progress } } as const;
+    assert.equal(text({ run: { ...run, waiting }, lock }), 'waiting for VS Code window “shop” 2/3');
     const foreign = { ...waiting, on: 'database', holder: undefined } as const;
     assert.equal(text({ run: { ...run, waiting: foreign } }), 'waiting for another program');
   });
