@@ -142,14 +142,15 @@ export class Service {
 
   /** See `attemptRequest`. For a process that ends with it: a statement that hangs cannot be stopped. */
   public async attempt(request: RehearsalRequest, folder: string): Promise<NativeAttempt> {
-    const { target, limits, direction, goal, intended, transaction, reach } = request;
+    const { target, limits, reach, direction, goal, intended, transaction } = request;
+    const { detail = 'steps' } = request;
     const thread = this.pool.looks('native');
     const { info, bytes, engine } = await thread.call('copy', {
       target,
       maxBytes: limits.maxBytes,
     });
     const rows = info.kind !== 'schema';
-    const job = { direction, goal, intended, transaction, rows, definite: true };
+    const job = { direction, goal, intended, transaction, detail, rows, definite: true };
     const report = await thread.call('rehearse', { target, job, reach, bytes, folder });
     return { report, copy: info, engine };
   }

@@ -30,7 +30,7 @@ export class MemoryFactory implements ConnectionFactory {
   }
 
   open({ foreignKeys }: { foreignKeys: boolean }): Connection {
-    this.memory ??= new MemoryConnection(this.sqlJs, this.version, this.bytes);
+    this.memory ??= this.load();
     this.bytes = undefined;
     this.memory.exec(`PRAGMA foreign_keys=${foreignKeys ? 1 : 0}`);
     return new SharedConnection(this.memory, (used) => this.release(used));
@@ -46,6 +46,15 @@ export class MemoryFactory implements ConnectionFactory {
     this.memory?.close();
     this.memory = undefined;
     this.bytes = undefined;
+  }
+
+  private load(): MemoryConnection {
+    const memory = new MemoryConnection(this.sqlJs, this.version, this.bytes);
+    // Nobody else has it open, and nobody needs it after a power failure.
+    memory.exec(
+      'PRAGMA journal_mode=MEMORY; PRAGMA locking_mode=EXCLUSIVE; PRAGMA synchronous=OFF',
+    );
+    return memory;
   }
 
   /**

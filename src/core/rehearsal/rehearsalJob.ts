@@ -16,6 +16,8 @@ export interface RehearsalJob {
   /** See `RunJob`. */
   readonly intended?: readonly string[];
   readonly transaction: TransactionMode;
+  /** `run`: what all steps do together, not each; for when nobody looks at each. */
+  readonly detail: 'steps' | 'run';
   /** The copy has the rows, not only the schema. */
   readonly rows: boolean;
   /** The engine that tries it is the one that would run it: what it lacks, the run lacks too. */

@@ -49,9 +49,9 @@ export async function rehearse(
       otherHolder: () => undefined,
     },
   );
-  const seen = observer.end(report);
+  const { together, ...seen } = observer.end(report);
   const working = seen.steps.filter(({ verdict }) => isFine(verdict.kind));
-  const tables = joinChanges(working.map((step) => step.tables));
+  const tables = together ?? joinChanges(working.map((step) => step.tables));
   const verdict = verdictOf(seen.steps, report.error);
   return {
     verdict,

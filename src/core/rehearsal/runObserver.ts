@@ -5,7 +5,7 @@ import type { RunEvent } from '../run/runEvent';
 import type { RunReport } from '../run/runMigrations';
 import { classifyFailure } from './classifyFailure';
 import type { RehearsalEnvironment, RehearsalJob, RehearsedStatement } from './rehearsalJob';
-import type { RehearsedStep, SchemaObject } from './rehearsal';
+import type { RehearsedStep, SchemaObject, TableChange } from './rehearsal';
 import { SchemaReader, sortedSchema } from './schemaReader';
 import { StepObserver } from './stepObserver';
 import type { StatementWatch, WatchedFactory } from './watchedFactory';
@@ -14,9 +14,13 @@ interface Observed {
   readonly steps: readonly RehearsedStep[];
   readonly schemaBefore: readonly SchemaObject[];
   readonly schemaAfter: readonly SchemaObject[];
+  /** What all steps did, where they were not looked at one by one. */
+  readonly together?: readonly TableChange[];
   readonly statements: readonly RehearsedStatement[];
   readonly error?: ErrorInfo;
 }
+
+const mostStatements = 2000;
 
 interface Current {
   readonly index: number;
@@ -33,6 +37,7 @@ export class RunObserver implements StatementWatch {
   private readonly schemaBefore: SchemaObject[];
   private planned: readonly MigrationRef[] = [];
   private current: Current | undefined;
+  private together: readonly TableChange[] | undefined;
   private failed: { migration: MigrationRef; error: ErrorInfo } | undefined;
   private statements: RehearsedStatement[] = [];
   /** Of the current step: its text, and how far its statements have come. */
@@ -41,7 +46,7 @@ export class RunObserver implements StatementWatch {
   constructor(
     private readonly factory: WatchedFactory,
     private readonly env: Pick<RehearsalEnvironment, 'format' | 'migrations'>,
-    private readonly job: Pick<RehearsalJob, 'direction' | 'rows' | 'definite'>,
+    private readonly job: Pick<RehearsalJob, 'direction' | 'detail' | 'rows' | 'definite'>,
   ) {
     this.reader = new SchemaReader(env.format.historyTable.name);
     this.schemaBefore = factory.inspect((connection) =>
@@ -66,7 +71,9 @@ export class RunObserver implements StatementWatch {
 
   public beforeStatement(connection: Connection, sql: string): void {
     if (this.current && !this.isOurs(sql)) {
-      this.statements.push({ step: this.current.index, text: sql, start: this.startOf(sql) });
+      const statement = { step: this.current.index, text: sql, start: this.startOf(sql) };
+      // Of very many, the first ones and the last: data, most likely.
+      this.statements[Math.min(this.statements.length, mostStatements)] = statement;
       this.current.observer.beforeStatement(connection, sql);
     }
   }
@@ -84,7 +91,7 @@ export class RunObserver implements StatementWatch {
     }
     this.factory.watch = undefined;
     if (!report.error) {
-      this.finish();
+      this.finish(true);
     }
     this.reader.forget();
     const ms = new Map(report.applied.map((step) => [step.migration.id, step.ms]));
@@ -111,36 +118,59 @@ export class RunObserver implements StatementWatch {
       schemaAfter: this.factory.inspect((connection) =>
         sortedSchema(this.reader.read(connection).values()),
       ),
+      together: this.together,
       statements: this.statements,
       error: failing?.kind === 'fails' ? failing.error : report.error,
     };
   }
 
   private start(index: number): void {
+    const together = this.job.detail === 'run';
     if (this.current?.index === index) {
-      this.reader.forget(); // what it did was undone
+      this.undone(index, together);
     } else {
-      this.finish();
+      this.finish(false);
     }
-    this.statements = this.statements.filter(({ step }) => step < index);
     const options = { rows: this.job.rows, foreignKeys: true };
-    const observer = this.factory.inspect(
-      (connection) => new StepObserver(connection, this.reader, options),
-    );
+    const observer =
+      (together && this.current?.observer) ||
+      this.factory.inspect((connection) => new StepObserver(connection, this.reader, options));
     this.current = { index, observer, started: performance.now() };
     const migration = this.env.migrations.find(({ id }) => id === this.planned[index].id);
     const script = this.job.direction === 'up' ? migration?.up : migration?.down;
     this.script = script && { text: script.text, at: 0 };
   }
 
-  private finish(): void {
-    const { current } = this;
-    if (current) {
-      const ms = Math.round((performance.now() - current.started) * 10) / 10;
-      const seen = this.factory.inspect((connection) => current.observer.finish(connection));
-      this.done.set(current.index, { ...seen, ms });
+  /** The step starts again. */
+  private undone(index: number, together: boolean): void {
+    this.reader.forget();
+    this.statements = this.statements.filter(({ step }) => step < index);
+    if (together) {
+      this.current?.observer.distrustCounts();
+    } else {
       this.current = undefined;
     }
+  }
+
+  /** Notes what the current step did; keeps its observer where one sees all steps. */
+  private finish(isLast: boolean): void {
+    const { current } = this;
+    if (!current) {
+      return;
+    }
+    const ms = Math.round((performance.now() - current.started) * 10) / 10;
+    if (this.job.detail === 'run' && !isLast) {
+      this.done.set(current.index, { schema: [], tables: [], ms });
+      return;
+    }
+    const seen = this.factory.inspect((connection) => current.observer.finish(connection));
+    if (this.job.detail === 'run') {
+      this.together = seen.tables;
+      this.done.set(current.index, { schema: [], tables: [], ms });
+    } else {
+      this.done.set(current.index, { ...seen, ms });
+    }
+    this.current = undefined;
   }
 
   /** Statements come in order, but for a file whose sections run in reverse. */

@@ -1,31 +1,24 @@
 import type { SchemaChange, SchemaObject } from './rehearsal';
+import type { FoundSchema } from './schemaReader';
 
 /** What became of the objects of a schema: those that are gone first, then new and changed ones. */
-export function schemaChanges(
-  before: readonly SchemaObject[],
-  after: readonly SchemaObject[],
-): SchemaChange[] {
-  const key = ({ type, name }: SchemaObject): string => `${type} ${name}`;
-  const old = new Map(before.map((object) => [key(object), object]));
-  const left = new Set(after.map(key));
-  const removed = before
-    .filter((object) => !left.has(key(object)))
-    .map(({ sql, ...about }): SchemaChange => ({
-      change: 'removed',
-      ...named(about),
-      before: sql,
-    }));
-  const others = after.flatMap((object): SchemaChange[] => {
-    const { sql } = object;
-    const known = old.get(key(object));
-    if (!known) {
-      return [{ change: 'added', ...named(object), after: sql }];
+export function schemaChanges(before: FoundSchema, after: FoundSchema): SchemaChange[] {
+  const changes: SchemaChange[] = [];
+  for (const [key, object] of before) {
+    if (!after.has(key)) {
+      changes.push({ change: 'removed', ...named(object), before: object.sql });
     }
-    return known.sql === sql
-      ? []
-      : [{ change: 'changed', ...named(object), before: known.sql, after: sql }];
-  });
-  return [...removed, ...others];
+  }
+  for (const [key, object] of after) {
+    const known = before.get(key);
+    if (!known) {
+      changes.push({ change: 'added', ...named(object), after: object.sql });
+    } else if (known.sql !== object.sql) {
+      const { sql } = object;
+      changes.push({ change: 'changed', ...named(object), before: known.sql, after: sql });
+    }
+  }
+  return changes;
 }
 
 /** The schema after changes, in no particular order. */
@@ -44,10 +37,6 @@ export function changedSchema(
   return [...schema.values()];
 }
 
-function named<T extends Pick<SchemaObject, 'type' | 'name' | 'table'>>({
-  type,
-  name,
-  table,
-}: T): Pick<SchemaObject, 'type' | 'name' | 'table'> {
+function named({ type, name, table }: SchemaObject): Omit<SchemaObject, 'sql'> {
   return { type, name, table };
 }

@@ -5,33 +5,26 @@ import type { SchemaObject } from './rehearsal';
 /** By type and name. */
 export type FoundSchema = ReadonlyMap<string, SchemaObject>;
 
-/** One text is read far quicker than a row for each. */
-const schemaSql = `
-  SELECT json_group_array(json_array(type, name, tbl_name, sql)) AS found
-    FROM main.sqlite_schema
-   WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' AND lower(tbl_name) <> ?`;
-
 /**
- * Reads the schema without SQLite's own objects and the history table, which is ours. Reads it again
- * only when it has changed, so that a thousand migrations can each ask.
+ * Reads the schema without SQLite's own objects and the history table, which is ours: whole, or what
+ * a step has changed of it, so that a thousand migrations can each ask.
  */
 export class SchemaReader {
-  private last: { connection: Connection; version: unknown; schema: FoundSchema } | undefined;
+  private last: Reading | undefined;
 
   constructor(private readonly historyTable: string) {}
 
-  public read(connection: Connection): FoundSchema {
+  /** @param words all that the statements since the last reading name, lower case, if they are known */
+  public read(connection: Connection, words?: ReadonlySet<string>): FoundSchema {
     const version = connection.get('PRAGMA main.schema_version')?.schema_version;
-    if (this.last?.connection === connection && this.last.version === version) {
-      return this.last.schema;
+    const { last } = this;
+    if (last?.connection === connection && last.version === version) {
+      return last.schema;
     }
-    const { found } = connection.get(schemaSql, this.historyTable.toLowerCase())!;
-    const rows = JSON.parse(String(found)) as [string, string, string, string][];
-    const schema = new Map<string, SchemaObject>();
-    for (const [type, name, table, sql] of rows) {
-      schema.set(`${type} ${name}`, { type, name, table, sql });
-    }
-    this.last = { connection, version, schema };
+    const partly = words && last?.connection === connection && !reachFar(words, last);
+    const schema = partly ? this.readNamed(connection, words, last) : this.readAll(connection);
+    const rowId = Number(connection.get(`SELECT max(rowid) AS id FROM main.sqlite_schema`)!.id);
+    this.last = { connection, version, schema, rowId };
     return schema;
   }
 
@@ -39,6 +32,62 @@ export class SchemaReader {
   public forget(): void {
     this.last = undefined;
   }
+
+  private readAll(connection: Connection): FoundSchema {
+    return new Map(this.rows(connection, '1').map((object) => [keyOf(object), object]));
+  }
+
+  private readNamed(
+    connection: Connection,
+    words: ReadonlySet<string>,
+    { schema: before, rowId }: Reading,
+  ): FoundSchema {
+    const schema = new Map(before);
+    for (const [key, { name, table }] of before) {
+      if (words.has(name.toLowerCase()) || words.has(table.toLowerCase())) {
+        schema.delete(key);
+      }
+    }
+    const named = `rowid > ${rowId} OR lower(name) IN (SELECT value FROM json_each(?2))
+      OR lower(tbl_name) IN (SELECT value FROM json_each(?2))`;
+    for (const object of this.rows(connection, named, JSON.stringify([...words]))) {
+      schema.set(keyOf(object), object);
+    }
+    return schema;
+  }
+
+  /** As one text, which is read far quicker than a row for each. */
+  private rows(connection: Connection, condition: string, ...params: string[]): SchemaObject[] {
+    const { found } = connection.get(
+      `SELECT json_group_array(json_array(type, name, tbl_name, sql)) AS found
+         FROM main.sqlite_schema
+        WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' AND lower(tbl_name) <> ?1
+          AND (${condition})`,
+      this.historyTable.toLowerCase(),
+      ...params,
+    )!;
+    const rows = JSON.parse(String(found)) as [string, string, string, string][];
+    return rows.map(([type, name, table, sql]) => ({ type, name, table, sql }));
+  }
+}
+
+interface Reading {
+  readonly connection: Connection;
+  readonly version: unknown;
+  readonly schema: FoundSchema;
+  readonly rowId: number;
+}
+
+/** Whether statements may change objects that they do not name. */
+function reachFar(words: ReadonlySet<string>, { schema }: Reading): boolean {
+  return (
+    ['rename', 'writable_schema', 'vacuum', 'virtual'].some((word) => words.has(word)) ||
+    (words.has('drop') && [...schema.values()].some(({ sql }) => /^create\s+virtual\b/i.test(sql)))
+  );
+}
+
+function keyOf({ type, name }: SchemaObject): string {
+  return `${type} ${name}`;
 }
 
 /** For people and other processes: a table, then what belongs to it; views last; by name. */

@@ -22,7 +22,10 @@ export class StepObserver {
   private readonly renamed: Extract<StatementTarget, { verb: 'renameColumn' }>[] = [];
   /** The names tables have had in this step, the newest last; lower case. */
   private readonly names: string[][] = [];
-  private touched: { schema: FoundSchema; tables: TouchedTables } | undefined;
+  /** All that the step names. */
+  private readonly words = new Set<string>();
+  private distrusted = false;
+  private touched: TouchedTables | undefined;
 
   constructor(
     connection: Connection,
@@ -33,17 +36,18 @@ export class StepObserver {
   }
 
   public beforeStatement(connection: Connection, sql: string): void {
-    const schema = this.reader.read(connection);
-    if (this.touched?.schema !== schema) {
-      const { foreignKeys } = this.options;
-      this.touched = { schema, tables: new TouchedTables(connection, schema, foreignKeys) };
-    }
-    for (const table of this.touched.tables.by(wordsOf(sql))) {
+    this.touched ??= new TouchedTables(connection, this.reader.read(connection), this.options);
+    const words = wordsOf(sql);
+    words.forEach((word) => this.words.add(word));
+    for (const table of this.touched.by(words)) {
       const known = this.before.get(`table ${table}`);
       if (known && !this.tablesBefore.has(table)) {
         const rows = this.options.rows ? countRows(connection, table) : undefined;
         this.tablesBefore.set(table, { rows, columns: columnsOf(connection, table) });
       }
+    }
+    if (['trigger', 'references', 'rename', 'writable_schema'].some((word) => words.has(word))) {
+      this.touched = undefined; // other statements may lead elsewhere now
     }
   }
 
@@ -61,9 +65,14 @@ export class StepObserver {
     }
   }
 
+  /** Some statements were undone: only the numbers of rows before and after are certain now. */
+  public distrustCounts(): void {
+    this.distrusted = true;
+  }
+
   public finish(connection: Connection): { schema: SchemaChange[]; tables: TableChange[] } {
-    const after = this.reader.read(connection);
-    const schema = schemaChanges([...this.before.values()], [...after.values()]);
+    const after = this.reader.read(connection, this.words);
+    const schema = schemaChanges(this.before, after);
     return { schema, tables: this.tableChanges(connection, after).filter(isWorthTelling) };
   }
 
@@ -106,7 +115,8 @@ export class StepObserver {
     const before = from === undefined ? undefined : this.tablesBefore.get(from);
     const { rows } = this.options;
     const rowsAfter = to !== undefined && rows ? countRows(connection, to) : undefined;
-    const tally = this.tallies.get((to ?? from)!.toLowerCase()) ?? new RowTally();
+    const key = (to ?? from)!.toLowerCase();
+    const tally = (!this.distrusted && this.tallies.get(key)) || new RowTally();
     const settled = tally.settle(before?.rows ?? 0, rowsAfter ?? 0);
     const own = this.renamed.filter(({ table }) => isSame(table, from) || isSame(table, to));
     return {

@@ -16,7 +16,7 @@ export class TouchedTables {
   constructor(
     private readonly connection: Connection,
     schema: FoundSchema,
-    foreignKeys: boolean,
+    { foreignKeys }: { readonly foreignKeys: boolean },
   ) {
     for (const { type, name, table, sql } of schema.values()) {
       if (type === 'trigger') {

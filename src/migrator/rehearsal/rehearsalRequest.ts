@@ -19,6 +19,8 @@ export interface RehearsalRequest {
   /** Whether SQL of this workspace may run in an engine that could reach files. */
   readonly trusted: boolean;
   readonly limits: RehearsalLimits;
+  /** `run`: only what all steps do together; quicker for hundreds of them. */
+  readonly detail?: 'steps' | 'run';
 }
 
 export interface RehearsalLimits {

@@ -48,7 +48,7 @@ export class Rehearser {
   }
 
   private async inSandbox(
-    { target, direction, goal, intended, transaction, reach, limits }: RehearsalRequest,
+    { target, reach, limits, detail = 'steps', ...request }: RehearsalRequest,
     { info, bytes, engine }: CopyAnswer,
     signal: AbortSignal | undefined,
   ): Promise<Pick<NativeAttempt, 'report' | 'engine'>> {
@@ -56,7 +56,8 @@ export class Rehearser {
     const sqliteVersion = await thread.call('version', {});
     const rows = info.kind !== 'schema';
     const definite = engine.name === 'sqljs';
-    const job = { direction, goal, intended, transaction, rows, definite };
+    const { direction, goal, intended, transaction } = request;
+    const job = { direction, goal, intended, transaction, detail, rows, definite };
     const unfinished = new Unfinished(direction, rows);
     thread.control.reset();
     const work = thread.call('rehearse', { target, job, reach, bytes }, (event) =>
