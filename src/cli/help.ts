@@ -31,6 +31,8 @@ const commands: Record<CommandName, string> = {
   --steps N             the next N
   --wait SECONDS        how long to wait for the lock (default 120)
   --transaction MODE    what shares one: grouped (default; some, while they are quick), each or all
+  --rehearse            try it on a copy first, also a single migration; if one fails, none is applied
+  --no-rehearse         never; by default several are tried for a second at most
   --backups N           how many backups to keep (default 5); 0 makes none and removes none
   --backup-max MB       make none of a database that is larger (default 256)
   --allow-outside       migrations may ATTACH or write files outside this folder and the database’s
@@ -44,6 +46,8 @@ const commands: Record<CommandName, string> = {
   --steps N             the last N
   --wait SECONDS        how long to wait for the lock (default 120)
   --transaction MODE    what shares one: grouped (default; some, while they are quick), each or all
+  --rehearse            try it on a copy first, also a single migration; if one fails, none is applied
+  --no-rehearse         never; by default several are tried for a second at most
   --backups N           how many backups to keep (default 5); 0 makes none and removes none
   --backup-max MB       make none of a database that is larger (default 256)
   --allow-outside       migrations may ATTACH or write files outside this folder and the database’s

@@ -3,6 +3,7 @@ import type { BackupOptions } from '../core/backup';
 import { defaultBackupOptions } from '../core/backup';
 import type { EngineName } from '../core/connection';
 import { LockstepError } from '../core/errors';
+import type { RehearseMode } from '../core/rehearsal/rehearsalOptions';
 import type { TransactionMode } from '../core/run/runRequest';
 
 export const commandNames = [
@@ -36,6 +37,7 @@ export interface Options {
   /** Migrations may reach files anywhere. */
   readonly allowOutside: boolean;
   readonly backup: BackupOptions;
+  readonly rehearse: RehearseMode;
   /** status: 1 when something is pending. */
   readonly check: boolean;
   /** lock: remove the sentinel, and even from a live holder. */
@@ -65,6 +67,8 @@ const flags = {
   'allow-outside': { type: 'boolean' },
   backups: { type: 'string' },
   'backup-max': { type: 'string' },
+  rehearse: { type: 'boolean' },
+  'no-rehearse': { type: 'boolean' },
   check: { type: 'boolean' },
   break: { type: 'boolean' },
   force: { type: 'boolean' },
@@ -83,6 +87,8 @@ const running = [
   'allow-outside',
   'backups',
   'backup-max',
+  'rehearse',
+  'no-rehearse',
 ];
 
 /** Which flags mean something to a command, beside those that mean something to all. */
@@ -124,6 +130,7 @@ export function parseOptions(args: readonly string[]): Options {
     transaction: oneOf('transaction', values.transaction, ['grouped', 'each', 'all']),
     allowOutside: values['allow-outside'] ?? false,
     backup: backupOptions(values.backups, values['backup-max']),
+    rehearse: values.rehearse ? 'always' : values['no-rehearse'] ? 'never' : 'auto',
     check: values.check ?? false,
     break: values.break ?? false,
     force: values.force ?? false,
@@ -167,6 +174,9 @@ function check(
   }
   if (values.to !== undefined && values.steps !== undefined) {
     throw usage('Give --to or --steps, not both.');
+  }
+  if (values.rehearse && values['no-rehearse']) {
+    throw usage('Give --rehearse or --no-rehearse, not both.');
   }
   if (values.force && !values.break) {
     throw usage('--force belongs to --break.');

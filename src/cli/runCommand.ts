@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
 import { LockstepError } from '../core/errors';
 import type { Direction } from '../core/run/direction';
+import { defaultRehearseMaxBytes } from '../core/rehearsal/rehearsalOptions';
 import type { Goal, RunRequest } from '../core/run/runRequest';
 import type { Command, Context } from './context';
 import { exitCodes } from './exitCodes';
@@ -41,6 +42,7 @@ function runRequest(
     wait: waitLimits(options.wait),
     transaction: options.transaction,
     backup: options.backup,
+    rehearse: { mode: options.rehearse, maxBytes: defaultRehearseMaxBytes },
     reach: options.allowOutside ? 'anywhere' : { folders: [place.folder] },
   };
 }

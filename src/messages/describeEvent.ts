@@ -4,6 +4,7 @@ import { describeError } from './describeError';
 import { describeFinding } from './describeFinding';
 import { describeHolder } from './describeHolder';
 import { describeProgress } from './describeProgress';
+import { describeRehearsed } from './describeRehearsed';
 import { duration } from './duration';
 import { fileSize } from './fileSize';
 import { oneLine } from './oneLine';
@@ -74,6 +75,8 @@ export function describeEvent(event: RunEvent, t: Translate): LogLine {
             : t('Rolled back {migration} in {time}', args),
       };
     }
+    case 'rehearsed':
+      return describeRehearsed(event.rehearsal, t);
     case 'stepFailed':
       return { level: 'error', ...describeError(event.error, t) };
     case 'alreadyDone': {

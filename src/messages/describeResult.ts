@@ -104,8 +104,19 @@ function failed(result: RunResult, t: Translate, direction: Direction): Sentence
     t,
     result.holder,
   );
-  const stays = result.applied.length > 0 ? kept(result, t, direction) : '';
+  const stays = result.rehearsed
+    ? foundOnCopy(result, t, direction)
+    : result.applied.length > 0
+      ? kept(result, t, direction)
+      : '';
   return { ...error, detail: [stays, error.detail].filter(Boolean).join(' ') || undefined };
+}
+
+function foundOnCopy({ applies }: RunResult, t: Translate, direction: Direction): string {
+  const nothing = t('This was found on a copy; nothing was changed.');
+  return applies !== undefined && direction === 'up'
+    ? `${nothing} ${t('Up to {migration} it works (--to {migration}).', { migration: oneLine(applies) })}`
+    : nothing;
 }
 
 function kept({ applied }: RunResult, t: Translate, direction: Direction): string {

@@ -10,6 +10,8 @@ import type { SentinelLock } from '../lock/sentinelLock';
 import { processIdentity } from '../process/processIdentity';
 import { canonicalPath } from '../sqlite/canonicalPath';
 import type { DatabaseThread } from './databaseThread';
+import { rehearseFirst } from './rehearsal/rehearseFirst';
+import type { Rehearser } from './rehearsal/rehearser';
 import { SentinelWait } from './sentinelWait';
 import { ThreadLease } from './threadLease';
 import type { PlanLook } from './threadMessages';
@@ -31,7 +33,8 @@ export class LockedRun {
     thread: DatabaseThread,
     sentinel: SentinelLock,
     private readonly onEvent: (event: RunEvent) => void,
-    signal: AbortSignal | undefined,
+    private readonly signal: AbortSignal | undefined,
+    private readonly rehearser: Pick<Rehearser, 'rehearse'>,
   ) {
     const { owner, wait, target } = request;
     const path = canonicalPath(target.database);
@@ -75,9 +78,20 @@ export class LockedRun {
       over = await this.look();
       return over.steps?.length === 0;
     });
-    return waitedMs === undefined
-      ? this.othersDidIt(over!)
-      : this.runInThread(waitedMs, plan.steps);
+    if (waitedMs === undefined) {
+      return this.othersDidIt(over!);
+    }
+    // Whoever had the sentinel before us may have done a part.
+    const now = this.sentinel.holder ? await this.look() : plan;
+    return (await this.rehearse(now)) ?? this.runInThread(waitedMs, plan.steps);
+  }
+
+  private rehearse(plan: PlanLook): Promise<Report | undefined> {
+    const { rehearser, signal } = this;
+    const look = (): Promise<PlanLook> => this.look();
+    const onEvent = (event: RunEvent): void => this.onEvent(event);
+    const { thread } = this.lease;
+    return rehearseFirst(this.request, plan, { rehearser, thread, signal, onEvent, look });
   }
 
   private look(): Promise<PlanLook> {

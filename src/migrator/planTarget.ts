@@ -1,6 +1,8 @@
 import { LockstepError, errorInfo } from '../core/errors';
 import { migrationRef } from '../core/migration';
+import type { Step } from '../core/plan/plan';
 import { planRun } from '../core/plan/planRun';
+import { prepareScript } from '../core/sql/prepareScript';
 import { canonicalPath } from '../sqlite/canonicalPath';
 import { readHistory } from './readHistory';
 import type { PlanLook, ThreadCalls } from './threadMessages';
@@ -35,8 +37,21 @@ export function planTarget(
     const log = runLogOf(world, path).read();
     const plan = planRun({ format, migrations, applied, log, direction, goal });
     const steps = plan.steps.map((step) => migrationRef(step.migration));
-    return { steps, findings: plan.findings, engine };
+    return { steps, atomic: isAtomic(plan.steps), findings: plan.findings, engine };
   } catch (error) {
     return { findings: [], engine, error: errorInfo(error) };
+  }
+}
+
+function isAtomic(steps: readonly Step[]): boolean {
+  const [only, ...others] = steps;
+  if (!only || others.length > 0) {
+    return false;
+  }
+  try {
+    const { migration, direction } = only;
+    return prepareScript(direction === 'up' ? migration.up : migration.down!).mode !== 'outside';
+  } catch {
+    return true; // refused before it does anything
   }
 }

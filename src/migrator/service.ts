@@ -102,7 +102,7 @@ export class Service {
     const ms = (): number => Math.round(performance.now() - started);
     try {
       const start = (thread: DatabaseThread): LockedRun =>
-        new LockedRun(request, thread, this.sentinel, onEvent, signal);
+        new LockedRun(request, thread, this.sentinel, onEvent, signal, this.rehearser);
       return { ...(await this.perform(request.engine, start)), ms: ms() };
     } catch (error) {
       const nothing = { applied: [], alreadyApplied: [], remaining: [], findings: [] };

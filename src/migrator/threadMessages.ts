@@ -91,6 +91,8 @@ export interface CompileAsk {
 export interface PlanLook {
   /** Absent when the history could not be read without the lock; then only the run itself knows. */
   readonly steps?: readonly MigrationRef[];
+  /** It is a single step in a transaction, which is undone as a whole when it fails. */
+  readonly atomic?: boolean;
   readonly findings: readonly Finding[];
   readonly engine?: { readonly name: EngineName; readonly sqliteVersion: string };
   /** Why no run is possible. */

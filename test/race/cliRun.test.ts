@@ -60,7 +60,12 @@ describe('the terminal', () => {
         '002_b': 'CREATE TABLE b (x);\nINSERT INTO b VALUES (1);\n  INSERT INTO c VALUES (1);\n',
         '003_c': 'CREATE TABLE c (x);',
       });
-      const end = await run('migrate');
+      const rehearsed = await run('migrate');
+      assert.equal(rehearsed.code, 1);
+      assert.match(rehearsed.err, /^error: migrations\S002_b\.sql:3:3: no such table: c\n/);
+      assert.match(rehearsed.err, /nothing was changed\. Up to 001_a it works \(--to 001_a\)/);
+      assert.equal(existsSync(scratch.database), false);
+      const end = await run('migrate', '--no-rehearse');
       assert.equal(end.code, 1);
       assert.match(end.err, /^error: migrations\S002_b\.sql:3:3: no such table: c\n/);
       assert.match(end.err, /Applied 1 migration; that stays/);

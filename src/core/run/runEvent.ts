@@ -1,6 +1,7 @@
 import type { ErrorInfo } from '../errors';
 import type { Finding } from '../finding';
 import type { Holder, HolderName } from '../holder';
+import type { RehearsalSummary } from '../rehearsal/rehearsalSummary';
 import type { MigrationRef } from '../migration';
 import type { Direction } from './direction';
 
@@ -57,6 +58,8 @@ export type RunEvent =
       readonly step: number;
       readonly steps: number;
     }
+  /** Tried on a copy; nothing has been changed yet. */
+  | { readonly type: 'rehearsed'; readonly rehearsal: RehearsalSummary }
   | { readonly type: 'stepFailed'; readonly migration: MigrationRef; readonly error: ErrorInfo }
   /** Somebody else did it while we waited. */
   | {
@@ -92,6 +95,10 @@ export interface RunResult {
   /** Absolute path of the copy that was made before anything was changed. */
   readonly backup?: string;
   readonly error?: ErrorInfo;
+  /** It would fail as `error` says. That was found out on a copy, so nothing was changed. */
+  readonly rehearsed?: boolean;
+  /** Then: the last migration before the one that fails. A run up to it would work. */
+  readonly applies?: string;
   readonly ms: number;
   readonly engine?: { readonly name: 'native' | 'sqljs'; readonly sqliteVersion: string };
 }

@@ -3,6 +3,7 @@ import type { EngineName } from '../connection';
 import type { Owner } from '../holder';
 import type { Target } from '../target';
 import type { Direction } from './direction';
+import type { RehearseOptions } from '../rehearsal/rehearsalOptions';
 import type { Reach } from './reach';
 
 /** How far a run goes. */
@@ -45,6 +46,8 @@ export interface RunRequest {
   readonly transaction: TransactionMode;
   /** The database's folder alone where absent. */
   readonly reach?: Reach;
+  /** Not at all where absent. */
+  readonly rehearse?: RehearseOptions;
   /** `defaultBackupOptions` where absent. */
   readonly backup?: BackupOptions;
 }

@@ -1,5 +1,6 @@
 import type { EngineName } from '../../core/connection';
 import type { Reach } from '../../core/run/reach';
+import { defaultRehearseMaxBytes } from '../../core/rehearsal/rehearsalOptions';
 import type { Direction } from '../../core/run/direction';
 import type { Goal, TransactionMode } from '../../core/run/runRequest';
 import type { Target } from '../../core/target';
@@ -31,6 +32,6 @@ export interface RehearsalLimits {
 }
 
 export const defaultRehearsalLimits: RehearsalLimits = {
-  maxBytes: 64 * 1024 * 1024,
+  maxBytes: defaultRehearseMaxBytes,
   maxMs: 10_000,
 };

@@ -38,6 +38,7 @@ describe('parseOptions', () => {
         steps: undefined,
         wait: 1500,
         engine: 'sqljs',
+        rehearse: 'auto',
         transaction: 'grouped',
         allowOutside: true,
         backup: defaultBackupOptions,

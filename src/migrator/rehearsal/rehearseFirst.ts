@@ -1,0 +1,109 @@
+import { LockstepError } from '../../core/errors';
+import type { MigrationRef } from '../../core/migration';
+import type { Rehearsal } from '../../core/rehearsal/rehearsal';
+import { summaryOf } from '../../core/rehearsal/rehearsalSummary';
+import type { RunEvent } from '../../core/run/runEvent';
+import type { RunReport } from '../../core/run/runMigrations';
+import type { RunRequest } from '../../core/run/runRequest';
+import type { DatabaseThread } from '../databaseThread';
+import type { PlanLook } from '../threadMessages';
+import type { Rehearser } from './rehearser';
+import { defaultRehearsalLimits, type RehearsalRequest } from './rehearsalRequest';
+
+/** Milliseconds that a rehearsal nobody asked for may take, the copy not counted. */
+const autoMs = 1000;
+
+interface Means {
+  readonly rehearser: Pick<Rehearser, 'rehearse'>;
+  readonly thread: DatabaseThread;
+  readonly signal: AbortSignal | undefined;
+  onEvent(event: RunEvent): void;
+  /** What a run would do as things stand. */
+  look(): Promise<PlanLook>;
+}
+
+/**
+ * Tries a run on a copy before anything is changed, to be called while the run has the sentinel: then
+ * only one of many that start at once does it, and what it tries is what it runs.
+ *
+ * @returns how the run ends when it would fail; undefined when it may go on, which it also may when
+ *   that could not be found out
+ * @throws LockstepError `run.cancelled`
+ */
+export async function rehearseFirst(
+  request: RunRequest,
+  plan: PlanLook,
+  means: Means,
+): Promise<RunReport | undefined> {
+  const { steps } = plan;
+  if (!steps?.length || !isWanted(request, plan)) {
+    return undefined;
+  }
+  const rehearsal = await attempt(request, steps, means);
+  if (!rehearsal) {
+    return undefined;
+  }
+  means.onEvent({ type: 'rehearsed', rehearsal: summaryOf(rehearsal) });
+  const fails = rehearsal.steps.some(({ verdict }) => verdict.kind === 'fails');
+  if (!fails || !(await isStill(steps, means))) {
+    return undefined;
+  }
+  const { error, applies, findings } = rehearsal;
+  return {
+    outcome: 'failed',
+    rehearsed: true,
+    ...(applies !== undefined && { applies }),
+    applied: [],
+    alreadyApplied: [],
+    remaining: steps,
+    findings,
+    error,
+    engine: plan.engine,
+  };
+}
+
+/** A run that is one transaction undoes itself, so that nothing is gained by trying it first. */
+function isWanted({ rehearse, transaction }: RunRequest, { atomic }: PlanLook): boolean {
+  switch (rehearse?.mode ?? 'never') {
+    case 'always':
+      return true;
+    case 'never':
+      return false;
+    case 'auto':
+      return !atomic && transaction !== 'all';
+  }
+}
+
+async function attempt(
+  { target, direction, goal, transaction, engine, reach, rehearse }: RunRequest,
+  steps: readonly MigrationRef[],
+  { rehearser, thread, signal }: Means,
+): Promise<Rehearsal | undefined> {
+  const maxMs = rehearse?.mode === 'always' ? defaultRehearsalLimits.maxMs : autoMs;
+  const request: RehearsalRequest = {
+    target,
+    direction,
+    goal,
+    intended: steps.map(({ version }) => version),
+    transaction,
+    engine,
+    reach,
+    trusted: true, // it runs right after
+    limits: { maxBytes: rehearse?.maxBytes ?? defaultRehearsalLimits.maxBytes, maxMs },
+    detail: 'run',
+  };
+  try {
+    return await rehearser.rehearse(request, signal, thread);
+  } catch (error) {
+    if (error instanceof LockstepError && error.code === 'run.cancelled') {
+      throw error;
+    }
+    return undefined; // the run meets it too, or it is no concern of the run
+  }
+}
+
+/** Whether it would still do what was tried: a program that knows no sentinel may have done some. */
+async function isStill(steps: readonly MigrationRef[], { look }: Means): Promise<boolean> {
+  const now = (await look()).steps?.map(({ id }) => id);
+  return now !== undefined && now.join('\n') === steps.map(({ id }) => id).join('\n');
+}

@@ -1,0 +1,122 @@
+import assert from 'node:assert/strict';
+import { resolve } from 'node:path';
+import type { RunEvent } from '../../../src/core/run/runEvent';
+import type { RunRequest } from '../../../src/core/run/runRequest';
+import { Service } from '../../../src/migrator/service';
+import { Scratch } from '../../support/scratch';
+
+describe('a run that rehearses first', () => {
+  let scratch: Scratch;
+  let service: Service;
+  let events: RunEvent[];
+
+  before(() => (service = new Service({ threads: resolve('dist') })));
+  after(() => service.dispose());
+  beforeEach(() => {
+    scratch = new Scratch();
+    events = [];
+  });
+  afterEach(() => scratch.dispose());
+
+  const auto = { mode: 'auto', maxBytes: 1e6 } as const;
+  const run = (change: Partial<RunRequest> = {}, signal?: AbortSignal) =>
+    service.run(scratch.request({ rehearse: auto, ...change }), (e) => events.push(e), signal);
+  const kinds = (): string[] => events.map(({ type }) => type);
+
+  const thirdFails = {
+    '001_a': 'CREATE TABLE a (x);',
+    '002_b': 'CREATE TABLE b (x);',
+    '003_c': 'CREATE TABLE c (x);\nINSERT INTO d VALUES (1);',
+    '004_d': 'CREATE TABLE d (x);',
+    '005_e': 'CREATE TABLE e (x);',
+  };
+
+  it('applies none of five when the third would fail, and says how far it works', async () => {
+    scratch.exec('CREATE TABLE own (x)');
+    scratch.migrate(thirdFails);
+    const result = await run();
+    assert.equal(result.outcome, 'failed');
+    assert.deepEqual([result.rehearsed, result.applies, result.applied], [true, '002_b', []]);
+    assert.equal(result.error?.code, 'sql.failed');
+    assert.equal(result.error.place?.line, 2);
+    assert.equal(result.remaining.length, 5);
+    assert.deepEqual(scratch.names(), ['app.db', 'migrations']);
+    assert.deepEqual(scratch.values('SELECT name FROM sqlite_schema'), ['own']);
+    const upTo = await run({ goal: { kind: 'to', id: result.applies! } });
+    assert.equal(upTo.outcome, 'done');
+    assert.deepEqual(scratch.versions(), ['001', '002']);
+  });
+
+  it('creates no database when the first migrations of it would fail', async () => {
+    scratch.migrate(thirdFails);
+    assert.equal((await run()).outcome, 'failed');
+    assert.deepEqual(scratch.names(), ['migrations']);
+  });
+
+  it('has the sentinel meanwhile, and gives it back', async () => {
+    scratch.migrate(thirdFails);
+    await run();
+    assert.deepEqual(kinds(), ['locked', 'rehearsed']);
+    assert.equal((await service.lock(scratch.database)).kind, 'free');
+  });
+
+  it('runs what works, and tells what it deletes before it does', async () => {
+    scratch.exec('CREATE TABLE own (x); INSERT INTO own VALUES (1), (2), (3);');
+    scratch.migrate({ '001_a': 'DELETE FROM own WHERE x > 1;', '002_b': 'DROP TABLE own;' });
+    const result = await run();
+    assert.equal(result.outcome, 'done', JSON.stringify(result));
+    const [rehearsed] = events.flatMap((e) => (e.type === 'rehearsed' ? [e.rehearsal] : []));
+    assert.equal(rehearsed.verdict, 'works');
+    assert.deepEqual(rehearsed.losses, { rows: 3, columns: [], tables: ['own'] });
+    assert.ok(kinds().indexOf('rehearsed') < kinds().indexOf('stepStarted'));
+  });
+
+  it('lets a run go on that cannot be rehearsed', async () => {
+    scratch.migrate({
+      '001_a': 'CREATE TABLE a (x);',
+      '002_b': `VACUUM INTO '${scratch.folder}/b.db';`,
+      '003_c': 'CREATE TABLE c (x);',
+    });
+    const result = await run();
+    assert.equal(result.outcome, 'done', JSON.stringify(result));
+    const [rehearsed] = events.flatMap((e) => (e.type === 'rehearsed' ? [e.rehearsal] : []));
+    assert.equal(rehearsed.verdict, 'cannot');
+    assert.equal(rehearsed.cannot?.reason, 'file');
+    assert.deepEqual(scratch.versions(), ['001', '002', '003']);
+  });
+
+  it('does not rehearse what undoes itself, unless that is asked for', async () => {
+    scratch.migrate({ '001_a': 'INSERT INTO nowhere VALUES (1);' });
+    const alone = await run();
+    assert.deepEqual([alone.outcome, alone.rehearsed], ['failed', undefined]);
+    const all = await run({ transaction: 'all' });
+    assert.deepEqual([all.outcome, all.rehearsed], ['failed', undefined]);
+    const asked = await run({ rehearse: { ...auto, mode: 'always' } });
+    assert.deepEqual([asked.outcome, asked.rehearsed], ['failed', true]);
+    const never = await run({ rehearse: { ...auto, mode: 'never' } });
+    assert.deepEqual([never.outcome, never.rehearsed], ['failed', undefined]);
+  });
+
+  it('can be cancelled while it rehearses', async () => {
+    const forever =
+      'WITH RECURSIVE t(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM t) SELECT count(*) FROM t;';
+    scratch.migrate({ '001_a': forever, '002_b': 'SELECT 1' });
+    const controller = new AbortController();
+    const pending = run({ rehearse: { ...auto, mode: 'always' } }, controller.signal);
+    setTimeout(() => controller.abort(), 300);
+    const result = await pending;
+    assert.equal(result.outcome, 'cancelled', JSON.stringify(result));
+    assert.deepEqual(result.applied, []);
+    assert.deepEqual(scratch.names(), ['migrations']);
+  });
+
+  it('rehearses a roll-back as well', async () => {
+    scratch
+      .migrate({ '001_a': 'CREATE TABLE a (x);', '002_b': 'CREATE TABLE b (x);' })
+      .migrate({ '001_a.down': 'DROP TABLE nowhere;', '002_b.down': 'DROP TABLE b;' });
+    assert.equal((await run()).outcome, 'done');
+    const result = await run({ direction: 'down', goal: { kind: 'all' } });
+    assert.deepEqual([result.outcome, result.applies], ['failed', '002_b'], JSON.stringify(result));
+    assert.deepEqual(scratch.versions(), ['001', '002']);
+  });
+});
