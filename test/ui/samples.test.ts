@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { copySample } from '../support/copySample';
+import { until } from '../support/until';
 import { useVsCode } from '../support/vscode';
 
 describe('the samples in a window', () => {
@@ -14,7 +15,7 @@ describe('the samples in a window', () => {
     assert.ok(!existsSync(join(folder, 'db', 'shop.db')), 'looking has created the database');
     await window.openView();
     await window.waitForTree(/Pending \(5\)/);
-    assert.equal(await window.badge(), '5');
+    await until(async () => (await window.badge()) === '5');
 
     await window.runCommand('Lockstep: Migrate');
     assert.match(await window.modal.innerText(), /shop\.db does not exist yet/);
