@@ -5,7 +5,6 @@ import { oneLine } from '../messages/oneLine';
 import type { Translate } from '../messages/translate';
 import type { Condition } from '../workspace/condition';
 import type { ActiveRun } from '../workspace/projectState';
-import { shortError } from './shortError';
 
 /** A condition for people: a codicon's name and a few words, the same in every view. */
 export interface ConditionText {
@@ -32,7 +31,7 @@ export function conditionText(condition: Condition, t: Translate, now?: number):
     case 'failed':
       return { icon: 'error', text: failedText(condition, t) };
     case 'unreadable':
-      return { icon: 'error', text: short(shortError(condition.error, t), 60) };
+      return { icon: 'error', text: t('cannot be read') };
     case 'stale':
       return { icon: 'unlock', text: t('stale lock') };
     case 'needsRecovery':

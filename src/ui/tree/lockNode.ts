@@ -31,7 +31,9 @@ function lockView(
   }
   const holder = otherHolder(state);
   if (lock.kind === 'held' || holder) {
-    const who = holder ? describeHolder(holder, t) : t('unknown: the lock has no readable card');
+    const who = holder
+      ? describeHolder(holder, t)
+      : t('an unknown holder: the lock has no readable card');
     const progress = describeProgress(holder?.progress, t);
     const text = t('held by {holder}', { holder: progress ? `${who}, ${progress}` : who });
     return { icon: { name: 'lock' }, context: 'lock.held', text };
