@@ -16,11 +16,8 @@ export function headerOptions({
 }: SourceFile): Pick<Script, 'transaction' | 'foreignKeys'> {
   let transaction = true;
   let foreignKeys = false;
-  const top = /^(?:[^\S\n]*(?:--[^\n]*)?\n)*[^\S\n]*(?:--[^\n]*)?/.exec(text)![0];
-  for (const header of top.matchAll(/^[^\S\r\n\u2028\u2029]*--[^\S\r\n\u2028\u2029]*lockstep:/gm)) {
-    const from = header.index + header[0].length;
-    const [line] = text.slice(from).split('\n', 1);
-    for (const word of line!.matchAll(/\S+/g)) {
+  for (const { from, options } of headers(text)) {
+    for (const word of options.matchAll(/\S+/g)) {
       const option = /^(transaction|foreign_keys):(true|false)$/.exec(word[0]);
       if (!option) {
         const place = placeAt(path, text, from + word.index);
@@ -34,4 +31,19 @@ export function headerOptions({
     }
   }
   return { transaction, foreignKeys };
+}
+
+/** What follows `-- lockstep:` in the blank and comment lines at the top, and where it begins. */
+function* headers(text: string): Generator<{ from: number; options: string }> {
+  for (let start = 0, end = 0; end >= 0; start = end + 1) {
+    end = text.indexOf('\n', start);
+    const line = text.slice(start, end < 0 ? undefined : end);
+    if (!/^\s*(?:--|$)/.test(line)) {
+      return;
+    }
+    const header = /^\s*--\s*lockstep:/.exec(line)?.[0];
+    if (header !== undefined) {
+      yield { from: start + header.length, options: line.slice(header.length) };
+    }
+  }
 }

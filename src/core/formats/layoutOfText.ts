@@ -40,18 +40,21 @@ export function layoutOfText(text: string): string | undefined {
   return signs.find(([, ...all]) => all.every((sign) => sign.test(told)))?.[0];
 }
 
+const longestSign = 1000;
+const telling = /^\s*(?:--|#)[^]*(?:up|down|goose|migrate|rambler|liquibase|undo)/i;
+
 /** The lines a sign can be on: ten patterns on a text of 100 MB would take ten seconds. */
 function tellingLines(text: string): string {
-  const lines: string[] = [];
+  const lines = new Set<string>();
   for (let start = 0, end = 0; end >= 0; start = end + 1) {
     end = text.indexOf('\n', start);
-    const line = text.slice(start, end < 0 ? undefined : end);
-    if (/^\s*(?:--|#)/.test(line)) {
-      lines.push(line);
+    const line = text.slice(start, Math.min(end < 0 ? text.length : end, start + longestSign));
+    if (telling.test(line)) {
+      lines.add(line);
     }
   }
   if (text.includes('statement-breakpoint')) {
-    lines.push(...(/-->[^\S\r\n\u2028\u2029]*statement-breakpoint/.exec(text) ?? []));
+    lines.add(/-->[^\S\r\n\u2028\u2029]*statement-breakpoint/.exec(text)?.[0] ?? '');
   }
-  return lines.join('\n');
+  return [...lines].join('\n');
 }
