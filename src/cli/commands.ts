@@ -3,6 +3,7 @@ import type { Command } from './context';
 import { lockCommand } from './lockCommand';
 import { newCommand } from './newCommand';
 import type { CommandName } from './options';
+import { previewCommand } from './previewCommand';
 import { resolveCommand } from './resolveCommand';
 import { restoreCommand } from './restoreCommand';
 import { runCommand } from './runCommand';
@@ -11,6 +12,7 @@ import { statusCommand } from './statusCommand';
 /** What the terminal can do. */
 export const commands: Readonly<Record<CommandName, Command>> = {
   status: statusCommand,
+  preview: previewCommand,
   migrate: runCommand('up'),
   rollback: runCommand('down'),
   new: newCommand,

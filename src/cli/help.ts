@@ -3,6 +3,7 @@ import type { CommandName } from './options';
 const overview = `lockstep: SQLite migrations, each applied exactly once, however many start at the same moment
 
   lockstep status     what is applied, what is pending, who holds the lock
+  lockstep preview    what a run would change, tried on a copy
   lockstep migrate    apply what is pending
   lockstep rollback   undo the last migration
   lockstep new NAME   create the next migration's file
@@ -20,6 +21,19 @@ const commands: Record<CommandName, string> = {
   Shows what is applied and pending. Creates no file and no table.
 
   --check               exit with 1 when something is pending
+  --engine ENGINE       auto (default), native (node:sqlite) or sqljs
+`,
+  preview: `lockstep preview [--rollback] [--to ID | --steps N]
+
+  Tries on a copy what a run would do, and shows it: schema, rows, what is deleted, where it fails.
+  Creates, changes and locks nothing. Exits with 0 when it would work, 1 when it would fail, 4 when
+  not all of it can be tried here.
+
+  --rollback            the way back, not the way on
+  --to ID               up to this migration (version or name); back: everything after it
+  --steps N             the next N; back: the last N (default 1)
+  --transaction MODE    what shares one: grouped (default; some, while they are quick), each or all
+  --allow-outside       migrations may ATTACH or write files outside this folder and the database’s
   --engine ENGINE       auto (default), native (node:sqlite) or sqljs
 `,
   migrate: `lockstep migrate [--to ID | --steps N]

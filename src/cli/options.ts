@@ -8,6 +8,7 @@ import type { TransactionMode } from '../core/run/runRequest';
 
 export const commandNames = [
   'status',
+  'preview',
   'migrate',
   'rollback',
   'new',
@@ -38,6 +39,8 @@ export interface Options {
   readonly allowOutside: boolean;
   readonly backup: BackupOptions;
   readonly rehearse: RehearseMode;
+  /** preview: the way back. */
+  readonly rollback: boolean;
   /** status: 1 when something is pending. */
   readonly check: boolean;
   /** lock: remove the sentinel, and even from a live holder. */
@@ -67,6 +70,7 @@ const flags = {
   'allow-outside': { type: 'boolean' },
   backups: { type: 'string' },
   'backup-max': { type: 'string' },
+  rollback: { type: 'boolean' },
   rehearse: { type: 'boolean' },
   'no-rehearse': { type: 'boolean' },
   check: { type: 'boolean' },
@@ -94,6 +98,7 @@ const running = [
 /** Which flags mean something to a command, beside those that mean something to all. */
 const own: Record<CommandName, readonly string[]> = {
   status: ['check', 'engine'],
+  preview: ['rollback', 'to', 'steps', 'transaction', 'allow-outside', 'engine'],
   migrate: running,
   rollback: running,
   new: [],
@@ -130,6 +135,7 @@ export function parseOptions(args: readonly string[]): Options {
     transaction: oneOf('transaction', values.transaction, ['grouped', 'each', 'all']),
     allowOutside: values['allow-outside'] ?? false,
     backup: backupOptions(values.backups, values['backup-max']),
+    rollback: values.rollback ?? false,
     rehearse: values.rehearse ? 'always' : values['no-rehearse'] ? 'never' : 'auto',
     check: values.check ?? false,
     break: values.break ?? false,

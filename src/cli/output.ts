@@ -1,13 +1,13 @@
 import type { RunEvent, RunResult } from '../core/run/runEvent';
 import type { Direction } from '../core/run/direction';
-import type { ErrorInfo, Place } from '../core/errors';
+import type { ErrorInfo } from '../core/errors';
 import { describeError } from '../messages/describeError';
 import { describeEvent } from '../messages/describeEvent';
 import { describeResult } from '../messages/describeResult';
 import type { LogLevel, LogLine, Sentence } from '../messages/sentence';
 import { plainTranslate as t } from '../messages/translate';
-import { shortPath } from './shortPath';
 import type { Style } from './style';
+import { withShortPath } from './withShortPath';
 
 /** Where a command's words go: lines for people, or one JSON object a line. */
 export interface Output {
@@ -119,13 +119,4 @@ export class JsonOutput implements Output {
 
 function isLoud(level: LogLevel): boolean {
   return level === 'error' || level === 'warning';
-}
-
-/** Relative where that is shorter: it can be clicked in a terminal all the same. */
-function withShortPath(error: ErrorInfo): ErrorInfo {
-  const place: Place | undefined = error.place && {
-    ...error.place,
-    file: shortPath(error.place.file),
-  };
-  return { code: error.code, params: error.params, place };
 }

@@ -2,12 +2,12 @@ import { basename } from 'node:path';
 import { LockstepError } from '../core/errors';
 import type { Direction } from '../core/run/direction';
 import { defaultRehearseMaxBytes } from '../core/rehearsal/rehearsalOptions';
-import type { Goal, RunRequest } from '../core/run/runRequest';
+import type { RunRequest } from '../core/run/runRequest';
 import type { Command, Context } from './context';
 import { exitCodes } from './exitCodes';
 import type { FoundTarget } from './findTarget';
+import { goalOf } from './goalOf';
 import { Interrupts } from './interrupts';
-import type { Options } from './options';
 import { shortPath } from './shortPath';
 import { waitLimits } from './waitLimits';
 
@@ -36,7 +36,7 @@ function runRequest(
   return {
     target: { database, folders, format },
     direction,
-    goal: goal(options, direction),
+    goal: goalOf(options, direction),
     owner: { kind: 'terminal', workspace: basename(place.folder) || undefined, version },
     engine: options.engine,
     wait: waitLimits(options.wait),
@@ -45,16 +45,6 @@ function runRequest(
     rehearse: { mode: options.rehearse, maxBytes: defaultRehearseMaxBytes },
     reach: options.allowOutside ? 'anywhere' : { folders: [place.folder] },
   };
-}
-
-function goal({ to, steps }: Options, direction: Direction): Goal {
-  if (to !== undefined) {
-    return { kind: 'to', id: to };
-  }
-  if (steps !== undefined) {
-    return { kind: 'steps', steps };
-  }
-  return direction === 'up' ? { kind: 'all' } : { kind: 'steps', steps: 1 };
 }
 
 function noDatabase({ database }: FoundTarget, direction: Direction): LockstepError {

@@ -1,5 +1,5 @@
 import type { SchemaChange, SchemaObject } from './rehearsal';
-import type { FoundSchema } from './schemaReader';
+import { withoutShadows, type FoundSchema } from './schemaReader';
 
 /** What became of the objects of a schema: those that are gone first, then new and changed ones. */
 export function schemaChanges(before: FoundSchema, after: FoundSchema): SchemaChange[] {
@@ -18,7 +18,7 @@ export function schemaChanges(before: FoundSchema, after: FoundSchema): SchemaCh
       changes.push({ change: 'changed', ...named(object), before: known.sql, after: sql });
     }
   }
-  return changes;
+  return withoutShadows(changes);
 }
 
 /** The schema after changes, in no particular order. */

@@ -97,9 +97,25 @@ export function sortedSchema(schema: Iterable<SchemaObject>): SchemaObject[] {
     type === 'view'
       ? `1 ${name}`
       : `0 ${table.toLowerCase()}\0${order.indexOf(type)} ${name.toLowerCase()}`;
-  return [...schema]
+  return withoutShadows([...schema])
     .map(({ type, name, table, sql }) => ({ type, name, table, sql }))
     .sort((a, b) => (rank(a) < rank(b) ? -1 : 1));
+}
+
+/** Without the tables in which virtual ones keep their content, which carry their names. */
+export function withoutShadows<T extends Pick<SchemaObject, 'type' | 'name'>>(
+  objects: readonly (T & {
+    readonly sql?: string;
+    readonly after?: string;
+    readonly before?: string;
+  })[],
+): T[] {
+  const virtual = objects
+    .filter(({ sql, after, before }) => /^create\s+virtual\b/i.test(sql ?? after ?? before ?? ''))
+    .map(({ name }) => `${name}_`);
+  return virtual.length === 0
+    ? [...objects]
+    : objects.filter(({ name }) => !virtual.some((start) => name.startsWith(start)));
 }
 
 /** The columns of a table, generated ones too, as they are written. */

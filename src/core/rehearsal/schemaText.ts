@@ -11,7 +11,10 @@ export function schemaText(schema: readonly SchemaObject[]): string {
  * written into the CREATE TABLE look the same; views and triggers stay as their author wrote them.
  */
 export function objectText(type: string, sql: string): string {
-  return type === 'table' ? tableText(sql) : type === 'index' ? spaced(sql) : trimmed(sql);
+  if (type === 'index' || /^create\s+virtual\b/i.test(sql)) {
+    return spaced(sql);
+  }
+  return type === 'table' ? tableText(sql) : trimmed(sql);
 }
 
 function trimmed(sql: string): string {

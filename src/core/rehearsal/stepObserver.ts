@@ -5,7 +5,7 @@ import { wordsOf } from '../sql/wordsOf';
 import type { SchemaChange, TableChange } from './rehearsal';
 import { RowTally } from './rowTally';
 import { schemaChanges } from './schemaChanges';
-import { columnsOf, type FoundSchema, type SchemaReader } from './schemaReader';
+import { columnsOf, withoutShadows, type FoundSchema, type SchemaReader } from './schemaReader';
 import { statementTarget, type StatementTarget } from './statementTarget';
 import { TouchedTables } from './touchedTables';
 
@@ -173,13 +173,10 @@ function isWorthTelling(change: TableChange): boolean {
   );
 }
 
-/** Ordinary tables; not those in which a virtual one keeps its content, which carry its name. */
+/** Ordinary tables. */
 function tablesOf(schema: FoundSchema): string[] {
-  const tables = [...schema.values()].filter(({ type }) => type === 'table');
-  const isVirtual = ({ sql }: { sql: string }): boolean => /^create\s+virtual\b/i.test(sql);
-  const virtual = tables.filter(isVirtual).map(({ name }) => `${name}_`);
-  return tables
-    .filter((table) => !isVirtual(table) && !virtual.some((start) => table.name.startsWith(start)))
+  return withoutShadows([...schema.values()])
+    .filter(({ type, sql }) => type === 'table' && !/^create\s+virtual\b/i.test(sql))
     .map(({ name }) => name);
 }
 

@@ -39,6 +39,7 @@ describe('parseOptions', () => {
         wait: 1500,
         engine: 'sqljs',
         rehearse: 'auto',
+        rollback: false,
         transaction: 'grouped',
         allowOutside: true,
         backup: defaultBackupOptions,
@@ -63,7 +64,7 @@ describe('parseOptions', () => {
   });
 
   const wrong: [line: string, says: RegExp][] = [
-    ['', /Name a command: status, migrate/],
+    ['', /Name a command: status, preview, migrate/],
     ['migrat', /no command “migrat”/],
     ['migrate --bogus', /Unknown option '--bogus'/],
     ['migrate --to', /--to/],

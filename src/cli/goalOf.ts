@@ -1,0 +1,14 @@
+import type { Direction } from '../core/run/direction';
+import type { Goal } from '../core/run/runRequest';
+import type { Options } from './options';
+
+/** How far a command goes. */
+export function goalOf({ to, steps }: Options, direction: Direction): Goal {
+  if (to !== undefined) {
+    return { kind: 'to', id: to };
+  }
+  if (steps !== undefined) {
+    return { kind: 'steps', steps };
+  }
+  return direction === 'up' ? { kind: 'all' } : { kind: 'steps', steps: 1 };
+}
