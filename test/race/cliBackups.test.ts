@@ -116,6 +116,54 @@ describe('backups in the terminal', () => {
     assert.deepEqual(scratch.values('SELECT v FROM t'), [8]);
   });
 
+  it('wait for another terminal that migrates, and name it', async () => {
+    scratch.migrate({ '001_a': 'UPDATE t SET v = 2;' });
+    await migrate();
+    const [backup] = await listed();
+    scratch.migrate({ '002_big': 'CREATE TABLE big (i);', '003_slow': slowStatement(4_000_000) });
+    const other = start('migrate', '--migrations', 'migrations', '--json');
+    await other.says(/"stepStarted".*"003_slow"/);
+    const events = objects(await run('restore', backup!.name, '--yes', '--json'));
+    const waiting = events.find(({ type }) => type === 'waiting') as {
+      on?: string;
+      holder?: object;
+    };
+    assert.equal(waiting?.on, 'sentinel');
+    assert.equal((waiting.holder as { pid: number }).pid, other.process.pid);
+    assert.equal(resultOf(await other.ended).outcome, 'done');
+    assert.equal((events.at(-1) as unknown as RestoreResult).outcome, 'done');
+    assert.deepEqual(scratch.values('SELECT v FROM t'), [1]);
+  });
+
+  it('are whole, also when a run is killed while it makes one', async () => {
+    scratch.exec(`CREATE TABLE big (b);
+      WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT 30)
+      INSERT INTO big SELECT randomblob(1000000) FROM n`);
+    for (let delay = 0; delay < 10; delay++) {
+      // Other content each time, or the copy would be the last one's.
+      scratch.exec(`UPDATE t SET v = ${delay}`);
+      scratch.migrate({
+        [`0${10 + delay}_x`]: `CREATE TABLE x${delay} (a); UPDATE big SET b = 1;`,
+      });
+      const cli = start('migrate', '--migrations', 'migrations', '--json');
+      await cli.says('"planned"');
+      await new Promise((done) => setTimeout(done, delay * 15));
+      cli.process.kill('SIGKILL');
+      await cli.ended;
+      for (const { file } of await listed()) {
+        const copy = new DatabaseSync(`file:${file}?mode=ro&immutable=1`, { readOnly: true });
+        assert.deepEqual({ ...copy.prepare('PRAGMA quick_check').get() }, { quick_check: 'ok' });
+        copy.close();
+      }
+    }
+    await migrate();
+    assert.deepEqual(
+      sidecar().filter((name) => name.includes('.tmp')),
+      [],
+    );
+    assert.ok((await listed()).length > 0);
+  });
+
   for (const mode of ['delete', 'wal']) {
     it(`restoring is all or nothing when it is killed (${mode})`, async () => {
       scratch.exec(`PRAGMA journal_mode=${mode}; CREATE TABLE big (b);

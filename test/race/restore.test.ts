@@ -327,6 +327,23 @@ describe('restoring a backup', () => {
     assert.equal(result.outcome, 'done', JSON.stringify(result));
   });
 
+  it('waits for a sql.js writer, which has no lock of SQLite’s', async () => {
+    const backup = await migrated();
+    const { Claim } = await import('../../src/sqlite/claim');
+    const { processIdentity } = await import('../../src/process/processIdentity');
+    const claim = Claim.take(scratch.database, processIdentity())!;
+    let isFree = false;
+    const result = await service.restore(request(backup.name), (event) => {
+      if (event.type === 'waiting' && !isFree) {
+        assert.deepEqual(scratch.values('SELECT v FROM t'), [1, 2, 99]);
+        isFree = true;
+        claim.release();
+      }
+    });
+    assert.ok(isFree);
+    assert.equal(result.outcome, 'done', JSON.stringify(result));
+  });
+
   it('works through sql.js as well: another file in its place, mode and link kept', async () => {
     const backup = await migrated();
     chmodSync(scratch.database, 0o640);
