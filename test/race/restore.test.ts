@@ -319,11 +319,15 @@ describe('restoring a backup', () => {
     const { processIdentity } = await import('../../src/process/processIdentity');
     const mark = { migration: { version: '9', id: '9', name: '9' }, owner: processIdentity() };
     writeFileSync(path, JSON.stringify({ ...mark, since: new Date().toISOString() }));
+    let waited = false;
     const result = await service.restore(request(backup.name), (event) => {
-      if (event.type === 'waiting') {
-        rmSync(path, { force: true });
+      if (event.type === 'waiting' && !waited) {
+        waited = true;
+        assert.deepEqual(scratch.values('SELECT v FROM t'), [1, 2, 99]);
+        rmSync(path);
       }
     });
+    assert.ok(waited);
     assert.equal(result.outcome, 'done', JSON.stringify(result));
   });
 

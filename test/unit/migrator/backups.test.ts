@@ -15,7 +15,10 @@ import { join, resolve } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { RunEvent } from '../../../src/core/run/runEvent';
 import type { RunRequest } from '../../../src/core/run/runRequest';
+import { backupBeforeRun } from '../../../src/migrator/backups/backupBeforeRun';
 import { Service } from '../../../src/migrator/service';
+import type { ThreadWorld } from '../../../src/migrator/threadWorld';
+import { loadEngine } from '../../../src/sqlite/engine';
 import { Scratch } from '../../support/scratch';
 
 const megabyte = 1024 * 1024;
@@ -229,5 +232,33 @@ describe('the backup before a run', () => {
     const finished = (await backups()).length; // the wish may come too late
     assert.deepEqual(sidecar().length, finished);
     assert.equal((await run()).outcome, 'done');
+  });
+
+  it('sees while it copies that it is not wanted any more', async () => {
+    scratch.exec(`CREATE TABLE t (a); INSERT INTO t VALUES (zeroblob(${20 * megabyte}))`);
+    const engine = await loadEngine('native', '');
+    const events: string[] = [];
+    let looks = 0;
+    const control = {
+      get cancelled(): boolean {
+        return ++looks === 3;
+      },
+    };
+    const backUp = backupBeforeRun(
+      {
+        path: scratch.database,
+        direction: 'up',
+        keep: 5,
+        maxBytes: 100 * megabyte,
+        emit: ({ type }) => events.push(type),
+      },
+      { engine, control } as unknown as ThreadWorld,
+    )!;
+    const open = engine.connections(scratch.database).open({ foreignKeys: false });
+    await assert.rejects(backUp(open, { version: '1', id: '1_a', name: 'a' }), {
+      code: 'run.cancelled',
+    });
+    open.close();
+    assert.deepEqual([looks, events, sidecar()], [3, [], []]);
   });
 });
