@@ -7,6 +7,8 @@ import type { Project } from './project';
 /** Long enough to see a burst of changes as one, short enough to be shown within a second. */
 const quietMs = 150;
 const lockQuietMs = 40;
+/** A new watcher hears nothing for a second or more; what happened meanwhile is seen by a look. */
+const settlingMs = [2000, 6000];
 
 /**
  * Follows one project's files, whoever changes them: migrations, database, `-wal`, `-journal`, and
@@ -56,6 +58,10 @@ export class ProjectWatcher {
     this.watchers.clear();
     databases.forEach((database) => this.watchDatabase(database));
     target.folders.forEach((folder) => this.watchFolder(folder));
+    for (const delay of settlingMs) {
+      const timer = setTimeout(() => this.lookUnlessRunning(), delay);
+      this.watchers.add({ dispose: () => clearTimeout(timer) });
+    }
   }
 
   /**

@@ -63,6 +63,13 @@ describe('following the files of a project outside the workspace', () => {
     );
   });
 
+  it('misses nothing while its watchers are still deaf', async () => {
+    scratch.migrate({ '001_a': 'CREATE TABLE a (x);' });
+    const project = await follow();
+    scratch.migrate({ '002_b': 'CREATE TABLE b (x);' });
+    await until(() => pending(project) === 2);
+  });
+
   it('sees what another program writes, in WAL mode too', async () => {
     scratch.migrate({ '001_a': 'CREATE TABLE a (x);', '002_b': 'CREATE TABLE b (x);' });
     scratch.exec(
@@ -110,6 +117,8 @@ describe('following the files of a project outside the workspace', () => {
       () => scratch.migrate({ '002_b': 'CREATE TABLE b (x);' }),
       () => pending(project) === 2,
     );
+    // The looks that make up for a new watcher's deafness are over by then.
+    await new Promise((resolve) => setTimeout(resolve, 7000));
     let looks = 0;
     project.refresh = () => Promise.resolve(void looks++);
     await writeFile(join(scratch.folder, 'other.txt'), 'x');
