@@ -6,6 +6,12 @@ import type { WaitLimits } from '../core/run/runRequest';
 import { waitReports } from '../core/run/waitReports';
 import type { SentinelHandle, SentinelLock } from '../lock/sentinelLock';
 
+/**
+ * Milliseconds after which a waiter looks whether anything is left to do, whoever has the sentinel:
+ * the work may get done past a holder that nobody can judge.
+ */
+const lookGapMs = 1_000;
+
 /** Who wants the sentinel of which database. */
 export interface SentinelWish {
   /** Canonical path. */
@@ -29,8 +35,8 @@ export class SentinelWait {
   ) {}
 
   /**
-   * @param isOver asked when one holder has finished and another has come: whether nothing is left
-   *   to do. All waiters may look at once, which saves them the queue.
+   * @param isOver asked when one holder has finished and another has come, and now and then: whether
+   *   nothing is left to do. All waiters may look at once, which saves them the queue.
    * @returns milliseconds waited; undefined when it is over
    * @throws LockstepError `lock.timeout`, `run.cancelled`
    */
@@ -40,6 +46,7 @@ export class SentinelWait {
     const reports = waitReports();
     const { totalMs } = this.wish.wait;
     let token: string | undefined;
+    let nextLookMs = lookGapMs;
     for (let attempt = 1; ; attempt++) {
       this.throwIfCancelled();
       const tried = await this.tryAcquire();
@@ -54,8 +61,12 @@ export class SentinelWait {
       }
       const { holder } = tried;
       this.holder = holder ?? this.holder;
-      if (attempt > 1 && holder?.token !== token && (await isOver?.())) {
-        return undefined;
+      const isAnother = attempt > 1 && holder?.token !== token;
+      if (isAnother || waitedMs >= nextLookMs) {
+        nextLookMs = waitedMs + lookGapMs;
+        if (await isOver?.()) {
+          return undefined;
+        }
       }
       token = holder?.token;
       const delayMs = Math.min(delays.next().value, Math.max(totalMs - waitedMs, 0));

@@ -20,9 +20,11 @@ export function runStepOutside(session: RunSession, step: PreparedStep, index: n
   const progress = { committed: 0 };
   try {
     const connection = session.connect(step.script.foreignKeys);
-    const rowsBefore = connection.totalChanges();
+    // Even this may be told to wait: the connection is new, and its first statement reads the schema.
+    const changes = (): number => session.waiter.until(() => connection.totalChanges());
+    const rowsBefore = changes();
     runMarked(session, step, connection, progress);
-    const rows = connection.totalChanges() - rowsBefore;
+    const rows = changes() - rowsBefore;
     record(session, step);
     session.env.marks.remove();
     const ms = Math.round(performance.now() - start);

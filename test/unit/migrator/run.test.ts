@@ -11,6 +11,7 @@ import { join, resolve } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { RunEvent } from '../../../src/core/run/runEvent';
 import type { RunRequest } from '../../../src/core/run/runRequest';
+import { FileSentinelLock } from '../../../src/lock/fileSentinelLock';
 import { Service } from '../../../src/migrator/service';
 import { Scratch } from '../../support/scratch';
 import { slowStatement } from '../../support/slowStep';
@@ -332,6 +333,22 @@ describe('a run', () => {
     assert.equal(result.outcome, 'done');
     const waiting = events.find((event) => event.type === 'waiting');
     assert.deepEqual([waiting?.on, waiting?.holder], ['database', undefined]);
+  });
+
+  it('waits for nobody when the work was done past the holder of the sentinel', async () => {
+    scratch.migrate({ '001_a': 'CREATE TABLE a (x);' });
+    const sentinel = new FileSentinelLock();
+    const owner = { kind: 'task', version: '0' } as const;
+    const { held } = await sentinel.tryAcquire(scratch.database, owner);
+    const result = await service.run(scratch.request(), (event) => {
+      if (event.type === 'waiting' && event.waitedMs < 100) {
+        scratch.exec(`CREATE TABLE a (x); CREATE TABLE schema_migrations (version varchar(128)
+          primary key); INSERT INTO schema_migrations VALUES ('001')`);
+      }
+    });
+    await held?.release();
+    assert.equal(result.outcome, 'done', JSON.stringify(result));
+    assert.deepEqual([result.applied.length, result.alreadyApplied.length], [0, 1]);
   });
 
   it('gives up after the limit and names nobody when it is not Lockstep', async () => {
