@@ -53,10 +53,14 @@ async function buildTests() {
   const programs = ['standIn', 'firstMigration', 'serve'].map((name) => `test/support/${name}.ts`);
   await rm('out/test', { recursive: true, force: true });
   const tests = [];
-  for (const kind of ['unit', 'race', 'host', 'ui'].filter((name) => existsSync(`test/${name}`))) {
+  for (const kind of ['unit', 'race', 'bench', 'host', 'ui'].filter((name) =>
+    existsSync(`test/${name}`),
+  )) {
     const files = await readdir(`test/${kind}`, { recursive: true });
     tests.push(
-      ...files.filter((file) => file.endsWith('.ts')).map((file) => `test/${kind}/${file}`),
+      ...files
+        .filter((file) => /^(?!node_modules).*\.ts$/.test(file))
+        .map((file) => `test/${kind}/${file}`),
     );
   }
   await build({

@@ -183,14 +183,14 @@ function isPlain({ outcome, error }: Ending, scenario: Scenario, struck: boolean
   switch (scenario.obstacle) {
     case 'fileLimit':
     case 'smallDisk':
-      ['failed database.io', 'failed database.full', 'failed backup.failed'].forEach((each) =>
+      ['failed database.io', 'failed database.full', 'refused backup.failed'].forEach((each) =>
         allowed.add(each),
       );
       break;
     case 'lockedFolder':
       // Where the journal stays it belongs to somebody else, and SQLite says that it cannot write.
       allowed.add('failed database.io');
-      allowed.add('failed backup.failed');
+      allowed.add('refused backup.failed');
       allowed.add('refused database.readOnly');
       break;
     case 'readOnlyFile':
