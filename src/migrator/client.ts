@@ -3,6 +3,7 @@ import { LockstepError } from '../core/errors';
 import type { Backup } from '../core/backup';
 import type { LockState } from '../core/holder';
 import type { RestoreRequest, RestoreResult } from '../core/run/restoreRequest';
+import type { CheckResult } from '../core/rehearsal/check';
 import type { Rehearsal } from '../core/rehearsal/rehearsal';
 import type { RunEvent, RunResult } from '../core/run/runEvent';
 import type { RunRequest } from '../core/run/runRequest';
@@ -11,12 +12,14 @@ import type { Target } from '../core/target';
 import type { DiscoverRequest, Discovery } from './discovery/discovery';
 import type { NewMigrationRequest, NewMigrationResult } from './newMigration';
 import { MigratorProcess, type MigratorProcessOptions } from './migratorProcess';
+import type { CheckRequest } from './rehearsal/checkRequest';
 import type { NativeAttempt } from './rehearsal/nativeAttempt';
 import type { RehearsalRequest } from './rehearsal/rehearsalRequest';
 import {
   backupsRequest,
   attemptRequest,
   breakLockRequest,
+  checkRequest,
   discoverRequest,
   lockRequest,
   newMigrationRequest,
@@ -93,6 +96,10 @@ export class MigratorClient {
 
   public preview(request: RehearsalRequest, token?: CancellationToken): Promise<Rehearsal> {
     return this.look(previewRequest, request, token);
+  }
+
+  public check(request: CheckRequest, token?: CancellationToken): Promise<CheckResult> {
+    return this.request(checkRequest, request, token);
   }
 
   public attempt(ask: { request: RehearsalRequest; folder: string }): Promise<NativeAttempt> {

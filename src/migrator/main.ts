@@ -11,6 +11,7 @@ import {
   backupsRequest,
   attemptRequest,
   breakLockRequest,
+  checkRequest,
   discoverRequest,
   leavingNotification,
   lockRequest,
@@ -53,6 +54,9 @@ connection.onRequest(restoreRequest, ({ runId, restore }, token) =>
 );
 connection.onRequest(previewRequest, (request, token) =>
   answer(service.preview(request, signalOf(token))),
+);
+connection.onRequest(checkRequest, (request, token) =>
+  answer(service.check(request, signalOf(token))),
 );
 connection.onRequest(attemptRequest, ({ request, folder }) =>
   answer(service.attempt(request, folder)),

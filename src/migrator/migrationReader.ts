@@ -24,15 +24,21 @@ export class MigrationReader {
 
   /**
    * An empty folder is a folder without migrations, in the first format.
+   * @param unsaved what an editor shows of one of the files, or of one that is about to be there
    * @throws `migrations.folderMissing`, `migrations.layout`, `migrations.invalid`
    */
-  public read({ folders, format: wanted }: Target): MigrationFolder {
+  public read({ folders, format: wanted }: Target, unsaved?: SourceFile): MigrationFolder {
     const entries = folders.flatMap((folder) => list(folder));
     const candidates = formats.filter(({ name }) => !wanted || name === wanted);
     const paths = entries.filter(
       ({ name }) => !name.includes('/') && candidates.some((format) => format.matches(name)),
     );
-    const sources = paths.map(({ folder, name }) => this.source(join(folder, name)));
+    const saved = paths.map(({ folder, name }) => join(folder, name));
+    const others = unsaved ? saved.filter((path) => path !== unsaved.path) : saved;
+    const sources = others.map((path) => this.source(path));
+    if (unsaved) {
+      sources.push(unsaved);
+    }
     const layout = unsupportedLayout(
       entries.map(({ name }) => name),
       sources.map(({ text }) => text),

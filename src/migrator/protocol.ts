@@ -2,6 +2,7 @@ import { NotificationType, NotificationType0, RequestType } from 'vscode-jsonrpc
 import type { Backup } from '../core/backup';
 import type { LockState } from '../core/holder';
 import type { RestoreRequest, RestoreResult } from '../core/run/restoreRequest';
+import type { CheckResult } from '../core/rehearsal/check';
 import type { Rehearsal } from '../core/rehearsal/rehearsal';
 import type { RunEvent, RunResult } from '../core/run/runEvent';
 import type { RunRequest } from '../core/run/runRequest';
@@ -9,6 +10,7 @@ import type { Status } from '../core/status';
 import type { Target } from '../core/target';
 import type { DiscoverRequest, Discovery } from './discovery/discovery';
 import type { NewMigrationRequest, NewMigrationResult } from './newMigration';
+import type { CheckRequest } from './rehearsal/checkRequest';
 import type { NativeAttempt } from './rehearsal/nativeAttempt';
 import type { RehearsalRequest } from './rehearsal/rehearsalRequest';
 
@@ -53,6 +55,9 @@ export const runEventNotification = new NotificationType<{ runId: number; event:
 
 /** Tries migrations on a copy. Creates, changes and locks nothing beside the database. Cancellable. */
 export const previewRequest = new RequestType<RehearsalRequest, Rehearsal, unknown>('preview');
+
+/** Tries the text of a migration file, saved or not. Cancellable; the newest request should win. */
+export const checkRequest = new RequestType<CheckRequest, CheckResult, unknown>('check');
 
 /** Tries them in the engine that would run them, on a copy in the given folder of ours. */
 export const attemptRequest = new RequestType<

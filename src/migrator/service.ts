@@ -3,6 +3,7 @@ import type { EngineName } from '../core/connection';
 import { errorInfo } from '../core/errors';
 import type { LockState } from '../core/holder';
 import type { RestoreRequest, RestoreResult } from '../core/run/restoreRequest';
+import type { CheckResult } from '../core/rehearsal/check';
 import type { Rehearsal } from '../core/rehearsal/rehearsal';
 import type { RunEvent, RunResult } from '../core/run/runEvent';
 import type { RunRequest } from '../core/run/runRequest';
@@ -17,6 +18,8 @@ import { BackupFolder } from './backups/backupFolder';
 import type { DatabaseThread } from './databaseThread';
 import { LockedRestore } from './lockedRestore';
 import { LockedRun } from './lockedRun';
+import { Checker } from './rehearsal/checker';
+import type { CheckRequest } from './rehearsal/checkRequest';
 import type { NativeAttempt } from './rehearsal/nativeAttempt';
 import { Rehearser } from './rehearsal/rehearser';
 import type { RehearsalRequest } from './rehearsal/rehearsalRequest';
@@ -43,6 +46,7 @@ interface LockedJob<R> {
 export class Service {
   private readonly pool: ThreadPool;
   private readonly rehearser: Rehearser;
+  private readonly checker: Checker;
   private readonly sentinel = new FileSentinelLock();
   private readonly jobs = new Set<LockedJob<unknown>>();
   private stuck = false;
@@ -50,6 +54,7 @@ export class Service {
   constructor({ threads }: ServiceOptions) {
     this.pool = typeof threads === 'string' ? new ThreadPool(threads) : threads;
     this.rehearser = new Rehearser(this.pool);
+    this.checker = new Checker(this.pool);
   }
 
   /**
@@ -138,6 +143,14 @@ export class Service {
    */
   public async preview(request: RehearsalRequest, signal?: AbortSignal): Promise<Rehearsal> {
     return this.rehearser.rehearse(request, signal);
+  }
+
+  /**
+   * Tries a migration's text, saved or not, after all that is pending before it.
+   * @throws LockstepError `run.cancelled`, or what is wrong with the target itself
+   */
+  public async check(request: CheckRequest, signal?: AbortSignal): Promise<CheckResult> {
+    return this.checker.check(request, signal);
   }
 
   /** See `attemptRequest`. For a process that ends with it: a statement that hangs cannot be stopped. */

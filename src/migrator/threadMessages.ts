@@ -2,9 +2,11 @@ import type { BackupOptions } from '../core/backup';
 import type { EngineName } from '../core/connection';
 import type { ErrorInfo } from '../core/errors';
 import type { Finding } from '../core/finding';
+import type { SourceFile } from '../core/formats/format';
 import type { HistoryTable } from '../core/history/historyTable';
 import type { MigrationRef } from '../core/migration';
 import type { RestoreRequest, RestoreResult } from '../core/run/restoreRequest';
+import type { CheckResult } from '../core/rehearsal/check';
 import type { CopyInfo, EngineInfo } from '../core/rehearsal/rehearsal';
 import type { RehearsalJob, RehearsalReport } from '../core/rehearsal/rehearsalJob';
 import type { RunEvent } from '../core/run/runEvent';
@@ -29,11 +31,12 @@ export interface ThreadCalls {
     answer: RunReport;
   };
   restore: { ask: RestoreAsk; answer: RestoreReport };
-  /** SQLite's, in this thread. */
-  version: { ask: object; answer: string };
+  /** The engine of this thread. */
+  about: { ask: object; answer: EngineInfo };
   /** `bytes` are handed over. */
   copy: { ask: { target: Target; maxBytes: number }; answer: CopyAnswer };
   rehearse: { ask: RehearseAsk; answer: RehearsalReport };
+  check: { ask: CheckAsk; answer: CheckAnswer };
   compile: { ask: CompileAsk; answer: Misunderstood[] };
   resolve: { ask: { target: Target; decision: 'retry' | 'markApplied' }; answer: null };
 }
@@ -74,9 +77,33 @@ export interface RehearseAsk {
   readonly folder?: string;
 }
 
+export interface CheckAsk {
+  readonly target: Target;
+  readonly file: string;
+  readonly text: string;
+  readonly reach?: Reach;
+  /** Names the database's content. */
+  readonly stamp: string;
+  /** That content, where it was asked for. */
+  readonly copy?: CopyInfo;
+  readonly bytes?: Uint8Array;
+}
+
+export type CheckAnswer =
+  /** The thread does not have the content of that stamp. */
+  | { readonly type: 'needsCopy' }
+  | {
+      readonly type: 'done';
+      readonly result: Omit<CheckResult, 'engine' | 'runEngine'>;
+      /** Of the way on, to compare engines; absent where it was not tried. */
+      readonly report?: RehearsalReport;
+    };
+
 export interface CompileAsk {
   readonly target: Target;
   readonly direction: Direction;
+  /** Where the statements are not what the file says. */
+  readonly unsaved?: SourceFile;
   /** SQL that makes the schema. */
   readonly schema: readonly string[];
   readonly statements: readonly {

@@ -5,6 +5,7 @@ import { loadEngine } from '../sqlite/engine';
 import { lookAt } from './lookAt';
 import { MigrationReader } from './migrationReader';
 import { planTarget } from './planTarget';
+import { checkText } from './rehearsal/checkText';
 import { compileTarget } from './rehearsal/compileTarget';
 import { copyTarget } from './rehearsal/copyTarget';
 import { handedOver } from './handedOver';
@@ -47,9 +48,10 @@ export async function serveThread(name: EngineName): Promise<void> {
     versions: (ask) => readVersions(ask, world),
     run: (ask, emit) => runTarget(ask, world, emit),
     restore: (ask, emit) => restoreTarget(ask, world, emit),
-    version: () => world.engine.sqliteVersion,
+    about: () => ({ name: world.engine.name, sqliteVersion: world.engine.sqliteVersion }),
     copy: (ask) => copyTarget(ask, world),
     rehearse: (ask, emit) => rehearseTarget(ask, world, emit),
+    check: (ask) => checkText(ask, world),
     compile: (ask) => compileTarget(ask, world),
     resolve: (ask) => resolveInterrupted(ask, world),
   };

@@ -3,6 +3,7 @@ import { FileMarkStore } from './fileMarkStore';
 import { FileRunLog } from './fileRunLog';
 import type { MigrationReader } from './migrationReader';
 import type { ThreadControl } from './runControl';
+import type { CheckState } from './rehearsal/checkState';
 import { Sidecar } from './sidecar';
 
 /** What lives as long as a database thread. */
@@ -12,6 +13,8 @@ export interface ThreadWorld {
   readonly reader: MigrationReader;
   /** By canonical path; kept so that a log is not read again from its start. */
   readonly logs: Map<string, FileRunLog>;
+  /** What is kept between two checks of a text. */
+  check?: CheckState;
 }
 
 /** The run log of a database. */

@@ -6,7 +6,7 @@ import type { ThreadWorld } from '../threadWorld';
 
 /** What this engine does not understand of statements that another one has run. */
 export function compileTarget(
-  { target, direction, schema, statements }: ThreadCalls['compile']['ask'],
+  { target, direction, unsaved, schema, statements }: ThreadCalls['compile']['ask'],
   { engine, reader }: ThreadWorld,
 ): ThreadCalls['compile']['answer'] {
   const failures = engine.compile?.(
@@ -16,7 +16,7 @@ export function compileTarget(
   if (!failures?.length) {
     return [];
   }
-  const { migrations } = reader.read(target);
+  const { migrations } = reader.read(target, unsaved);
   const placeOf = (index: number): Place | undefined => {
     const { migration, start } = statements[index];
     const found = migrations.find(({ id }) => id === migration) as Migration | undefined;

@@ -53,7 +53,7 @@ export class Rehearser {
     signal: AbortSignal | undefined,
   ): Promise<Pick<NativeAttempt, 'report' | 'engine'>> {
     const thread = this.pool.sandbox('rehearsal');
-    const sqliteVersion = await thread.call('version', {});
+    const sandbox = await thread.call('about', {});
     const rows = info.kind !== 'schema';
     const definite = engine.name === 'sqljs';
     const { direction, goal, intended, transaction } = request;
@@ -63,7 +63,7 @@ export class Rehearser {
     const work = thread.call('rehearse', { target, job, reach, bytes }, (event) =>
       unfinished.onEvent(event),
     );
-    const about = { engine: { name: 'sqljs', sqliteVersion } } as const;
+    const about = { engine: sandbox };
     try {
       const { maxMs } = limits;
       return { ...about, report: await limitedCall(work, { maxMs, signal }, () => thread.end()) };

@@ -1,0 +1,110 @@
+import { LockstepError } from '../../core/errors';
+import type { CheckProblem, CheckResult } from '../../core/rehearsal/check';
+import { canonicalPath } from '../../sqlite/canonicalPath';
+import { chooseEngine } from '../../sqlite/chooseEngine';
+import { databaseStamp } from '../../sqlite/databaseStamp';
+import type { CheckAnswer, CheckAsk, CopyAnswer } from '../threadMessages';
+import type { ThreadPool } from '../threadPool';
+import type { CheckRequest } from './checkRequest';
+import { compareEngines } from './compareEngines';
+import { limitedCall } from './limitedCall';
+import { Turns } from './turns';
+
+type Done = CheckAnswer & { readonly type: 'done' };
+
+/** Tries texts that are being written, from the main thread. Keeps a copy between keystrokes. */
+export class Checker {
+  private readonly turns = new Turns();
+
+  constructor(private readonly pool: ThreadPool) {}
+
+  /** @throws LockstepError `run.cancelled`, or what is wrong with the target itself */
+  public async check(request: CheckRequest, signal?: AbortSignal): Promise<CheckResult> {
+    return this.turns.take(() => {
+      if (signal?.aborted) {
+        throw new LockstepError('run.cancelled'); // somebody has typed on
+      }
+      return this.checkNow(request, signal);
+    });
+  }
+
+  private async checkNow(request: CheckRequest, signal?: AbortSignal): Promise<CheckResult> {
+    const { target, file, text, reach, limits } = request;
+    const reader = this.pool.looks(chooseEngine(request.engine));
+    const [runEngine, engine] = await Promise.all([
+      reader.call('about', {}),
+      this.pool.sandbox('check').call('about', {}),
+    ]);
+    const stamp = `${databaseStamp(canonicalPath(target.database))} ${limits.maxBytes}`;
+    const ask: CheckAsk = { target, file, text, reach, stamp };
+    let answer = await this.ask(ask, limits.maxMs, signal);
+    if (answer.type === 'needsCopy') {
+      const { maxBytes } = limits;
+      const { info, bytes } = await reader.call('copy', { target, maxBytes });
+      if (info.kind === 'none') {
+        return this.without(info);
+      }
+      answer = await this.ask({ ...ask, copy: info, bytes }, limits.maxMs, signal);
+    }
+    const { result, report } = answer as Done;
+    const engines = { engine, runEngine };
+    const problems = report
+      ? await this.compared(request, { result, report, ...engines })
+      : result.problems;
+    return { ...result, problems, ...engines };
+  }
+
+  private async ask(ask: CheckAsk, maxMs: number, signal?: AbortSignal): Promise<CheckAnswer> {
+    const thread = this.pool.sandbox('check');
+    thread.control.reset();
+    try {
+      const call = thread.call('check', ask);
+      return await limitedCall(call, { maxMs, signal }, () => thread.end());
+    } catch (error) {
+      const code = error instanceof LockstepError ? error.code : '';
+      if (code === 'rehearsal.cannot' || code === 'migrator.crashed') {
+        const reason = code === 'rehearsal.cannot' ? 'time' : 'crash';
+        const problem = { kind: 'cannot', direction: 'up', reason } as const;
+        const nothing = { notUndone: [], before: [], after: [] };
+        return { type: 'done', result: { state: 'pending', problems: [problem], ...nothing } };
+      }
+      throw error;
+    }
+  }
+
+  /** What the engine that would run it says differently. */
+  private async compared(
+    { target, file, text: shown, trusted, engine: wanted }: CheckRequest,
+    { result, report, engine, runEngine }: Required<Omit<Done, 'type'>> & Required<Engines>,
+  ): Promise<readonly CheckProblem[]> {
+    const same = runEngine.sqliteVersion === engine.sqliteVersion;
+    if (!trusted || runEngine.name === engine.name || report.statements.length === 0) {
+      return result.problems;
+    }
+    if (same && !result.problems.some(({ kind }) => kind === 'cannot')) {
+      return result.problems;
+    }
+    const misunderstood = await this.pool.looks(chooseEngine(wanted)).call('compile', {
+      target,
+      direction: 'up',
+      unsaved: { path: file, text: shown },
+      schema: report.schemaBefore.map(({ sql }) => sql),
+      statements: report.statements.map(({ text, start }) => ({
+        text,
+        start,
+        migration: result.migration!.id,
+      })),
+    });
+    const [step] = compareEngines(report, misunderstood, { engine, runEngine }).steps;
+    const others = result.problems.filter(({ direction }) => direction === 'down');
+    return step.verdict.kind === 'fails' || step.verdict.kind === 'cannot'
+      ? [{ ...step.verdict, direction: 'up' }, ...others]
+      : others;
+  }
+
+  private without({ kind }: CopyAnswer['info']): CheckResult {
+    return { state: 'none', problems: [], notUndone: [], before: [], after: [], copy: kind };
+  }
+}
+
+type Engines = Pick<CheckResult, 'engine' | 'runEngine'>;

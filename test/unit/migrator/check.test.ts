@@ -1,0 +1,189 @@
+import assert from 'node:assert/strict';
+import { join, resolve } from 'node:path';
+import type { CheckResult } from '../../../src/core/rehearsal/check';
+import type { CheckRequest } from '../../../src/migrator/rehearsal/checkRequest';
+import { defaultRehearsalLimits } from '../../../src/migrator/rehearsal/rehearsalRequest';
+import { Service } from '../../../src/migrator/service';
+import { Scratch } from '../../support/scratch';
+import { folderBytes } from '../../support/sqliteFiles';
+
+describe('a check of a text', () => {
+  let scratch: Scratch;
+  let service: Service;
+
+  before(() => (service = new Service({ threads: resolve('dist') })));
+  after(() => service.dispose());
+  beforeEach(() => {
+    scratch = new Scratch();
+    scratch.exec('CREATE TABLE notes (id INTEGER PRIMARY KEY, body TEXT NOT NULL)');
+    scratch.exec("INSERT INTO notes (body) VALUES ('a'), ('a')");
+  });
+  afterEach(() => scratch.dispose());
+
+  const check = (
+    name: string,
+    text: string,
+    change: Partial<CheckRequest> = {},
+    signal?: AbortSignal,
+  ): Promise<CheckResult> =>
+    service.check(
+      {
+        target: { database: scratch.database, folders: [scratch.migrations] },
+        file: join(scratch.migrations, name),
+        text,
+        engine: 'auto',
+        trusted: true,
+        limits: defaultRehearsalLimits,
+        ...change,
+      },
+      signal,
+    );
+  /** `up 2:3 message` for each. */
+  const said = ({ problems }: CheckResult): string[] =>
+    problems.map((problem) => {
+      const place = problem.kind === 'fails' ? problem.error.place : problem.place;
+      const words =
+        problem.kind === 'fails'
+          ? (problem.error.params.message ?? problem.error.code)
+          : `${problem.reason} ${problem.detail ?? ''}`.trim();
+      return `${problem.direction} ${place?.line}:${place?.column} ${words}`;
+    });
+
+  it('finds the place of what fails, after what is pending before it, and is content when mended', async () => {
+    scratch.migrate({ '001_a': 'CREATE TABLE tags (name);', '002_b': '-- not written yet' });
+    const before = folderBytes(scratch.folder);
+    const wrong =
+      "-- é\r\nINSERT INTO tags VALUES ('; ☃');\r\n\r\n  INSERT INTO tag VALUES (1);\r\nSELECT 1;";
+    assert.deepEqual(said(await check('002_b.sql', wrong)), ['up 4:3 no such table: tag']);
+    assert.deepEqual(said(await check('002_b.sql', wrong.replace('tag V', 'tags V'))), []);
+    const syntax = 'SELECT 1;\nSELEC 2;';
+    assert.deepEqual(said(await check('002_b.sql', syntax)), ['up 2:1 near "SELEC": syntax error']);
+    assert.deepEqual(folderBytes(scratch.folder), before);
+    assert.deepEqual(scratch.names(), ['app.db', 'migrations']);
+  });
+
+  it('knows the data', async () => {
+    scratch.migrate({ '001_a': '' });
+    const result = await check('001_a.sql', 'CREATE UNIQUE INDEX i ON notes (body);');
+    assert.deepEqual(said(result), ['up 1:1 UNIQUE constraint failed: notes.body']);
+  });
+
+  it('notices what others write: rows, migrations, files', async () => {
+    scratch.migrate({ '001_a': '', '002_b': '' });
+    const text = 'ALTER TABLE notes ADD COLUMN later TEXT;';
+    assert.deepEqual(said(await check('002_b.sql', text)), []);
+    scratch.migrate({ '001_a': text });
+    assert.deepEqual(said(await check('002_b.sql', text)), ['up 1:1 duplicate column name: later']);
+    scratch.migrate({ '001_a': '' });
+    scratch.exec(text);
+    assert.deepEqual(said(await check('002_b.sql', text)), ['up 1:1 duplicate column name: later']);
+  });
+
+  it('does not try what is applied, and knows what is no migration', async () => {
+    scratch.migrate({ '001_a': 'SELECT 1' });
+    await service.run(scratch.request(), () => undefined);
+    const applied = await check('001_a.sql', 'nonsense');
+    assert.deepEqual(
+      [applied.state, applied.migration?.id, said(applied)],
+      ['applied', '001_a', []],
+    );
+    assert.equal((await check('readme.sql', 'SELECT 1')).state, 'none');
+  });
+
+  it('tries a file that is not on the disk yet', async () => {
+    scratch.migrate({ '001_a': 'CREATE TABLE tags (name);' });
+    assert.deepEqual(said(await check('002_new.sql', 'DROP TABLE tags;')), []);
+    assert.deepEqual(said(await check('002_new.sql', 'DROP TABLE tagz;')), [
+      'up 1:1 no such table: tagz',
+    ]);
+  });
+
+  it('says which migration before it is in the way', async () => {
+    scratch.migrate({ '001_a': 'DROP TABLE nowhere;', '002_b': '' });
+    const result = await check('002_b.sql', 'DROP TABLE nothing;');
+    assert.deepEqual([result.blockedBy?.id, said(result)], ['001_a', []]);
+  });
+
+  it('tries the way back, and finds what it leaves', async () => {
+    scratch.migrate({ '001_a': '', '001_a.down': '' });
+    const up = 'CREATE TABLE tags (name); CREATE INDEX i ON notes (body);';
+    scratch.migrate({ '001_a': up });
+    const left = await check('001_a.down.sql', 'DROP TABLE tags;');
+    assert.deepEqual(
+      left.notUndone.map(({ change, type, name }) => `${change} ${type} ${name}`),
+      ['added index i'],
+    );
+    const whole = await check('001_a.down.sql', 'DROP TABLE tags; DROP INDEX i;');
+    assert.deepEqual([whole.notUndone, said(whole)], [[], []]);
+    const wrong = await check('001_a.down.sql', 'DROP TABLE tagz;');
+    assert.deepEqual(said(wrong), ['down 1:1 no such table: tagz']);
+    assert.equal(
+      wrong.problems[0].kind === 'fails' && wrong.problems[0].error.place?.file,
+      join(scratch.migrations, '001_a.down.sql'),
+    );
+  });
+
+  it('gives the tables and columns as they are after it', async () => {
+    scratch.migrate({ '001_a': '' });
+    const { after, before, up } = await check(
+      '001_a.sql',
+      "ALTER TABLE notes ADD COLUMN tag TEXT DEFAULT 'x'; CREATE VIEW v AS SELECT body FROM notes;",
+    );
+    assert.deepEqual(
+      before.map(({ name }) => name),
+      ['notes'],
+    );
+    const notes = after.find(({ name }) => name === 'notes')!;
+    assert.deepEqual(notes.columns[2], {
+      name: 'tag',
+      type: 'TEXT',
+      notNull: false,
+      primaryKey: false,
+      default: "'x'",
+    });
+    assert.deepEqual(after.find(({ name }) => name === 'v')?.type, 'view');
+    assert.deepEqual(up?.tables[0].columnsAdded, ['tag']);
+  });
+
+  it('says what only the sandbox understands, or does not', async () => {
+    scratch.migrate({ '001_a': '' });
+    const fts = 'CREATE VIRTUAL TABLE f USING fts5(body);';
+    assert.deepEqual(said(await check('001_a.sql', fts)), ['up 1:1 module fts5']);
+    const nobody = 'SELECT nobody_knows(1);';
+    assert.deepEqual(said(await check('001_a.sql', nobody)), [
+      'up 1:1 no such function: nobody_knows',
+    ]);
+    assert.deepEqual(said(await check('001_a.sql', nobody, { trusted: false })), [
+      'up 1:1 function nobody_knows',
+    ]);
+    assert.deepEqual(said(await check('001_a.sql', 'SELECT percentile(1, 50);')), [
+      'up 1:1 function percentile',
+    ]);
+  });
+
+  it('gives up what does not end, and goes on', async () => {
+    scratch.migrate({ '001_a': '' });
+    const forever =
+      'WITH RECURSIVE t(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM t) SELECT count(*) FROM t;';
+    const limits = { ...defaultRehearsalLimits, maxMs: 300 };
+    assert.deepEqual(said(await check('001_a.sql', forever, { limits })), [
+      'up undefined:undefined time',
+    ]);
+    assert.deepEqual(said(await check('001_a.sql', 'SELECT 1')), []);
+    const controller = new AbortController();
+    const pending = check('001_a.sql', forever, {}, controller.signal);
+    setTimeout(() => controller.abort(), 100);
+    await assert.rejects(pending, { code: 'run.cancelled' });
+  });
+
+  it('reads dbmate’s files, both sections', async () => {
+    const file = '20260101000000_a.sql';
+    scratch.write({ [`migrations/${file}`]: '-- migrate:up\n-- migrate:down\n' });
+    const text = (up: string, down: string): string =>
+      `-- migrate:up\n${up}\n\n-- migrate:down\n${down}\n`;
+    const ok = await check(file, text('CREATE TABLE a (x);', 'DROP TABLE a;'));
+    assert.deepEqual(said(ok), []);
+    const wrong = await check(file, text('CREATE TABLE a (x);', '  DROP TABLE b;'));
+    assert.deepEqual(said(wrong), ['down 5:3 no such table: b']);
+  });
+});
