@@ -6,7 +6,7 @@ import { prepareScript } from '../core/sql/prepareScript';
 import { canonicalPath } from '../sqlite/canonicalPath';
 import { readHistory } from './readHistory';
 import type { PlanLook, ThreadCalls } from './threadMessages';
-import { runLogOf, type ThreadWorld } from './threadWorld';
+import { marksOf, runLogOf, type ThreadWorld } from './threadWorld';
 
 /** What a run would do as things stand, without taking any lock. */
 export function planTarget(
@@ -37,7 +37,8 @@ export function planTarget(
     const log = runLogOf(world, path).read();
     const plan = planRun({ format, migrations, applied, log, direction, goal });
     const steps = plan.steps.map((step) => migrationRef(step.migration));
-    return { steps, atomic: isAtomic(plan.steps), findings: plan.findings, engine };
+    const marked = marksOf(path).read() !== undefined;
+    return { steps, atomic: isAtomic(plan.steps), marked, findings: plan.findings, engine };
   } catch (error) {
     return { findings: [], engine, error: errorInfo(error) };
   }

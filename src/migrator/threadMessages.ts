@@ -120,6 +120,8 @@ export interface PlanLook {
   readonly steps?: readonly MigrationRef[];
   /** It is a single step in a transaction, which is undone as a whole when it fails. */
   readonly atomic?: boolean;
+  /** A step outside a transaction was begun before and has not ended; the run itself judges that. */
+  readonly marked?: boolean;
   readonly findings: readonly Finding[];
   readonly engine?: { readonly name: EngineName; readonly sqliteVersion: string };
   /** Why no run is possible. */

@@ -35,8 +35,9 @@ export async function rehearseFirst(
   plan: PlanLook,
   means: Means,
 ): Promise<RunReport | undefined> {
-  const { steps } = plan;
-  if (!steps?.length || !isWanted(request, plan)) {
+  const { steps, marked } = plan;
+  // What a person has to decide about first would only seem to fail, on what was left half done.
+  if (!steps?.length || marked || !isWanted(request, plan)) {
     return undefined;
   }
   const rehearsal = await attempt(request, steps, means);
