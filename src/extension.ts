@@ -39,6 +39,7 @@ export function activate(context: vscode.ExtensionContext): void {
         transaction: settings.transaction(database),
         reach: settings.reach,
         backup: settings.backup(database),
+        rehearse: settings.rehearse(database),
       }),
     }),
   );

@@ -22,7 +22,7 @@ import { nextStatus, sameMigrations } from './statusChange';
 /** The part of a run's request that settings and the window decide. */
 export type RunOptions = Pick<
   RunRequest,
-  'owner' | 'engine' | 'wait' | 'transaction' | 'reach' | 'backup'
+  'owner' | 'engine' | 'wait' | 'transaction' | 'reach' | 'backup' | 'rehearse'
 >;
 
 /**

@@ -2,6 +2,8 @@ import * as vscode from 'vscode';
 import type { BackupOptions } from '../core/backup';
 import { defaultBackupOptions } from '../core/backup';
 import type { EngineName } from '../core/connection';
+import type { RehearseOptions } from '../core/rehearsal/rehearsalOptions';
+import { defaultRehearseMaxBytes } from '../core/rehearsal/rehearsalOptions';
 import type { Reach } from '../core/run/reach';
 import type { TransactionMode, WaitLimits } from '../core/run/runRequest';
 import { defaultWaitLimits } from '../core/run/runRequest';
@@ -63,6 +65,19 @@ export class Settings {
         typeof megabytes === 'number' && megabytes >= 0
           ? megabytes * 1024 * 1024
           : defaultBackupOptions.maxBytes,
+    };
+  }
+
+  rehearse(database: string): RehearseOptions {
+    const config = configuration(database);
+    const mode = config.get<unknown>('rehearse');
+    const megabytes = config.get<unknown>('rehearseMaxMegabytes');
+    return {
+      mode: mode === 'always' || mode === 'never' ? mode : 'auto',
+      maxBytes:
+        typeof megabytes === 'number' && megabytes >= 0
+          ? megabytes * 1024 * 1024
+          : defaultRehearseMaxBytes,
     };
   }
 

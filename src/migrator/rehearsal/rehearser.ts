@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import { LockstepError } from '../../core/errors';
-import type { Rehearsal, RehearsedStep } from '../../core/rehearsal/rehearsal';
+import type { EngineInfo, Rehearsal, RehearsedStep } from '../../core/rehearsal/rehearsal';
 import type { RehearsalReport } from '../../core/rehearsal/rehearsalJob';
+import { isYoungStatement } from '../../core/rehearsal/youngStatement';
 import { chooseEngine } from '../../sqlite/chooseEngine';
 import type { DatabaseThread } from '../databaseThread';
 import type { CopyAnswer } from '../threadMessages';
@@ -42,7 +43,8 @@ export class Rehearser {
     }
     const tried = await this.turns.take(() => this.inSandbox(request, copy, signal));
     const report = await this.compare(request, tried, runEngine, reader);
-    const better = needsNative(report) && (await this.natively(request, runEngine.name, signal));
+    const unsure = needsNative(report) || disputed(report, tried.engine, runEngine);
+    const better = unsure && (await this.natively(request, runEngine.name, signal));
     const attempt = better || { ...tried, report, copy: copy.info };
     return finish(attempt.report, attempt, runEngine, started);
   }
@@ -125,6 +127,13 @@ function needsNative({ steps }: RehearsalReport): boolean {
     ({ verdict }: RehearsedStep) =>
       verdict.kind === 'cannot' &&
       /^(module|function|collation|extension|newer|memory|crash)$/.test(verdict.reason),
+  );
+}
+
+/** Whether it has statements on which versions of SQLite disagree. */
+function disputed({ statements }: RehearsalReport, a: EngineInfo, b: EngineInfo): boolean {
+  return (
+    a.sqliteVersion !== b.sqliteVersion && statements.some(({ text }) => isYoungStatement(text))
   );
 }
 

@@ -41,7 +41,7 @@ function named({ name }: Project, { message, advice }: Sentence): Sentence {
 }
 
 /** Short, since the whole path would fill the message: the button leads there. */
-function placed(project: Project, { error, applied }: RunResult): Sentence {
+function placed(project: Project, { error, applied, rehearsed }: RunResult): Sentence {
   const message = t('{database}: {message}', {
     database: project.name,
     message: shortError(error!, t),
@@ -50,7 +50,8 @@ function placed(project: Project, { error, applied }: RunResult): Sentence {
     applied.length === 1
       ? t('1 migration before it was applied and stays.')
       : t('{count} migrations before it were applied and stay.', { count: applied.length });
-  return { message, advice: applied.length > 0 ? stays : undefined };
+  const unchanged = t('This was found on a copy; nothing was changed.');
+  return { message, advice: rehearsed ? unchanged : applied.length > 0 ? stays : undefined };
 }
 
 function openFile({ error }: RunResult): Action {

@@ -1,0 +1,167 @@
+import assert from 'node:assert/strict';
+import { DatabaseSync } from 'node:sqlite';
+import fc from 'fast-check';
+import type { RehearsalReport } from '../../../src/core/rehearsal/rehearsalJob';
+import { rehearse } from '../../../src/core/rehearsal/rehearse';
+import { isYoungStatement } from '../../../src/core/rehearsal/youngStatement';
+import { runMigrations, type RunReport } from '../../../src/core/run/runMigrations';
+import { defaultWaitLimits } from '../../../src/core/run/runRequest';
+import { loadEngine, type Engine } from '../../../src/sqlite/engine';
+import { MigrationReader, type MigrationFolder } from '../../../src/migrator/migrationReader';
+import { compareEngines } from '../../../src/migrator/rehearsal/compareEngines';
+import { MemoryMarks } from '../../../src/core/rehearsal/memoryMarks';
+import { randomMigrations, randomStart } from '../../support/randomMigrations';
+import { Scratch } from '../../support/scratch';
+import { wasmPath } from '../../support/sqlJs';
+
+/** `LOCKSTEP_CASES` for more; `LOCKSTEP_SEED` to see others. */
+const cases = Number(process.env.LOCKSTEP_CASES ?? 60);
+const seed = Number(process.env.LOCKSTEP_SEED ?? 4);
+
+describe('a rehearsal on a full copy, beside the run itself', function () {
+  this.timeout(60_000 + cases * 1000);
+  let sandbox: Engine;
+  let native: Engine;
+  const control = {
+    cancelled: false,
+    sleep: () => undefined,
+    committing: <T>(commit: () => T): T => commit(),
+  };
+  const nobody = { kind: 'terminal', version: '', pid: 0, host: '', machine: '' } as const;
+
+  before(async () => {
+    sandbox = await loadEngine('sqljs', wasmPath);
+    native = await loadEngine('native', wasmPath);
+  });
+
+  async function tryOut(scratch: Scratch, folder: MigrationFolder): Promise<RehearsalReport> {
+    const { historyTable } = folder.format;
+    const { value } = native.snapshot(scratch.database, { maxBytes: 1e9, historyTable });
+    const direction = 'up';
+    const goal = { kind: 'all' } as const;
+    const options = { detail: 'steps', transaction: 'grouped', rows: true } as const;
+    const world = { ...folder, log: new Map(), control, mayReach: () => undefined };
+    const attempt = async (engine: Engine): Promise<RehearsalReport> => {
+      const copy = engine.openSnapshot(scratch.database, value?.bytes.slice(), scratch.folder);
+      const job = { direction, goal, ...options, definite: engine === native } as const;
+      const report = await rehearse(job, { ...world, factory: copy });
+      copy.close();
+      return report;
+    };
+    const report = await attempt(sandbox);
+    if (report.statements.some(({ text }) => isYoungStatement(text))) {
+      return await attempt(native);
+    }
+    const schema = report.schemaBefore.map(({ sql }) => sql);
+    const failures = native.compile!(
+      schema,
+      report.statements.map(({ text }) => text),
+    );
+    return compareEngines(report, failures, { engine: sandbox, runEngine: native });
+  }
+
+  async function run(scratch: Scratch, folder: MigrationFolder): Promise<RunReport> {
+    return runMigrations(
+      {
+        id: 'run',
+        direction: 'up',
+        goal: { kind: 'all' },
+        transaction: 'grouped',
+        wait: defaultWaitLimits,
+        waitedMs: 0,
+        owner: nobody,
+      },
+      {
+        ...folder,
+        factory: native.connections(scratch.database),
+        log: { read: () => new Map(), append: () => undefined },
+        marks: new MemoryMarks(),
+        control,
+        mayReach: () => undefined,
+        emit: () => undefined,
+        otherHolder: () => undefined,
+      },
+    );
+  }
+
+  it(`agrees with it (${cases} cases, seed ${seed})`, async () => {
+    const seen = { works: 0, schemaOnly: 0, fails: 0, cannot: 0 };
+    await fc.assert(
+      fc.asyncProperty(randomStart, randomMigrations, async (start, texts) => {
+        const scratch = new Scratch();
+        try {
+          scratch.exec(start);
+          scratch.migrate(Object.fromEntries(texts.map((text, i) => [`00${i + 1}_m`, text])));
+          const folders = [scratch.migrations];
+          let folder: MigrationFolder;
+          try {
+            folder = new MigrationReader().read({ database: scratch.database, folders });
+          } catch {
+            return; // refused before anything is tried
+          }
+          const report = await tryOut(scratch, folder);
+          const result = await run(scratch, folder);
+          seen[report.verdict]++;
+          const both = JSON.stringify({ report, result }, null, 1);
+          switch (report.verdict) {
+            case 'works':
+              assert.equal(result.outcome, 'done', both);
+              assert.deepEqual(schemaOf(scratch.database), textsOf(report), both);
+              assert.deepEqual(changedRows(scratch.database, report), [], both);
+              break;
+            case 'fails': {
+              const newer = report.error?.code === 'sql.newer';
+              assert.equal(result.error?.code, newer ? 'sql.failed' : report.error?.code, both);
+              const place = result.error?.place;
+              assert.equal(place?.line, report.error?.place?.line, both);
+              assert.equal(place?.file, report.error?.place?.file, both);
+              assert.equal(result.error?.params.statement, report.error?.params.statement, both);
+              break;
+            }
+          }
+        } finally {
+          scratch.dispose();
+        }
+      }),
+      { numRuns: cases, seed, endOnFailure: true },
+    );
+    console.log(`      ${JSON.stringify(seen)}`);
+    assert.ok(seen.cannot <= cases * 0.02, `${seen.cannot} of ${cases} cannot be rehearsed`);
+    assert.ok(seen.works > cases / 10 && seen.fails > cases / 10, JSON.stringify(seen));
+  });
+
+  function schemaOf(database: string): string[] {
+    const db = new DatabaseSync(database, { readOnly: true });
+    try {
+      const rows = db
+        .prepare(
+          `SELECT type, name, sql FROM sqlite_schema WHERE sql IS NOT NULL
+            AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' AND tbl_name <> 'schema_migrations'`,
+        )
+        .all();
+      return rows.map(({ type, name, sql }) => `${type} ${name} ${sql}`).sort();
+    } finally {
+      db.close();
+    }
+  }
+
+  function textsOf({ schemaAfter }: RehearsalReport): string[] {
+    return schemaAfter.map(({ type, name, sql }) => `${type} ${name} ${sql}`).sort();
+  }
+
+  /** Tables whose number of rows is not what was foretold. */
+  function changedRows(database: string, { tables }: RehearsalReport): string[] {
+    const db = new DatabaseSync(database, { readOnly: true });
+    try {
+      return tables
+        .filter(({ dropped }) => !dropped)
+        .filter(({ table, rowsAfter }) => {
+          const { n } = db.prepare(`SELECT count(*) AS n FROM "${table}"`).get()!;
+          return n !== rowsAfter;
+        })
+        .map(({ table }) => table);
+    } finally {
+      db.close();
+    }
+  }
+});
