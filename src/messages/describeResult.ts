@@ -109,7 +109,22 @@ function failed(result: RunResult, t: Translate, direction: Direction): Sentence
     : result.applied.length > 0
       ? kept(result, t, direction)
       : '';
-  return { ...error, detail: [stays, error.detail].filter(Boolean).join(' ') || undefined };
+  const detail = [stays, halfway(result, t), error.detail].filter(Boolean).join(' ') || undefined;
+  return result.interrupted ? { ...error, ...interruptedAdvice(t), detail } : { ...error, detail };
+}
+
+/** A step outside a transaction that failed leaves what came before, and a decision to be made. */
+function halfway({ interrupted }: RunResult, t: Translate): string {
+  return interrupted
+    ? t('{migration} ran outside a transaction: what came before the failure stays.', {
+        migration: oneLine(interrupted.id),
+      })
+    : '';
+}
+
+function interruptedAdvice(t: Translate): Pick<Sentence, 'advice'> {
+  const { advice } = describeError({ code: 'run.interrupted', params: {} }, t);
+  return { advice };
 }
 
 function foundOnCopy({ applies }: RunResult, t: Translate, direction: Direction): string {

@@ -61,18 +61,6 @@ connection.onRequest(checkRequest, (request, token) =>
 connection.onRequest(attemptRequest, ({ request, folder }) =>
   answer(service.attempt(request, folder)),
 );
-connection.onRequest(runRequest, async ({ runId, run }, token) => {
-  const send = (event: unknown): void => {
-    void connection.sendNotification(runEventNotification, { runId, event } as never);
-  };
-  const result = await answer(service.run(run, send, signalOf(token)));
-  if (service.needsKill) {
-    // Said before the answer, so that no further request is sent to a process about to end.
-    await connection.sendNotification(leavingNotification);
-    setImmediate(() => void leave());
-  }
-  return result;
-});
 
 // Whoever asked is gone, or wants us gone. Nothing may be waited for: SQLite rolls back at the next
 // open. A handler that waited would let the statement and the COMMIT after it go through.

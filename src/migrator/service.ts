@@ -178,7 +178,9 @@ export class Service {
     target: Target,
     decision: 'retry' | 'markApplied',
   ): Promise<void> {
-    await this.pool.idle(chooseEngine('auto')).call('resolve', { target, decision });
+    const thread = this.pool.idle(chooseEngine('auto'));
+    thread.control.reset();
+    await thread.call('resolve', { target, decision });
   }
 
   public async newMigration(request: NewMigrationRequest): Promise<NewMigrationResult> {

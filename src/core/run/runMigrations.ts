@@ -33,7 +33,9 @@ export async function runMigrations(job: RunJob, env: RunEnvironment): Promise<R
     return report(session, 'done');
   } catch (error) {
     const info = errorInfo(databaseError(error, env.factory.path));
-    return { ...report(session, outcomeOf(info.code)), error: info };
+    const { cancelled } = env.control;
+    const outcome = cancelled && session.interrupted ? 'cancelled' : outcomeOf(info.code);
+    return { ...report(session, outcome), error: info };
   } finally {
     session.close();
   }

@@ -20,11 +20,9 @@ export function runStepOutside(session: RunSession, step: PreparedStep, index: n
   const progress = { committed: 0 };
   try {
     const connection = session.connect(step.script.foreignKeys);
-    // Even this may be told to wait: the connection is new, and its first statement reads the schema.
-    const changes = (): number => session.waiter.until(() => connection.totalChanges());
-    const rowsBefore = changes();
+    const rowsBefore = changes(session);
     runMarked(session, step, connection, progress);
-    const rows = changes() - rowsBefore;
+    const rows = changes(session) - rowsBefore;
     record(session, step);
     session.env.marks.remove();
     const ms = Math.round(performance.now() - start);
@@ -32,8 +30,10 @@ export function runStepOutside(session: RunSession, step: PreparedStep, index: n
     session.applied([{ step, index, result }]);
   } catch (error) {
     session.abandon();
-    settleMark(session, progress.committed, error);
-    throw session.failed(step, error);
+    const mark = settleMark(session, progress.committed, error);
+    const failed = session.failed(step, error);
+    session.interrupted = mark?.migration ?? session.interrupted;
+    throw mark && errorInfo(error).code === 'run.cancelled' ? interruptedError(mark) : failed;
   }
 }
 
@@ -54,13 +54,13 @@ export function refuseOrphanedMark(session: RunSession, applied: readonly string
     marks.remove();
     return;
   }
-  throw new LockstepError('run.interrupted', {
-    migration: mark.migration.id,
-    statement: mark.statement,
-    statements: mark.statements,
-    direction: mark.direction,
-    message: mark.failed ?? '',
-  });
+  throw interruptedError(mark);
+}
+
+function interruptedError({ migration, ...mark }: Mark): LockstepError {
+  const { statement, statements, direction, failed: message = '' } = mark;
+  const params = { migration: migration.id, statement, statements, direction, message };
+  return new LockstepError('run.interrupted', params);
 }
 
 /** Takes the mark, exclusively; waits for a living process that has it. False: already done. */
@@ -125,7 +125,16 @@ function runMarked(
     const inside = connection.inTransaction && !endsTransaction(statement);
     const persisted = inside || rerunnable(statement) ? progress.committed : index + 1;
     session.env.marks.update({ ...newMark(session, step), statement: index + 1, persisted });
-    runStatement(session, step, statement);
+    const rowsBefore = changes(session);
+    try {
+      runStatement(session, step, statement);
+    } catch (error) {
+      // OR FAIL and RAISE(FAIL) keep what came before the error.
+      if (!connection.inTransaction && changes(session) > rowsBefore) {
+        progress.committed = index + 1;
+      }
+      throw error;
+    }
     if (!connection.inTransaction && !rerunnable(statement)) {
       progress.committed = index + 1;
     }
@@ -137,6 +146,11 @@ function runMarked(
       { file: step.script.file, line: 1, column: 1 },
     );
   }
+}
+
+/** Even this may be told to wait: it may have to read the schema first. */
+function changes({ open, waiter }: RunSession): number {
+  return waiter.until(() => open.totalChanges());
 }
 
 function record(session: RunSession, step: PreparedStep): void {
@@ -152,22 +166,25 @@ function record(session: RunSession, step: PreparedStep): void {
   session.commit();
 }
 
-/** After an error, unlike after a crash, it is known what stayed: what was committed before it. */
-function settleMark({ env: { marks } }: RunSession, committed: number, error: unknown): void {
+/**
+ * After an error, unlike after a crash, it is known what stayed: what was committed before it.
+ * @returns the mark, where something stayed
+ */
+function settleMark(
+  { env: { marks } }: RunSession,
+  committed: number,
+  error: unknown,
+): Mark | undefined {
   const mark = marks.read();
-  if (!mark) {
-    return;
-  }
-  if (committed === 0) {
+  if (!mark || committed === 0) {
     marks.remove();
-    return;
+    return undefined;
   }
   const { code, params } = errorInfo(error);
-  marks.update({
-    ...mark,
-    persisted: committed,
-    failed: String(params.message ?? code).slice(0, 1000),
-  });
+  const failed = String(params.message ?? code).slice(0, 1000);
+  const settled = { ...mark, persisted: committed, failed };
+  marks.update(settled);
+  return settled;
 }
 
 function newMark({ job }: RunSession, step: PreparedStep): Mark {
@@ -183,8 +200,9 @@ function newMark({ job }: RunSession, step: PreparedStep): Mark {
   };
 }
 
+/** RELEASE does so where no BEGIN came before its SAVEPOINT. */
 function endsTransaction({ text }: Statement): boolean {
-  return /^(commit|end|rollback)\b/i.test(text);
+  return /^(commit|end|rollback|release)\b/i.test(text);
 }
 
 /** Statements that may run twice, or half, without a difference. */

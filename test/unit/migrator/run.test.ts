@@ -176,6 +176,47 @@ describe('a run', () => {
     assert.equal((await run()).outcome, 'done');
   });
 
+  it('says what stayed of a step outside a transaction, also what OR FAIL keeps of a statement', async () => {
+    scratch.migrate({
+      '001_a': 'CREATE TABLE a (x UNIQUE);',
+      '002_b': '-- lockstep: transaction:false\nINSERT OR FAIL INTO a VALUES (1), (2), (1);',
+    });
+    const failed = await run();
+    assert.deepEqual([failed.outcome, failed.interrupted?.id], ['failed', '002_b']);
+    assert.equal((await service.status(scratch.request().target)).mark?.statement, 1);
+    assert.equal((await run()).error?.code, 'run.interrupted');
+    assert.deepEqual(scratch.values('SELECT x FROM a'), [1, 2]);
+  });
+
+  it('takes a RELEASE that ends a transaction for what it is', async () => {
+    scratch.migrate({
+      '001_a': 'CREATE TABLE a (x);',
+      '002_b':
+        '-- lockstep: transaction:false\nSAVEPOINT s; INSERT INTO a VALUES (1); RELEASE s;\nINSERT INTO nowhere VALUES (1);',
+    });
+    await run();
+    const { mark } = await service.status(scratch.request().target);
+    assert.deepEqual([mark?.statement, mark?.statements], [4, 4]);
+  });
+
+  it('waits for the lock before it records what a person decided', async () => {
+    scratch.migrate({
+      '001_a': 'CREATE TABLE a (x);',
+      '002_b':
+        '-- lockstep: transaction:false\nINSERT INTO a VALUES (1); INSERT INTO nowhere VALUES (1);',
+    });
+    await run();
+    const foreign = new DatabaseSync(scratch.database);
+    foreign.exec('BEGIN EXCLUSIVE');
+    const resolved = service.resolveInterrupted(scratch.request().target, 'markApplied');
+    await new Promise((over) => setTimeout(over, 50));
+    foreign.exec('COMMIT');
+    foreign.close();
+    await resolved;
+    assert.deepEqual(scratch.versions(), ['001', '002']);
+    assert.equal((await service.status(scratch.request().target)).mark, undefined);
+  });
+
   describe('foreign keys', () => {
     beforeEach(() => {
       scratch.migrate({
