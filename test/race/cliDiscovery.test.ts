@@ -103,8 +103,16 @@ describe('the terminal in the samples', () => {
     assert.match(noWay.err, /007_slug_required has no way back/);
   });
 
-  it('the failing one: its third statement is named, nothing of it stays', async () => {
+  it('the failing one: found out on a copy, so that nothing is applied', async () => {
     const end = await run('failing', 'migrate', '--database', 'app.db');
+    assert.equal(end.code, 1);
+    assert.match(end.err, /^error: migrations\S002_balances\.sql:9:1: no such table: acounts/);
+    assert.match(end.err, /found on a copy; nothing was changed/);
+    assert.ok(!existsSync(join(scratch.folder, 'failing', 'app.db')));
+  });
+
+  it('the failing one, untried: its third statement is named, nothing of it stays', async () => {
+    const end = await run('failing', 'migrate', '--database', 'app.db', '--no-rehearse');
     assert.equal(end.code, 1);
     assert.match(end.err, /^error: migrations\S002_balances\.sql:9:1: no such table: acounts/);
     assert.deepEqual(values('failing/app.db', 'SELECT version FROM schema_migrations'), ['001']);

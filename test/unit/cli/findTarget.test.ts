@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { findTarget } from '../../../src/cli/findTarget';
 import type { DiscoveredTarget, Discovery } from '../../../src/migrator/discovery/discovery';
+import { shortPath } from '../../../src/cli/shortPath';
 
 describe('findTarget', () => {
   let folder: string;
@@ -95,7 +96,10 @@ describe('findTarget', () => {
       code: 'target.several',
       params: {
         databases: ['m', 'n']
-          .map((set) => `--database ${join(folder, 'a.db')} --migrations ${join(folder, set)}`)
+          .map(
+            (set) =>
+              `--database ${shortPath(join(folder, 'a.db'))} --migrations ${shortPath(join(folder, set))}`,
+          )
           .join(', '),
       },
     });
