@@ -24,6 +24,7 @@ export function runCommand(direction: Direction): Command {
     const result = await service.run(request, (event) => output.event(event), interrupts.signal);
     output.result(result, direction);
     await interrupts.finish(result.outcome === 'cancelled');
+    await service.settled();
     return exitCodes[result.outcome];
   };
 }

@@ -73,8 +73,8 @@ export class DatabaseThread {
 
   private onReply(reply: ThreadReply): void {
     const call = this.calls.get(reply.id);
-    if (reply.type === 'event') {
-      call?.onEvent?.(reply.event);
+    if (reply.type === 'events') {
+      reply.events.forEach((event) => call?.onEvent?.(event));
       return;
     }
     this.calls.delete(reply.id);

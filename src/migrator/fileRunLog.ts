@@ -20,6 +20,7 @@ export class FileRunLog implements RunLog {
   private latest: LatestEntries = new Map();
   private readTo = 0;
   private inode = 0;
+  private isDurable = true;
 
   constructor(private readonly sidecar: Sidecar) {}
 
@@ -41,9 +42,31 @@ export class FileRunLog implements RunLog {
     const fd = openToAppend(this.path);
     try {
       writeSync(fd, text);
-      fdatasyncSync(fd);
+      this.isDurable = false;
     } finally {
       closeSync(fd);
+    }
+  }
+
+  /**
+   * Makes durable what was appended. A killed process loses nothing without; a power failure may lose
+   * details that nothing rests on. So nobody waits for it, and what the file system says to it counts
+   * for nothing.
+   */
+  public sync(): void {
+    if (this.isDurable) {
+      return;
+    }
+    this.isDurable = true;
+    try {
+      const fd = openToAppend(this.path);
+      try {
+        fdatasyncSync(fd);
+      } finally {
+        closeSync(fd);
+      }
+    } catch {
+      // see above
     }
   }
 

@@ -7,6 +7,7 @@ import {
 } from 'vscode-jsonrpc/node';
 import { errorInfo } from '../core/errors';
 import type { RunEvent } from '../core/run/runEvent';
+import { EventOutbox } from './eventOutbox';
 import {
   backupsRequest,
   attemptRequest,
@@ -19,7 +20,7 @@ import {
   previewRequest,
   resolveInterruptedRequest,
   restoreRequest,
-  runEventNotification,
+  runEventsNotification,
   runRequest,
   statusRequest,
 } from './protocol';
@@ -47,10 +48,10 @@ connection.onRequest(resolveInterruptedRequest, ({ target, decision }) =>
 connection.onRequest(newMigrationRequest, (request) => answer(service.newMigration(request)));
 connection.onRequest(backupsRequest, ({ database }) => answer(service.backups(database)));
 connection.onRequest(runRequest, ({ runId, run }, token) =>
-  thenLeave(service.run(run, sender(runId), signalOf(token))),
+  withEvents(runId, (send) => service.run(run, send, signalOf(token))),
 );
 connection.onRequest(restoreRequest, ({ runId, restore }, token) =>
-  thenLeave(service.restore(restore, sender(runId), signalOf(token))),
+  withEvents(runId, (send) => service.restore(restore, send, signalOf(token))),
 );
 connection.onRequest(previewRequest, (request, token) =>
   answer(service.preview(request, signalOf(token))),
@@ -70,8 +71,15 @@ process.on('SIGINT', die);
 process.on('SIGHUP', die);
 connection.listen();
 
-function sender(runId: number): (event: RunEvent) => void {
-  return (event) => void connection.sendNotification(runEventNotification, { runId, event });
+/** Sends what happens, all of it before the answer. */
+function withEvents<T>(
+  runId: number,
+  work: (send: (event: RunEvent) => void) => Promise<T>,
+): Promise<T> {
+  const outbox = new EventOutbox((events) => {
+    void connection.sendNotification(runEventsNotification, { runId, events });
+  });
+  return thenLeave(work((event) => outbox.add(event)).finally(() => outbox.send()));
 }
 
 /** The answer, after which the process ends where a cancelled statement still runs in it. */

@@ -18,50 +18,107 @@ export interface MigrationFolder {
   readonly migrations: readonly Migration[];
 }
 
-/** Reads migrations folders. Files that have not changed since the last time are not read again. */
+/** Reads migrations folders. What has not changed since the last time is not read again. */
 export class MigrationReader {
-  private readonly files = new Map<string, { stamp: string; text: string }>();
+  private readonly files = new Map<string, { stamp: string; source: SourceFile }>();
+  private readonly readings = new Map<string, Reading>();
 
   /**
    * An empty folder is a folder without migrations, in the first format.
    * @param unsaved what an editor shows of one of the files, or of one that is about to be there
    * @throws `migrations.folderMissing`, `migrations.layout`, `migrations.invalid`
    */
-  public read({ folders, format: wanted }: Target, unsaved?: SourceFile): MigrationFolder {
-    const entries = folders.flatMap((folder) => list(folder));
-    const candidates = formats.filter(({ name }) => !wanted || name === wanted);
-    const paths = entries.filter(
-      ({ name }) => !name.includes('/') && candidates.some((format) => format.matches(name)),
-    );
-    const saved = paths.map(({ folder, name }) => join(folder, name));
-    const others = unsaved ? saved.filter((path) => path !== unsaved.path) : saved;
-    const sources = others.map((path) => this.source(path));
-    if (unsaved) {
-      sources.push(unsaved);
+  public read(target: Target, unsaved?: SourceFile): MigrationFolder {
+    const at = performance.now();
+    const entries = target.folders.flatMap((folder) => list(folder));
+    const names = entries.map(({ name }) => name);
+    const sources = this.sources(entries, target, unsaved);
+    const key = keyOf(target);
+    const last = this.readings.get(key);
+    const isSame = last && sameItems(last.names, names) && sameItems(last.sources, sources);
+    const result = isSame ? last.result : understand(target, names, sources);
+    if (!unsaved) {
+      this.readings.set(key, { at, names, sources, result });
     }
-    const layout = unsupportedLayout(
-      entries.map(({ name }) => name),
-      sources.map(({ text }) => text),
-    );
-    if (layout) {
-      throw new LockstepError('migrations.layout', { layout, folder: folders[0] });
-    }
-    const format = wanted ? formatNamed(wanted) : (claimingFormat(sources) ?? formatNamed('plain'));
-    const own = sources.filter(({ path }) => format.matches(baseName(path)));
-    return { format, migrations: format.parse(own) };
+    return result;
   }
 
+  /**
+   * The same, except that a reading of so many milliseconds ago will do: a run begins as soon as it
+   * is planned, and looking at a thousand files twice takes its time.
+   */
+  public readRecent(target: Target, maxAgeMs: number): MigrationFolder {
+    const last = this.readings.get(keyOf(target));
+    return last && performance.now() - last.at < maxAgeMs ? last.result : this.read(target);
+  }
+
+  private sources(
+    entries: readonly Entry[],
+    { format: wanted }: Target,
+    unsaved: SourceFile | undefined,
+  ): SourceFile[] {
+    const candidates = formats.filter(({ name }) => !wanted || name === wanted);
+    const saved = entries
+      .filter(
+        ({ name }) => !name.includes('/') && candidates.some((format) => format.matches(name)),
+      )
+      .map(({ folder, name }) => join(folder, name))
+      .filter((path) => path !== unsaved?.path)
+      .map((path) => this.source(path));
+    return unsaved ? [...saved, unsaved] : saved;
+  }
+
+  /** The same object as long as the file has not changed. */
   private source(path: string): SourceFile {
     const { mtimeMs, size, ino } = statRegular(path);
     const stamp = `${mtimeMs} ${size} ${ino}`;
     const known = this.files.get(path);
     if (known?.stamp === stamp) {
-      return { path, text: known.text };
+      return known.source;
     }
-    const text = readText(path);
-    this.files.set(path, { stamp, text });
-    return { path, text };
+    const source = { path, text: readText(path) };
+    this.files.set(path, { stamp, source });
+    return source;
   }
+}
+
+function keyOf({ format, folders }: Target): string {
+  return JSON.stringify([format, ...folders]);
+}
+
+interface Entry {
+  readonly folder: string;
+  readonly name: string;
+}
+
+/** What a folder was found to be, and what from. */
+interface Reading {
+  /** `performance.now()` */
+  readonly at: number;
+  readonly names: readonly string[];
+  readonly sources: readonly SourceFile[];
+  readonly result: MigrationFolder;
+}
+
+function understand(
+  { folders, format: wanted }: Target,
+  names: readonly string[],
+  sources: readonly SourceFile[],
+): MigrationFolder {
+  const layout = unsupportedLayout(
+    names,
+    sources.map(({ text }) => text),
+  );
+  if (layout) {
+    throw new LockstepError('migrations.layout', { layout, folder: folders[0] });
+  }
+  const format = wanted ? formatNamed(wanted) : (claimingFormat(sources) ?? formatNamed('plain'));
+  const own = sources.filter(({ path }) => format.matches(baseName(path)));
+  return { format, migrations: format.parse(own) };
+}
+
+function sameItems<T>(a: readonly T[], b: readonly T[]): boolean {
+  return a.length === b.length && a.every((item, index) => item === b[index]);
 }
 
 /** A pipe would have us wait, a device would never end, and what is too large would end us. */
@@ -83,7 +140,7 @@ function statRegular(path: string): Stats {
 }
 
 /** The folder's files, and those one folder below, which tell other layouts apart. */
-function list(folder: string): { folder: string; name: string }[] {
+function list(folder: string): Entry[] {
   try {
     return readdirSync(folder, { withFileTypes: true }).flatMap((entry) =>
       entry.isDirectory()

@@ -10,7 +10,7 @@ import {
 } from 'vscode-jsonrpc/node';
 import { LockstepError, type ErrorInfo } from '../core/errors';
 import type { RunEvent } from '../core/run/runEvent';
-import { leavingNotification, runEventNotification } from './protocol';
+import { leavingNotification, runEventsNotification } from './protocol';
 
 export interface MigratorProcessOptions {
   /** Absolute path of the bundled migrator. */
@@ -52,8 +52,8 @@ export class MigratorProcess {
     this.connection.onNotification(leavingNotification, () => {
       this.isLeaving = true;
     });
-    this.connection.onNotification(runEventNotification, ({ runId, event }) =>
-      onEvent(runId, event),
+    this.connection.onNotification(runEventsNotification, ({ runId, events }) =>
+      events.forEach((event) => onEvent(runId, event)),
     );
     this.connection.onError(([error]) => log('warning', String(error)));
     this.connection.listen();

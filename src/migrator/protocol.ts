@@ -49,9 +49,10 @@ export const restoreRequest = new RequestType<
 >('restore');
 
 /** What happens in a run or a restore, from its request to its answer. */
-export const runEventNotification = new NotificationType<{ runId: number; event: RunEvent }>(
-  'run/event',
-);
+export const runEventsNotification = new NotificationType<{
+  runId: number;
+  events: readonly RunEvent[];
+}>('run/events');
 
 /** Tries migrations on a copy. Creates, changes and locks nothing beside the database. Cancellable. */
 export const previewRequest = new RequestType<RehearsalRequest, Rehearsal, unknown>('preview');

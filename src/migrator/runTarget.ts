@@ -12,6 +12,9 @@ import { otherHolder } from './otherHolder';
 import type { ThreadCalls } from './threadMessages';
 import { marksOf, runLogOf, type ThreadWorld } from './threadWorld';
 
+/** Milliseconds for which the files count as they were when the run was planned. */
+const planMaxAgeMs = 50;
+
 /** Runs a job in this thread. @param emit gets what happens while it happens */
 export async function runTarget(
   { target, job, token, backup = defaultBackupOptions }: ThreadCalls['run']['ask'],
@@ -19,7 +22,7 @@ export async function runTarget(
   emit: (event: RunEvent) => void,
 ): Promise<RunReport> {
   const path = canonicalPath(target.database);
-  const { format, migrations } = world.reader.read(target);
+  const { format, migrations } = world.reader.readRecent(target, planMaxAgeMs);
   const mayReach = reachCheck(path, job.reach);
   const report = await runMigrations(job, {
     factory: world.engine.connections(path, mayReach),

@@ -193,6 +193,11 @@ export class Service {
     this.jobs.forEach((job) => job.releaseNow());
   }
 
+  /** To be waited for before the process ends by itself, so that the run log outlives a power failure. */
+  public async settled(): Promise<void> {
+    await this.pool.settled();
+  }
+
   /** Ends the threads. Not to be waited for while {@link needsKill}. */
   public async dispose(): Promise<void> {
     await this.pool.end();

@@ -137,7 +137,7 @@ export interface ThreadRequest {
 export type ThreadReply =
   | { readonly id: number; readonly type: 'answer'; readonly answer: unknown }
   | { readonly id: number; readonly type: 'error'; readonly error: ErrorInfo }
-  | { readonly id: number; readonly type: 'event'; readonly event: RunEvent };
+  | { readonly id: number; readonly type: 'events'; readonly events: readonly RunEvent[] };
 
 /** What a thread is started with. */
 export interface ThreadData {

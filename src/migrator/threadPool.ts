@@ -45,6 +45,12 @@ export class ThreadPool {
     return thread;
   }
 
+  /** Resolves when the threads have put away what they do after their answers. */
+  public async settled(): Promise<void> {
+    const idle = [...this.running].filter(({ usable, busy }) => usable && !busy);
+    await Promise.allSettled(idle.map((thread) => thread.call('version', {})));
+  }
+
   public async end(): Promise<void> {
     await Promise.all(
       [...this.looking.values(), ...this.running, ...this.trying.values()].map((thread) =>

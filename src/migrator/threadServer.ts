@@ -1,6 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import type { EngineName } from '../core/connection';
 import { errorInfo } from '../core/errors';
+import type { RunEvent } from '../core/run/runEvent';
 import { loadEngine } from '../sqlite/engine';
 import { lookAt } from './lookAt';
 import { MigrationReader } from './migrationReader';
@@ -14,6 +15,7 @@ import { readVersions } from './readVersions';
 import { restoreTarget } from './backups/restoreTarget';
 import { resolveInterrupted } from './resolveInterrupted';
 import { ThreadControl } from './runControl';
+import { StepsTold } from './stepsTold';
 import { runTarget } from './runTarget';
 import type {
   CallName,
@@ -57,13 +59,17 @@ export async function serveThread(name: EngineName): Promise<void> {
   };
   const serve = async ({ id, call, ask }: ThreadRequest): Promise<void> => {
     const reply = (message: ThreadReply): void => port.postMessage(message, handedOver(message));
+    const told = new StepsTold((events) => reply({ id, type: 'events', events }));
     try {
       const handler = handlers[call] as (ask: unknown, emit: unknown) => unknown;
-      const answer = await handler(ask, (event: never) => reply({ id, type: 'event', event }));
+      const answer = await handler(ask, (event: RunEvent) => told.add(event));
+      told.send();
       reply({ id, type: 'answer', answer });
     } catch (error) {
+      told.send();
       reply({ id, type: 'error', error: errorInfo(error) });
     }
+    world.logs.forEach((log) => log.sync());
   };
   // One at a time: a call that waits for the disk must not find another's connections open.
   let last = Promise.resolve();

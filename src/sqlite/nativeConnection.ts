@@ -6,9 +6,13 @@ import { fileIdentity, sameIdentity } from './fileIdentity';
 import { translateErrors } from './nativeError';
 import { plainRow } from './row';
 
+/** Statements that are kept prepared: a run asks the same few for each migration. */
+const mostStatements = 16;
+
 /** A connection through `node:sqlite`. */
 export class NativeConnection implements Connection {
   readonly engine = 'native';
+  private readonly statements = new Map<string, StatementSync>();
   private closed = false;
 
   /**
@@ -36,11 +40,11 @@ export class NativeConnection implements Connection {
   }
 
   all(sql: string, ...params: SqlValue[]): Row[] {
-    return translateErrors(() => this.prepare(sql).all(...bindings(sql, params))).map(plainRow);
+    return translateErrors(() => this.known(sql).all(...bindings(sql, params))).map(plainRow);
   }
 
   get(sql: string, ...params: SqlValue[]): Row | undefined {
-    const row = translateErrors(() => this.prepare(sql).get(...bindings(sql, params)));
+    const row = translateErrors(() => this.known(sql).get(...bindings(sql, params)));
     return row && plainRow(row);
   }
 
@@ -84,6 +88,18 @@ export class NativeConnection implements Connection {
       this.closed = true;
       this.database.close();
     }
+  }
+
+  private known(sql: string): StatementSync {
+    let statement = this.statements.get(sql);
+    if (!statement) {
+      statement = this.prepare(sql);
+      // Pragmas name a table each.
+      if (this.statements.size < mostStatements && !sql.startsWith('PRAGMA')) {
+        this.statements.set(sql, statement);
+      }
+    }
+    return statement;
   }
 
   private prepare(sql: string): StatementSync {

@@ -28,7 +28,7 @@ export async function runProcess(command: string, args: readonly string[]): Prom
 export function terminalArgs(database: string, migrations: string, extras: Extras): string[] {
   const args = [resolve('dist/cli.js'), 'migrate', '--database', database];
   args.push('--migrations', migrations);
-  return extras === 'bare' ? [...args, '--backups', '0'] : args;
+  return extras === 'bare' ? [...args, '--backups', '0', '--no-rehearse'] : args;
 }
 
 export async function terminal(

@@ -53,7 +53,7 @@ export interface RunEnvironment {
 export interface RunLog {
   /** The latest entry of each version. */
   read(): ReadonlyMap<string, LogEntry>;
-  /** Durable when it returns. Throws what the file system says. */
+  /** Survives the process, if not yet a power failure, when it returns. Throws what the file system says. */
   append(entries: readonly LogEntry[]): void;
 }
 

@@ -27,11 +27,12 @@ export class LockWaiter {
    * @throws `lock.timeout`, `run.cancelled`
    */
   public until<T>(attempt: () => T, reopen?: () => void): T {
-    const wait = this.begin(reopen);
+    let wait: ((error: unknown) => void) | undefined;
     for (;;) {
       try {
         return attempt();
       } catch (error) {
+        wait ??= this.begin(reopen); // most attempts succeed at once
         wait(error);
       }
     }

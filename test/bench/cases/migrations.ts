@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { defaultBackupOptions } from '../../../src/core/backup';
+import { defaultRehearsalLimits } from '../../../src/migrator/rehearsal/rehearsalRequest';
 import { inTurns, median, ratio, timed, type Measure } from '../measure';
 import type { BenchOptions } from '../options';
 import type { Peer } from '../peers';
@@ -17,7 +18,10 @@ export async function benchMigrations(
     const migrations = smallMigrations(size);
     const known = place.migrations(migrations);
     const window = new WarmWindow();
-    const backup = defaultBackupOptions;
+    const defaults = {
+      backup: defaultBackupOptions,
+      rehearse: { mode: 'auto', maxBytes: defaultRehearsalLimits.maxBytes },
+    } as const;
     const subjects: Record<string, Measure> = {
       'floor, one commit': () => timed(() => floor(place.database(), migrations, 'one')),
       'floor, one commit each': () => timed(() => floor(place.database(), migrations, 'each')),
@@ -26,7 +30,7 @@ export async function benchMigrations(
         const fresh = place.migrations(migrations);
         return timed(() => window.mustRun(place.database(), fresh));
       },
-      'window, defaults': () => timed(() => window.mustRun(place.database(), known, { backup })),
+      'window, defaults': () => timed(() => window.mustRun(place.database(), known, defaults)),
       terminal: () => timed(() => terminal(place.database(), known)),
       'terminal, defaults': () => timed(() => terminal(place.database(), known, 'defaults')),
       dbmate: () => timed(() => dbmate(place.database(), known)),

@@ -46,6 +46,7 @@ export interface ContenderPlan {
   readonly transaction: 'each' | 'grouped' | 'all';
   /** How many copies of the database are kept. */
   readonly backups: number;
+  readonly rehearse: 'auto' | 'never';
   /** By which name it reaches the database. */
   readonly path: 'direct' | 'linkedFile' | 'linkedFolder';
 }
@@ -232,6 +233,7 @@ function contenderOf(
     staleMs: random.int(400, 900),
     transaction: random.pick(['grouped', 'grouped', 'each']),
     backups: random.pick([0, 2, 5]),
+    rehearse: random.pick(['auto', 'never']),
     path: random.pick(['direct', 'direct', 'direct', 'linkedFile', 'linkedFolder']),
   };
 }

@@ -64,11 +64,11 @@ export class Terminal implements Contender {
 
   private command(): [string, string[]] {
     const { dist, paths, migrations, nodes, fileLimit } = this.ground;
-    const { path, waitMs, transaction, engine, node, backups } = this.plan;
+    const { path, waitMs, transaction, engine, node, backups, rehearse } = this.plan;
     const args = [join(dist, 'cli.js'), 'migrate', '--json'];
     args.push('--database', paths[path], '--migrations', migrations);
     args.push('--wait', String(waitMs / 1_000), '--transaction', transaction, '--engine', engine);
-    args.push('--backups', String(backups));
+    args.push('--backups', String(backups), ...(rehearse === 'never' ? ['--no-rehearse'] : []));
     return fileLimit === undefined
       ? [nodes[node], args]
       : ['/bin/sh', ['-c', `ulimit -f ${fileLimit}; exec "$0" "$@"`, nodes[node], ...args]];

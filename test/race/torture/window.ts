@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { CancellationTokenSource } from 'vscode-jsonrpc/node';
 import { defaultBackupOptions } from '../../../src/core/backup';
 import { LockstepError } from '../../../src/core/errors';
+import { defaultRehearsalLimits } from '../../../src/migrator/rehearsal/rehearsalRequest';
 import { MigratorClient } from '../../../src/migrator/client';
 import { appliedOf, type Contender, type Ending, type Ground } from './contender';
 import type { ContenderPlan } from './scenario';
@@ -53,7 +54,7 @@ export class Window implements Contender {
   }
 
   private async run(): Promise<Ending> {
-    const { path, waitMs, staleMs, transaction, engine, backups } = this.plan;
+    const { path, waitMs, staleMs, transaction, engine, backups, rehearse } = this.plan;
     try {
       const result = await this.client.run(
         {
@@ -65,6 +66,7 @@ export class Window implements Contender {
           wait: { attemptMs: Math.min(5_000, waitMs), totalMs: waitMs, staleMs },
           transaction,
           backup: { ...defaultBackupOptions, keep: backups },
+          rehearse: { mode: rehearse, maxBytes: defaultRehearsalLimits.maxBytes },
         },
         (event) => {
           if (event.type === 'unguarded' || event.type === 'tookOver') {
