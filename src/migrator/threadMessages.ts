@@ -38,6 +38,8 @@ export interface ThreadCalls {
   rehearse: { ask: RehearseAsk; answer: RehearsalReport };
   check: { ask: CheckAsk; answer: CheckAnswer };
   compile: { ask: CompileAsk; answer: Misunderstood[] };
+  /** Answered when what the calls before do after their answers is done. */
+  settle: { ask: object; answer: null };
   resolve: { ask: { target: Target; decision: 'retry' | 'markApplied' }; answer: null };
 }
 

@@ -48,7 +48,7 @@ export class ThreadPool {
   /** Resolves when the threads have put away what they do after their answers. */
   public async settled(): Promise<void> {
     const idle = [...this.running].filter(({ usable, busy }) => usable && !busy);
-    await Promise.allSettled(idle.map((thread) => thread.call('version', {})));
+    await Promise.allSettled(idle.map((thread) => thread.call('settle', {})));
   }
 
   public async end(): Promise<void> {

@@ -55,6 +55,7 @@ export async function serveThread(name: EngineName): Promise<void> {
     rehearse: (ask, emit) => rehearseTarget(ask, world, emit),
     check: (ask) => checkText(ask, world),
     compile: (ask) => compileTarget(ask, world),
+    settle: () => null,
     resolve: (ask) => resolveInterrupted(ask, world),
   };
   const serve = async ({ id, call, ask }: ThreadRequest): Promise<void> => {

@@ -1,5 +1,6 @@
 import {
   chmodSync,
+  cpSync,
   mkdirSync,
   mkdtempSync,
   realpathSync,
@@ -60,6 +61,14 @@ export class Place {
   /** Makes room where the disk was small. */
   public enlarge(): void {
     this.disk?.enlarge();
+  }
+
+  /** Leaves everything for whoever has to find out, without a mounted disk. */
+  public keep(): void {
+    if (this.disk) {
+      cpSync(this.folder, join(this.home, 'kept'), { recursive: true });
+      this.disk.unmount();
+    }
   }
 
   public remove(): void {

@@ -215,6 +215,7 @@ export class Round {
       diary.text(),
     ].join('\n');
     writeFileSync(join(place.home, 'torture.log'), text);
+    place.keep();
     return text;
   }
 
