@@ -79,6 +79,8 @@ class SharedConnection implements Connection {
   readonly engine = 'sqljs';
   private changed = false;
   private closed = false;
+  /** Whether a transaction is open, as long as that is known without asking: asking costs. */
+  private transaction: boolean | undefined = false;
 
   constructor(
     private readonly memory: MemoryConnection,
@@ -90,12 +92,15 @@ class SharedConnection implements Connection {
   }
 
   get inTransaction(): boolean {
-    return this.memory.inTransaction;
+    return (this.transaction ??= this.memory.inTransaction);
   }
 
   exec(sql: string): void {
     this.changed ||= changesConnection(sql);
+    const before = this.transaction;
+    this.transaction = undefined; // a statement that fails may end one
     this.memory.exec(sql);
+    this.transaction = transactionAfter(sql, before);
   }
 
   all(...args: Parameters<Connection['all']>): ReturnType<Connection['all']> {
@@ -130,4 +135,20 @@ class SharedConnection implements Connection {
 function changesConnection(sql: string): boolean {
   const { kind } = statementKind(sql);
   return !/^(other|begin|commit|rollback|vacuum)$/.test(kind) || /\btemp/i.test(sql);
+}
+
+function transactionAfter(sql: string, before: boolean | undefined): boolean | undefined {
+  switch (statementKind(sql).kind) {
+    case 'begin':
+      return true;
+    case 'commit':
+    case 'rollback':
+      return false;
+    case 'savepoint':
+    case 'release':
+    case 'rollbackTo':
+      return undefined;
+    default:
+      return before;
+  }
 }

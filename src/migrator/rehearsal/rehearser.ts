@@ -31,6 +31,7 @@ export class Rehearser {
   ): Promise<Rehearsal> {
     const started = performance.now();
     const { target, limits } = request;
+    this.pool.sandbox('rehearsal'); // starts while the copy is taken
     const copy = await reader.call('copy', { target, maxBytes: limits.maxBytes });
     const runEngine = copy.engine;
     if (copy.info.kind === 'none') {
