@@ -7,11 +7,21 @@ import { readSmallFile } from '../process/readSmallFile';
 import { thisMachine } from '../process/thisMachine';
 import type { Sidecar } from './sidecar';
 
+/** What the name of a mark ends with. */
+export const markSuffix = 'running.json';
+
 const longestMark = 64 * 1024;
 
 /** The running mark in `.lockstep/<db>.running.json`, synced before what it announces starts. */
 export class FileMarkStore implements MarkStore {
-  constructor(private readonly sidecar: Sidecar) {}
+  constructor(
+    private readonly sidecar: Sidecar,
+    private readonly suffix = markSuffix,
+  ) {}
+
+  public get path(): string {
+    return this.sidecar.file(this.suffix);
+  }
 
   public read(): Mark | undefined {
     return this.isThere() ? parseMark(readSmallFile(this.path, longestMark) ?? '') : undefined;
@@ -58,10 +68,6 @@ export class FileMarkStore implements MarkStore {
     } catch {
       return false;
     }
-  }
-
-  private get path(): string {
-    return this.sidecar.file('running.json');
   }
 
   private write(path: string, flags: string, mark: Mark): void {

@@ -3,6 +3,7 @@ import {
   chmodSync,
   existsSync,
   mkdirSync,
+  readdirSync,
   readFileSync,
   rmSync,
   statSync,
@@ -311,6 +312,96 @@ describe('restoring a backup', () => {
     writeFileSync(path, JSON.stringify(mark));
     assert.equal((await restore(latest!)).undone, undefined);
     assert.ok(existsSync(path));
+  });
+
+  const halfDone = {
+    '002_b': 'BEGIN; INSERT INTO t VALUES (5); COMMIT; INSERT INTO nowhere VALUES (1); SELECT 1;',
+  };
+  const code = async () => (await service.run(scratch.request(), () => undefined)).error?.code;
+  const marksBeside = () =>
+    readdirSync(join(scratch.folder, '.lockstep'))
+      .filter((name) => /backup\.running\.json$/.test(name))
+      .sort();
+
+  for (const engine of ['native', 'sqljs'] as const) {
+    it(`undone, says again what was interrupted (${engine})`, async () => {
+      scratch.migrate(halfDone);
+      scratch.exec('CREATE TABLE t (v)');
+      assert.equal(await code(), 'sql.failed');
+      const [before] = await service.backups(scratch.database);
+      const first = await restore(before!, { engine });
+      assert.equal(first.undone?.id, '002_b');
+      const [half] = await service.backups(scratch.database);
+      assert.equal(half!.file, first.backup);
+      assert.deepEqual(marksBeside(), [`${half!.name}.running.json`]);
+
+      const second = await restore(half!, { engine });
+      assert.deepEqual([second.outcome, second.undone], ['done', undefined]);
+      assert.deepEqual(scratch.values('SELECT v FROM t'), [99, 5]);
+      assert.equal(await code(), 'run.interrupted');
+      assert.deepEqual(scratch.values('SELECT v FROM t'), [99, 5]);
+
+      // And there and back once more, which makes no further copies of states that there are.
+      const count = (await service.backups(scratch.database)).length;
+      assert.equal((await restore(before!, { engine })).undone?.id, '002_b');
+      assert.equal((await restore(half!, { engine })).outcome, 'done');
+      assert.equal(await code(), 'run.interrupted');
+      assert.ok((await service.backups(scratch.database)).length <= count + 2);
+    });
+  }
+
+  it('takes a state that only its mark tells from another for one of its own', async () => {
+    const backup = await migrated();
+    assert.equal((await restore(backup)).outcome, 'done');
+    const mark = {
+      migration: { version: '001', id: '001_a', name: 'a' },
+      direction: 'up',
+      statement: 2,
+      statements: 3,
+      persisted: 1,
+      since: new Date(Date.now() + 1000).toISOString(),
+      owner: { pid: 1, host: 'h', machine: 'm' },
+    };
+    const path = join(scratch.folder, '.lockstep', 'app.db.running.json');
+    writeFileSync(path, JSON.stringify(mark));
+    const [newest] = await service.backups(scratch.database);
+    assert.equal((await restore(newest!)).undone?.id, '001_a');
+    assert.equal((await restore(newest!)).outcome, 'done');
+    rmSync(path, { force: true });
+    const marked = marksBeside();
+    assert.equal(marked.length, 1);
+    assert.notEqual(marked[0], `${newest!.name}.running.json`);
+    await restore({ name: marked[0]!.replace('.running.json', '') });
+    assert.ok(existsSync(path));
+  });
+
+  it('removes the mark of a backup with it, and one whose backup is gone', async () => {
+    const backup = await migrated();
+    const folder = join(scratch.folder, '.lockstep');
+    writeFileSync(`${backup.file}.running.json`, '{}');
+    const gone = 'app.db.20200102T030405678Z.before-restore.backup.running.json';
+    writeFileSync(join(folder, gone), '{}');
+    for (let i = 0; i < 3; i++) {
+      scratch.exec(`INSERT INTO t VALUES (${i + 10})`);
+      scratch.migrate({ [`01${i}_x`]: `CREATE TABLE x${i} (x);` });
+      const backup = { keep: 1, maxBytes: 1e6 };
+      await service.run(scratch.request({ backup }), () => undefined);
+    }
+    assert.deepEqual(marksBeside(), []);
+    assert.equal((await service.backups(scratch.database)).length, 1);
+  });
+
+  it('leaves the mark as it was when the restore ends without effect', async () => {
+    const backup = await migrated();
+    const mark = { migration: { version: '1', id: '1', name: '1' }, persisted: 1, failed: 'x' };
+    writeFileSync(`${backup.file}.running.json`, JSON.stringify(mark));
+    const reader = open();
+    await reader.sql('BEGIN; SELECT * FROM t');
+    const wait = { ...scratch.request().wait, attemptMs: 300, totalMs: 300 };
+    const result = await restore(backup, { wait });
+    assert.equal(result.outcome, 'timeout');
+    assert.ok(!existsSync(join(scratch.folder, '.lockstep', 'app.db.running.json')));
+    await reader.sql('ROLLBACK; SELECT 1');
   });
 
   it('waits while a migration is at work outside a transaction', async () => {

@@ -2,6 +2,7 @@ import { lstatSync, readdirSync, rmSync } from 'node:fs';
 import { basename } from 'node:path';
 import type { Backup } from '../../core/backup';
 import { LockstepError } from '../../core/errors';
+import { FileMarkStore, markSuffix } from '../fileMarkStore';
 import { Sidecar } from '../sidecar';
 import type { BackupName } from './backupName';
 import { backupSuffix, parseBackupSuffix } from './backupName';
@@ -39,14 +40,23 @@ export class BackupFolder {
     return { final, unfinished: final + unfinished };
   }
 
+  /** The running mark that the state in a backup had: of a step that it holds half done. */
+  public marksOf(file: string): FileMarkStore {
+    return new FileMarkStore(this.sidecar, `${this.suffixOf(basename(file))}.${markSuffix}`);
+  }
+
   /** Removes what killed processes left. To be called by whoever alone may make backups now. */
   public sweep(): void {
-    this.suffixes()
-      .filter((suffix) => {
-        const [name, rest] = suffix.split(unfinished, 2);
-        return rest !== undefined && parseBackupSuffix(name) !== undefined;
-      })
-      .forEach((suffix) => this.remove(this.sidecar.file(suffix)));
+    const suffixes = this.suffixes();
+    const left = suffixes.filter((suffix) => {
+      const [name, rest] = suffix.split(unfinished, 2);
+      return rest !== undefined && parseBackupSuffix(name) !== undefined;
+    });
+    const orphaned = suffixes.filter((suffix) => {
+      const name = suffix.endsWith(`.${markSuffix}`) && suffix.slice(0, -markSuffix.length - 1);
+      return name && parseBackupSuffix(name) !== undefined && !suffixes.includes(name);
+    });
+    [...left, ...orphaned].forEach((suffix) => this.removeFile(this.sidecar.file(suffix)));
   }
 
   /** Removes the oldest until `keep` are left. @param spared absolute paths that stay in any case */
@@ -57,10 +67,18 @@ export class BackupFolder {
 
   /** Quietly: one too many does no harm, and the next turn tries again. */
   public remove(file: string): void {
+    // In this order: a backup is never there without its mark.
+    if (this.removeFile(file)) {
+      this.removeFile(this.marksOf(file).path);
+    }
+  }
+
+  private removeFile(file: string): boolean {
     try {
       rmSync(file, { force: true });
+      return true;
     } catch {
-      // a folder of that name, or no permission
+      return false; // a folder of that name, or no permission
     }
   }
 
@@ -69,7 +87,11 @@ export class BackupFolder {
     const start = basename(this.sidecar.file(''));
     return listNames(this.sidecar.folder)
       .filter((name) => name.startsWith(start))
-      .map((name) => name.slice(start.length));
+      .map((name) => this.suffixOf(name));
+  }
+
+  private suffixOf(name: string): string {
+    return name.slice(basename(this.sidecar.file('')).length);
   }
 
   private backup(suffix: string): Backup | undefined {

@@ -1,8 +1,10 @@
 import { chmodSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import type { BackupReason } from '../../core/backup';
 import { LockstepError } from '../../core/errors';
+import type { Mark } from '../../core/run/runningMark';
 import type { Copies } from '../../sqlite/engine';
 import type { BackupFolder } from './backupFolder';
+import { marksOf } from '../threadWorld';
 import { sameContent } from './sameContent';
 
 export interface BackupJob {
@@ -17,7 +19,7 @@ export interface BackupJob {
   proceed(): void;
 }
 
-/** Where the copy is: a new file, or the newest backup where that has the same content. */
+/** Where the copy is: a new file, or the newest backup where that is the same state. */
 export interface MadeBackup {
   readonly file: string;
   readonly bytes: number;
@@ -26,7 +28,8 @@ export interface MadeBackup {
 
 /**
  * Copies a database into its `.lockstep` folder: under another name at first, and under its own when
- * it is whole, checked and durable.
+ * it is whole, checked and durable. Beside it goes the running mark, so that a state in which a step
+ * is half done never comes back without it.
  *
  * @throws LockstepError `backup.failed`, and what `proceed` throws
  */
@@ -36,12 +39,20 @@ export async function makeBackup(job: BackupJob): Promise<MadeBackup> {
   try {
     folder.sidecar.create();
     folder.sweep();
+    const mark = marksOf(job.path).read();
     await copyChecked(job, paths.unfinished);
     const [newest] = folder.list();
-    if (newest && sameContent(newest.file, paths.unfinished)) {
+    if (
+      newest &&
+      sameMark(folder.marksOf(newest.file).read(), mark) &&
+      sameContent(newest.file, paths.unfinished)
+    ) {
       // A run that failed and is tried again must not push out older states.
       rmSync(paths.unfinished, { force: true });
       return { file: newest.file, bytes: newest.bytes, isNew: false };
+    }
+    if (mark) {
+      folder.marksOf(paths.final).update(mark); // first: the copy never is without it
     }
     renameSync(paths.unfinished, paths.final);
     folder.sidecar.sync();
@@ -63,6 +74,15 @@ async function copyChecked(job: BackupJob, to: string): Promise<void> {
     throw failure(job, damage);
   }
   chmodSync(to, statSync(path).mode & 0o777);
+}
+
+/** Whether two states are half done in the same way. When it was said, and by whom, is no difference. */
+function sameMark(a: Mark | undefined, b: Mark | undefined): boolean {
+  const [one, other] = [a, b].map(
+    (mark) =>
+      mark && [mark.migration.id, mark.direction, mark.statement, mark.persisted].join('\n'),
+  );
+  return one === other;
 }
 
 function failure({ folder }: BackupJob, message: string): LockstepError {

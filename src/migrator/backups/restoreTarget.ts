@@ -5,12 +5,14 @@ import type { MigrationRef } from '../../core/migration';
 import { databaseError } from '../../core/run/databaseError';
 import { outcomeOf } from '../../core/run/outcomeOf';
 import type { RunEvent } from '../../core/run/runEvent';
+import type { Mark } from '../../core/run/runningMark';
 import { LockWaiter } from '../../core/run/waitForLock';
 import { canonicalPath } from '../../sqlite/canonicalPath';
 import type { RestoreSession } from '../../sqlite/restoreSession';
 import { otherHolder } from '../otherHolder';
 import type { RestoreAsk, RestoreReport } from '../threadMessages';
 import { marksOf, type ThreadWorld } from '../threadWorld';
+import { bringMarkBack } from './bringMarkBack';
 import { BackupFolder } from './backupFolder';
 import { makeBackup, type MadeBackup } from './makeBackup';
 
@@ -55,13 +57,14 @@ class Restore {
     const { request } = this.ask;
     const wanted = this.folder.find(request.name);
     this.refuseDamaged(wanted);
+    const mark = this.folder.marksOf(wanted.file).read();
     const session = this.world.engine.copies.restore(this.path, wanted.file);
     try {
-      await this.waiter().untilDone(() => this.attempt(session));
+      await this.waiter().untilDone(() => this.attempt(session, mark));
     } finally {
       session.close();
     }
-    const undone = this.forgetLaterMark(wanted);
+    const undone = mark ? undefined : this.forgetLaterMark(wanted);
     if (request.keep) {
       const spared = [wanted.file, ...(this.saved ? [this.saved.file] : [])];
       this.folder.prune(request.keep, spared);
@@ -69,14 +72,21 @@ class Restore {
     return { restored: wanted, backup: this.saved?.file, undone };
   }
 
-  private async attempt(session: RestoreSession): Promise<void> {
+  /** @param mark of the state that comes back */
+  private async attempt(session: RestoreSession, mark: Mark | undefined): Promise<void> {
     this.proceed();
     this.refuseWhileMarked();
     if (!session.isSaved) {
       const hasContent = session.hold();
       await session.save(hasContent ? () => this.save() : undefined);
     }
-    await this.world.control.committingFor(() => session.replace(this.proceed));
+    const takeBack = mark && bringMarkBack(marksOf(this.path), mark);
+    try {
+      await this.world.control.committingFor(() => session.replace(this.proceed));
+    } catch (error) {
+      takeBack?.();
+      throw error;
+    }
   }
 
   /** Copies what is to be replaced, damaged or not: that may be why it is replaced. */
