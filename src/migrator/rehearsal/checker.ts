@@ -81,7 +81,7 @@ export class Checker {
     if (!trusted || runEngine.name === engine.name || report.statements.length === 0) {
       return result.problems;
     }
-    if (same && !result.problems.some(({ kind }) => kind === 'cannot')) {
+    if (same && !result.problems.some(({ direction }) => direction === 'up')) {
       return result.problems;
     }
     const misunderstood = await this.pool.looks(chooseEngine(wanted)).call('compile', {

@@ -1,4 +1,4 @@
-import type { Place } from '../../core/errors';
+import type { ErrorInfo, Place } from '../../core/errors';
 import type { RehearsalReport } from '../../core/rehearsal/rehearsalJob';
 import type { EngineInfo } from '../../core/rehearsal/rehearsal';
 import { withVerdict } from '../../core/rehearsal/withVerdict';
@@ -14,6 +14,9 @@ export interface Misunderstood {
 /** An engine's refusals that do not depend on what the database holds. */
 const ofEngine =
   /syntax error|unrecognized token|incomplete input|no such (module|function|collation)/;
+
+/** SQLITE_CONSTRAINT: of the rows, which a statement that was only compiled has not met. */
+const constraint = 19;
 
 /**
  * Brings what one engine found together with what the other, which would run the migrations, says to
@@ -44,7 +47,7 @@ export function compareEngines(
   }
   const { verdict } = report.steps[failing];
   const said = misunderstood.find(({ index }) => index === last);
-  if (verdict.kind === 'fails' && ofEngine.test(String(verdict.error.params.message)) && !said) {
+  if (verdict.kind === 'fails' && needsAgreement(verdict.error) && !agrees(verdict.error, said)) {
     const { place, params } = verdict.error;
     const detail = String(params.message);
     return withVerdict(report, failing, { kind: 'cannot', reason: 'newer', detail, place });
@@ -59,4 +62,17 @@ export function compareEngines(
     return withVerdict(report, failing, { kind: 'fails', error });
   }
   return report;
+}
+
+/** Whether an error may be one of the engine that tried it alone. */
+function needsAgreement({ code, params }: ErrorInfo): boolean {
+  return code === 'sql.failed' && (Number(params.sqliteCode) & 255) !== constraint;
+}
+
+/**
+ * The same words, for it may refuse the statement for another reason: it has not run those before.
+ * A table that is missing may be one that is built into it (https://www.sqlite.org/dbstat.html).
+ */
+function agrees({ params }: ErrorInfo, said: Misunderstood | undefined): boolean {
+  return said?.message === params.message;
 }

@@ -110,6 +110,30 @@ describe('a run that rehearses first', () => {
     assert.deepEqual(scratch.names(), ['migrations']);
   });
 
+  it('takes no word of another engine for a failure: the one that runs it has to agree', async () => {
+    scratch.migrate({
+      '001_a': 'CREATE TABLE a AS SELECT count(*) c FROM dbstat;',
+      '002_b': 'INSERT INTO a SELECT count(*) FROM dbstat;',
+      '003_c': 'CREATE TABLE c (x);',
+    });
+    const result = await run({ rehearse: { ...auto, mode: 'always' } });
+    assert.equal(result.outcome, 'done', JSON.stringify(result));
+    const [rehearsed] = events.flatMap((e) => (e.type === 'rehearsed' ? [e.rehearsal] : []));
+    assert.equal(rehearsed.verdict, 'works');
+    assert.deepEqual(scratch.versions(), ['001', '002', '003']);
+  });
+
+  it('finds what fails behind something that only the engine that runs it has', async () => {
+    scratch.migrate({
+      '001_a': 'CREATE TABLE a AS SELECT count(*) c FROM dbstat;',
+      '002_b': 'CREATE TABLE b (x);',
+      '003_c': 'INSERT INTO a (nothing) VALUES (1);',
+    });
+    const result = await run({ rehearse: { ...auto, mode: 'always' } });
+    assert.deepEqual([result.outcome, result.rehearsed, result.applies], ['failed', true, '002_b']);
+    assert.deepEqual(scratch.names(), ['migrations']);
+  });
+
   it('rehearses a roll-back as well', async () => {
     scratch
       .migrate({ '001_a': 'CREATE TABLE a (x);', '002_b': 'CREATE TABLE b (x);' })
