@@ -1,36 +1,37 @@
 import { basename } from 'node:path';
 import type { Finding } from '../finding';
 import type { Format } from '../formats/format';
+import { duplicates } from './duplicates';
 import { fileState } from './fileState';
 import type { KnownMigration } from './knownMigrations';
 
-/** What is odd about a folder and its history, in the order of the migrations. */
+/**
+ * What is odd about a folder and its history, in the order of the migrations. Of files with one
+ * version it cannot be told which of them ran; that they are several is all that is said of them.
+ */
 export function findFindings(format: Format, known: readonly KnownMigration[]): Finding[] {
+  const same = duplicates(format, known);
+  const several = new Set(same.flat());
+  const judged = (one: KnownMigration): boolean => !several.has(one);
   return [
-    ...duplicates(format, known),
+    ...same.map(duplicate),
     ...known.filter((one) => !one.migration).map(missing),
-    ...known.filter((one) => fileState(one) === 'edited').map(edited),
-    ...outOfOrder(known),
+    ...known.filter((one) => judged(one) && fileState(one) === 'edited').map(edited),
+    ...outOfOrder(known, judged),
   ];
 }
 
-function duplicates(format: Format, known: readonly KnownMigration[]): Finding[] {
-  const byVersion = new Map<string, KnownMigration[]>();
-  for (const one of known.filter(({ migration }) => migration)) {
-    const key = format.versionKey(one.ref.version);
-    byVersion.set(key, [...(byVersion.get(key) ?? []), one]);
-  }
-  return [...byVersion.values()]
-    .filter((same) => same.length > 1)
-    .map((same) => ({
-      code: 'duplicate',
-      severity: 'refuse',
-      migration: same[0]!.ref,
-      params: {
-        version: same[0]!.ref.version,
-        files: same.map(({ ref }) => basename(ref.file!)).join(', '),
-      },
-    }));
+function duplicate(same: readonly KnownMigration[]): Finding {
+  const [{ ref }] = same;
+  return {
+    code: 'duplicate',
+    severity: 'refuse',
+    migration: ref,
+    params: {
+      version: ref.version,
+      files: same.map((one) => basename(one.ref.file!)).join(', '),
+    },
+  };
 }
 
 function missing({ ref }: KnownMigration): Finding {
@@ -46,11 +47,14 @@ function edited({ ref, log }: KnownMigration): Finding {
   return { code: 'edited', severity: 'warning', migration: ref, params: { at: log!.at } };
 }
 
-function outOfOrder(known: readonly KnownMigration[]): Finding[] {
+function outOfOrder(
+  known: readonly KnownMigration[],
+  judged: (one: KnownMigration) => boolean,
+): Finding[] {
   const newest = known.findLastIndex(({ applied }) => applied !== undefined);
   return known
     .slice(0, Math.max(0, newest))
-    .filter(({ applied }) => applied === undefined)
+    .filter((one) => one.applied === undefined && judged(one))
     .map(({ ref }) => ({
       code: 'outOfOrder',
       severity: 'warning',

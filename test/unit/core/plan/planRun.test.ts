@@ -290,6 +290,26 @@ describe('findings', () => {
     assert.deepEqual(found[0]!.params, { version: '001', files: '001_a.sql, 1_b.sql' });
   });
 
+  it('say of duplicates nothing else, for nobody knows what ran', () => {
+    const files = folder('001_a', '001_b', '002_c');
+    const given = input(files, ['001', '002'], { log: logOf(folder('001_b', '002_c')) });
+    assert.deepEqual(findings(given), [['duplicate', 'refuse', '001_a']]);
+    assert.deepEqual(findings(input(files, ['002'])), [['duplicate', 'refuse', '001_a']]);
+    const shown = describeHistory(given).map(({ migration, file }) => [migration.id, file]);
+    assert.deepEqual(shown, [
+      ['002_c', 'unchanged'],
+      ['001_b', 'unchanged'],
+    ]);
+    const unsure = describeHistory({ ...given, log: logOf(folder('001_gone')) });
+    assert.deepEqual(
+      unsure.map(({ migration, file }) => [migration.id, file]),
+      [
+        ['002_c', 'unknown'],
+        ['001_a', 'unknown'],
+      ],
+    );
+  });
+
   it('warn of applied migrations without a file', () => {
     assert.deepEqual(findings(input(four, ['001', '0007'])), [
       ['missing', 'warning', '0007'],
