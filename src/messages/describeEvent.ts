@@ -64,6 +64,13 @@ export function describeEvent(event: RunEvent, t: Translate): LogLine {
             : t('Rolling back {migration} ({step} of {steps})', args),
       };
     }
+    case 'replaying':
+      return {
+        level: 'info',
+        message: t('Trying them one by one: {migration} failed in a group that was undone.', {
+          migration: oneLine(event.migration.id),
+        }),
+      };
     case 'stepDone': {
       const { migration, direction, ms } = event.done;
       const args = { migration: oneLine(migration.id), time: duration(ms, t) };

@@ -51,6 +51,11 @@ export type RunEvent =
       readonly step: number;
       readonly steps: number;
     }
+  /**
+   * This migration failed in a group with others, which was undone. They start once more, one by
+   * one, so that those before it stay.
+   */
+  | { readonly type: 'replaying'; readonly migration: MigrationRef }
   /** Said only after COMMIT. */
   | {
       readonly type: 'stepDone';

@@ -58,8 +58,8 @@ function planInside(session: RunSession): PreparedStep[] {
     goal: job.goal,
     intended: job.intended,
   });
-  plan.findings.forEach((finding) => session.find(finding));
   refuseDuplicates(plan.findings);
+  plan.findings.forEach((finding) => session.find(finding));
   reportAlreadyDone(session, plan.steps);
   const steps = plan.steps.map((step) => prepareStep(step, format, applied));
   session.plan(steps);
@@ -143,6 +143,7 @@ function runSteps(session: RunSession, steps: readonly PreparedStep[]): void {
         throw session.failed(steps[group.end - 1], error);
       } else {
         aloneUntil = group.end;
+        session.env.emit({ type: 'replaying', migration: steps[group.end - 1].ref });
       }
     }
   }

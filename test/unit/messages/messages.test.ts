@@ -278,6 +278,7 @@ describe('messages', () => {
         /^Rolling back 003_x \(1 of 1\)$/,
       ],
       [{ type: 'stepDone', done, step: 2, steps: 5 }, 'info', /^Applied 003_x in 12 ms$/],
+      [{ type: 'replaying', migration }, 'info', /^Trying them one by one: 003_x failed/],
       [{ type: 'stepFailed', migration, error }, 'error', /no such table: x/],
       [{ type: 'alreadyDone', migration, holder }, 'info', /already done by VS Code window “shop”/],
       [{ type: 'alreadyDone', migration }, 'info', /already done by another process/],

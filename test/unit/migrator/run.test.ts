@@ -116,6 +116,13 @@ describe('a run', () => {
     });
     const result = await run();
     assert.equal(result.outcome, 'failed');
+    const said = events.flatMap((event) =>
+      (event.type === 'stepStarted' || event.type === 'replaying') && event.migration.id === '004_d'
+        ? event.type
+        : [],
+    );
+    // Alone at once only where those before it took long.
+    assert.deepEqual(said, ['stepStarted', 'replaying', 'stepStarted'].slice(3 - said.length));
     assert.equal(result.error?.place?.column, 47);
     assert.deepEqual(scratch.versions(), ['001', '002', '003']);
     assert.deepEqual(scratch.values('SELECT x FROM a'), [1]);
