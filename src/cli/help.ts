@@ -20,7 +20,7 @@ const commands: Record<CommandName, string> = {
 
   Shows what is applied and pending. Creates no file and no table.
 
-  --check               exit with 1 when something is pending
+  --check               exit with 1 when something is pending, interrupted or not known
   --engine ENGINE       auto (default), native (node:sqlite) or sqljs
 `,
   preview: `lockstep preview [--rollback] [--to ID | --steps N]
@@ -116,6 +116,9 @@ const common = `
 export function help(command: CommandName | undefined): string {
   return command
     ? commands[command] +
-        common.replace('%CHECK%', command === 'status' ? ', or pending with --check' : '')
+        common.replace(
+          '%CHECK%',
+          command === 'status' ? ', or pending,\n  interrupted or not known with --check' : '',
+        )
     : overview;
 }

@@ -23,12 +23,12 @@ export const lockCommand: Command = async (context) => {
   return 0;
 };
 
-/** With the migrations known, an interrupted one is shown, too. */
+/** An interrupted migration is shown even where the migrations' folder is not known. */
 async function look(context: Context) {
   const { options, service, place } = context;
   if (options.database !== undefined && options.migrations.length === 0) {
     const database = resolve(place.folder, options.database);
-    return { lock: await service.lock(database), mark: undefined };
+    return await service.status({ database, folders: [] });
   }
   const { database, folders, format } = await context.target();
   return await service.status({ database, folders, format });

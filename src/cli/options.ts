@@ -3,6 +3,7 @@ import type { BackupOptions } from '../core/backup';
 import { defaultBackupOptions } from '../core/backup';
 import type { EngineName } from '../core/connection';
 import { LockstepError } from '../core/errors';
+import { isUsableName } from '../core/formats/slug';
 import type { RehearseMode } from '../core/rehearsal/rehearsalOptions';
 import type { TransactionMode } from '../core/run/runRequest';
 
@@ -41,7 +42,7 @@ export interface Options {
   readonly rehearse: RehearseMode;
   /** preview: the way back. */
   readonly rollback: boolean;
-  /** status: 1 when something is pending. */
+  /** status: 1 when something is pending, interrupted or not known. */
   readonly check: boolean;
   /** lock: remove the sentinel, and even from a live holder. */
   readonly break: boolean;
@@ -151,7 +152,16 @@ function parsed(args: readonly string[]) {
   try {
     return parseArgs({ args: [...args], options: flags, allowPositionals: true, strict: true });
   } catch (error) {
-    throw usage((error as Error).message.split(/\. To specify|\. Did you/)[0]);
+    const [message] = (error as Error).message.split(/\. To specify|\. Did you/);
+    const [, flag, problem] =
+      /--([\w-]+)(?: <value>)?' argument (missing|is ambiguous)/.exec(message) ?? [];
+    throw usage(
+      problem === 'is ambiguous'
+        ? `--${flag} needs a value; one that begins with “-” is written --${flag}=….`
+        : problem
+          ? `--${flag} needs a value.`
+          : message,
+    );
   }
 }
 
@@ -169,8 +179,16 @@ function check(
   if (stray) {
     throw usage(`--${stray} means nothing to “lockstep ${command}”.`);
   }
-  if (command === 'new' && !name) {
-    throw usage('Give the new migration a name.');
+  const empty = Object.entries(values).find(([, value]) => [value].flat().some(isBlank));
+  if (empty) {
+    throw usage(`--${empty[0]} needs a value.`);
+  }
+  if (command === 'new' && !isUsableName(name)) {
+    throw usage(
+      name
+        ? `Nothing of “${name}” can be in a file name; use letters or digits.`
+        : 'Give the new migration a name.',
+    );
   }
   if (command === 'restore' && Boolean(name) === Boolean(values.latest)) {
     throw usage('Name one of “lockstep backups”, or give --latest.');
@@ -190,6 +208,10 @@ function check(
   if (command === 'resolve' && Boolean(values.retry) === Boolean(values['mark-applied'])) {
     throw usage('Give --retry or --mark-applied.');
   }
+}
+
+function isBlank(value: string | boolean): boolean {
+  return typeof value === 'string' && value.trim() === '';
 }
 
 function isCommand(name: string): name is CommandName {

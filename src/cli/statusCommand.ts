@@ -2,7 +2,7 @@ import { outcomeOf } from '../core/run/outcomeOf';
 import type { Status } from '../core/status';
 import type { Command } from './context';
 import { exitCodes } from './exitCodes';
-import { statusText } from './statusText';
+import { isPendingKnown, statusText } from './statusText';
 
 /** `lockstep status`: looks, and changes nothing. */
 export const statusCommand: Command = async (context) => {
@@ -16,12 +16,13 @@ export const statusCommand: Command = async (context) => {
   return exitCode(status, options.check);
 };
 
-function exitCode({ error, look, pending, mark }: Status, check: boolean): number {
+function exitCode(status: Status, check: boolean): number {
+  const { error, look, pending, mark } = status;
   if (error) {
     return exitCodes[outcomeOf(error.code)];
   }
   if (look.state === 'notADatabase') {
     return exitCodes.invalid;
   }
-  return check && (pending.length > 0 || mark?.orphaned) ? 1 : 0;
+  return check && (pending.length > 0 || mark?.orphaned || !isPendingKnown(look)) ? 1 : 0;
 }

@@ -41,9 +41,11 @@ export function statusText(status: Status, style: Style): string[] {
     '',
     ...historyText(history, style),
     style.bold(
-      pending.length > 0
-        ? t('Pending ({count})', { count: pending.length })
-        : t('Nothing is pending.'),
+      !isPendingKnown(look)
+        ? t('Pending: not known')
+        : pending.length > 0
+          ? t('Pending ({count})', { count: pending.length })
+          : t('Nothing is pending.'),
     ),
     ...pending.map(({ id }) => `  ${style.yellow('○')} ${oneLine(id)}`),
     ...findings.map((finding) => {
@@ -52,6 +54,11 @@ export function statusText(status: Status, style: Style): string[] {
       return color(message);
     }),
   ];
+}
+
+/** Without the history, that nothing is said to be pending means nothing. */
+export function isPendingKnown({ state }: DatabaseLook): boolean {
+  return state === 'ok' || state === 'empty' || state === 'missing';
 }
 
 /** The lock, on one line. */
@@ -101,7 +108,8 @@ function lookText(look: DatabaseLook): string {
     case 'notADatabase':
       return t('not a SQLite database');
     case 'unreadable':
-      return t('not readable: {message}', { message: oneLine(look.message ?? '') });
+      // Without a message nobody looked: the folder was wrong already, which is the error then.
+      return look.message ? t('not readable: {message}', { message: oneLine(look.message) }) : '';
   }
 }
 

@@ -18,6 +18,7 @@ export interface DatabaseLook {
     /** Changed at every look; shown after the next change. */
     | 'busy'
     | 'notADatabase'
+    /** `message` says why; without one it was not looked at, because of the status' `error`. */
     | 'unreadable';
   readonly journalMode?: string;
   readonly sizeBytes?: number;

@@ -1,4 +1,5 @@
-import { closeSync, fsyncSync, lstatSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, fsyncSync, lstatSync, openSync } from 'node:fs';
+import { renameSync, rmSync, writeFileSync } from 'node:fs';
 import { LockstepError } from '../core/errors';
 import type { Mark, MarkStore } from '../core/run/runningMark';
 import { parseMark } from '../core/run/parseMark';
@@ -73,7 +74,7 @@ export class FileMarkStore implements MarkStore {
   private write(path: string, flags: string, mark: Mark): void {
     const fd = openSync(path, flags);
     try {
-      writeSync(fd, JSON.stringify(mark));
+      writeFileSync(fd, JSON.stringify(mark));
       fsyncSync(fd);
     } finally {
       closeSync(fd);

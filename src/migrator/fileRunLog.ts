@@ -1,4 +1,4 @@
-import { closeSync, fdatasyncSync, fstatSync, readSync, writeSync } from 'node:fs';
+import { closeSync, fdatasyncSync, fstatSync, readSync, writeFileSync } from 'node:fs';
 import type { LogEntry, LoggedScript } from '../core/history/logEntry';
 import { logLine, readLog, type LatestEntries } from '../core/history/readLog';
 import type { RunLog } from '../core/run/runEnvironment';
@@ -41,7 +41,7 @@ export class FileRunLog implements RunLog {
     const text = entries.map((entry) => `\n${logLine(shorten(entry))}`).join('');
     const fd = openToAppend(this.path);
     try {
-      writeSync(fd, text);
+      writeFileSync(fd, text);
       this.isDurable = false;
     } finally {
       closeSync(fd);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { Cli, eventsOf, objects, resultOf } from '../support/cliProcess';
@@ -54,6 +54,18 @@ describe('the terminal', () => {
       assert.equal(await code('status', '--check'), 0);
     });
 
+    it('status: what cannot be read is neither pending nor not pending', async () => {
+      scratch.migrate({ '001_a': 'CREATE TABLE a (x);' });
+      scratch.exec('CREATE TABLE own (x)');
+      const file = readFileSync(scratch.database);
+      writeFileSync(scratch.database, file.fill(0xee, 100));
+      const end = await run('status', '--check');
+      assert.match(end.out, /^Pending: not known$/m);
+      assert.doesNotMatch(end.out, /Nothing is pending/);
+      assert.equal(end.code, 1);
+      assert.equal(await code('status'), 0);
+    });
+
     it('1: a migration failed, and the line is named', async () => {
       scratch.migrate({
         '001_a': 'CREATE TABLE a (x);',
@@ -81,7 +93,9 @@ describe('the terminal', () => {
       const nowhere = join(scratch.folder, 'nowhere');
       const missing = ['--database', scratch.database, '--migrations', nowhere];
       assert.equal((await Cli.run(['migrate', ...missing])).code, 2);
-      assert.equal((await Cli.run(['status', ...missing])).code, 2);
+      const status = await Cli.run(['status', ...missing]);
+      assert.equal(status.code, 2);
+      assert.doesNotMatch(status.out, /not readable|:  *,/);
       assert.deepEqual(scratch.names(), ['migrations'], 'nothing was created');
       writeFileSync(scratch.database, 'certainly not a database, whatever its name says');
       for (const command of ['migrate', 'status']) {
@@ -307,6 +321,10 @@ describe('the terminal', () => {
     const status = await run('status');
     assert.match(status.out, /002_slow ran outside a transaction and was interrupted/);
     assert.equal(await code('status', '--check'), 1);
+    for (const more of [[], ['--migrations', scratch.migrations]]) {
+      const shown = await Cli.run(['lock', '--database', scratch.database, ...more]);
+      assert.match(shown.out, /002_slow ran outside a transaction and was interrupted/);
+    }
     const refused = await run('migrate');
     assert.equal(refused.code, 4, refused.out);
     assert.match(refused.err, /lockstep resolve/);

@@ -6,11 +6,7 @@ const maxBytes = 160;
  * between them becomes the separator.
  */
 export function slug(name: string, separator: string): string {
-  const words = name
-    .normalize('NFC')
-    .toLowerCase()
-    .split(/[^\p{L}\p{N}\p{M}]+/u)
-    .filter((word) => word !== '');
+  const words = wordsOf(name);
   let result = '';
   for (const character of words.join(separator)) {
     if (Buffer.byteLength(result + character) > maxBytes) {
@@ -19,4 +15,17 @@ export function slug(name: string, separator: string): string {
     result += character;
   }
   return result || 'migration';
+}
+
+/** Whether anything of a name can be part of a file name. */
+export function isUsableName(name: string): boolean {
+  return wordsOf(name).length > 0;
+}
+
+function wordsOf(name: string): string[] {
+  return name
+    .normalize('NFC')
+    .toLowerCase()
+    .split(/[^\p{L}\p{N}\p{M}]+/u)
+    .filter((word) => word !== '');
 }

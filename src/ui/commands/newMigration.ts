@@ -1,5 +1,6 @@
 import { basename, dirname, join } from 'node:path';
 import * as vscode from 'vscode';
+import { isUsableName } from '../../core/formats/slug';
 import type { Target } from '../../core/target';
 import type { Project } from '../../workspace/project';
 import type { ProjectRegistry } from '../../workspace/projectRegistry';
@@ -38,7 +39,7 @@ async function create(database: string, write: Project['newMigration']): Promise
     title: t('New Migration for {database}', { database }),
     prompt: t('What it does, in a few words; the number is added'),
     placeHolder: t('add users table'),
-    validateInput: (value) => (value.trim() === '' ? t('A migration needs a name') : undefined),
+    validateInput: (value) => (isUsableName(value) ? undefined : t('A migration needs a name')),
   });
   if (name === undefined) {
     return;

@@ -158,7 +158,10 @@ describe('statusText', () => {
       'notADatabase',
       'unreadable',
     ] as const) {
-      assert.doesNotMatch(said({ look: { state } }), /undefined|\{\w/);
+      const text = said({ look: { state }, history: [], pending: [] });
+      assert.doesNotMatch(text, /undefined|\{\w/);
+      const known = ['missing', 'empty'].includes(state);
+      assert.match(text, known ? /^Nothing is pending\.$/m : /^Pending: not known$/m);
     }
     assert.match(said({ lock: { kind: 'stale' } }), /left behind/);
     const hostile = said({
