@@ -60,7 +60,7 @@ const commands: Record<CommandName, string> = {
   --steps N             the last N
   --wait SECONDS        how long to wait for the lock (default 120)
   --transaction MODE    what shares one: grouped (default; some, while they are quick), each or all
-  --rehearse            try it on a copy first, also a single migration; if one fails, none is applied
+  --rehearse            try it on a copy first, also a single migration; if one fails, none is undone
   --no-rehearse         never; by default several are tried for a second at most
   --backups N           how many backups to keep (default 5); 0 makes none and removes none
   --backup-max MB       make none of a database that is larger (default 256)
@@ -112,13 +112,13 @@ const common = `
   2 bad usage or input; 3 no lock in time; 4 refused; 130 cancelled.
 `;
 
+/** What else exit code 1 says. */
+const failed: Partial<Record<CommandName, string>> = {
+  status: ', or pending,\n  interrupted or not known with --check',
+  preview: ', or would',
+};
+
 /** The help of one command, or of all. */
 export function help(command: CommandName | undefined): string {
-  return command
-    ? commands[command] +
-        common.replace(
-          '%CHECK%',
-          command === 'status' ? ', or pending,\n  interrupted or not known with --check' : '',
-        )
-    : overview;
+  return command ? commands[command] + common.replace('%CHECK%', failed[command] ?? '') : overview;
 }
