@@ -2,6 +2,7 @@ import { LockstepError, errorInfo } from '../core/errors';
 import { migrationRef } from '../core/migration';
 import type { Step } from '../core/plan/plan';
 import { planRun } from '../core/plan/planRun';
+import { refuseDuplicates } from '../core/plan/refuseDuplicates';
 import { prepareScript } from '../core/sql/prepareScript';
 import { canonicalPath } from '../sqlite/canonicalPath';
 import { readHistory } from './readHistory';
@@ -36,6 +37,7 @@ export function planTarget(
     }
     const log = runLogOf(world, path).read();
     const plan = planRun({ format, migrations, applied, log, direction, goal });
+    refuseDuplicates(plan.findings);
     const steps = plan.steps.map((step) => migrationRef(step.migration));
     const marked = marksOf(path).read() !== undefined;
     return { steps, atomic: isAtomic(plan.steps), marked, findings: plan.findings, engine };

@@ -129,6 +129,19 @@ describe('the terminal', () => {
       assert.equal(await code('migrate'), 0, 'afterwards it works');
     });
 
+    it('4: refused: two files with one version, said once, whether or not anything is left to do', async () => {
+      scratch.migrate({ '001_a': 'CREATE TABLE a (x);' });
+      assert.equal(await code('migrate'), 0);
+      for (const more of ['001_b', '002_c']) {
+        scratch.migrate({ [more]: 'CREATE TABLE b (x);' });
+        const end = await run('migrate');
+        assert.equal(end.code, 4, end.out);
+        assert.equal(`${end.out}${end.err}`.match(/Two migrations have/g)?.length, 1);
+        assert.doesNotMatch(end.err, /was changed after/);
+      }
+      assert.deepEqual(scratch.versions(), ['001']);
+    });
+
     it('4: refused', async () => {
       scratch.migrate({ '001_a': 'CREATE TABLE a (x);' });
       scratch.exec('CREATE TABLE schema_migrations (version uint64, dirty bool)');

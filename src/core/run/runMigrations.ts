@@ -1,6 +1,6 @@
 import { LockstepError, errorInfo } from '../errors';
-import type { Finding } from '../finding';
 import { planRun } from '../plan/planRun';
+import { refuseDuplicates } from '../plan/refuseDuplicates';
 import type { Step } from '../plan/plan';
 import { databaseError } from './databaseError';
 import { outcomeOf } from './outcomeOf';
@@ -97,13 +97,6 @@ function reportAlreadyDone(session: RunSession, steps: readonly Step[]): void {
       const migration = session.env.migrations.find((m) => m.version === version);
       session.already(migration ?? { version, id: version, name: version });
     }
-  }
-}
-
-function refuseDuplicates(findings: readonly Finding[]): void {
-  const duplicate = findings.find((finding) => finding.severity === 'refuse');
-  if (duplicate) {
-    throw new LockstepError('migrations.duplicate', duplicate.params);
   }
 }
 
