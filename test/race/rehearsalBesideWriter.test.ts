@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Rehearsal } from '../../src/core/rehearsal/rehearsal';
@@ -91,6 +91,23 @@ describe('a rehearsal beside an app that has the database open', () => {
     createHash('sha256')
       .update(readFileSync(scratch.database + suffix))
       .digest('hex');
+
+  it('recovers nothing that a crash has left, says that it cannot try, and keeps no run from it', async () => {
+    const writer = new App(scratch.database, 'WAL');
+    assert.equal(await writer.says(), 'open');
+    await writer.tell('write');
+    await writer.tell('stop');
+    await writer.end();
+    rmSync(`${scratch.database}-shm`);
+    const [names, before] = [scratch.names(), ['', '-wal'].map(hash)];
+    const { verdict, copy, error } = await preview();
+    assert.deepEqual([verdict, copy.kind, copy.state], ['cannot', 'none', 'needsRecovery']);
+    assert.equal(error?.code, 'rehearsal.cannot');
+    assert.deepEqual([scratch.names(), ['', '-wal'].map(hash)], [names, before]);
+    const rehearse = { mode: 'always', maxBytes: 1e8 } as const;
+    const result = await service.run(scratch.request({ rehearse }), () => undefined);
+    assert.equal(result.outcome, 'done', JSON.stringify(result));
+  });
 
   for (const mode of ['WAL', 'DELETE']) {
     it(`changes no byte of an idle one, and sees what is in it (${mode})`, async () => {

@@ -116,7 +116,9 @@ describe('a preview', () => {
       place: { file: join(scratch.migrations, '001_a.sql'), line: 1, column: 1 },
     });
     assert.deepEqual(folderBytes(scratch.folder), before);
-    const left = readdirSync(tmpdir()).filter((n) => n.startsWith('lockstep-rehearsal-'));
+    const left = readdirSync(tmpdir()).filter((n) =>
+      n.startsWith(`lockstep-rehearsal-${process.pid}-`),
+    );
     assert.deepEqual(left, []);
   });
 
