@@ -151,6 +151,19 @@ describe('a preview', () => {
     assert.equal((await preview({ limits })).verdict, 'fails');
   });
 
+  it('says the same where sql.js would run it: there what it lacks fails', async () => {
+    scratch.exec('CREATE TABLE a (x); INSERT INTO a VALUES (1)');
+    scratch.migrate({
+      '001_a': 'UPDATE a SET x = 2;',
+      '002_b': 'CREATE VIRTUAL TABLE f USING fts5(b);',
+    });
+    await new Promise((done) => setTimeout(done, 50)); // a file this fresh counts as busy
+    const result = await preview({ engine: 'sqljs' });
+    assert.deepEqual(kinds(result), ['works', 'fails']);
+    assert.equal(result.error?.params.message, 'no such module: fts5');
+    assert.deepEqual([result.runEngine.name, result.copy.kind], ['sqljs', 'full']);
+  });
+
   for (const name of ['notes', 'shop', 'failing']) {
     it(`rehearses the sample ${name}`, async () => {
       const folder = resolve('migrations-samples', name);
