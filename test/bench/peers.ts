@@ -1,4 +1,5 @@
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { SmallMigration } from './sample';
 import { runProcess } from './subjects';
@@ -18,8 +19,8 @@ const node = process.env.LOCKSTEP_NPM_NODE || process.execPath;
 
 /** Those that are installed (`npm run bench -- --peers` does that); each a process of its own. */
 export function installedPeers(): Peer[] {
-  const built = join(folder, 'node_modules', 'better-sqlite3', 'build', 'Release');
-  if (!existsSync(join(built, 'better_sqlite3.node'))) {
+  const probe = "new (require('better-sqlite3'))(':memory:')";
+  if (spawnSync(node, ['-e', probe], { cwd: folder, stdio: 'ignore' }).status !== 0) {
     return [];
   }
   return Object.entries(writers).map(([name, prepare]) => ({
