@@ -1,4 +1,3 @@
-import { createInterface } from 'node:readline/promises';
 import { LockstepError } from '../core/errors';
 
 /**
@@ -9,6 +8,7 @@ export async function confirm(question: string): Promise<boolean> {
   if (!process.stdin.isTTY || !process.stderr.isTTY) {
     throw new LockstepError('usage', { message: 'Nobody can be asked here; confirm with --yes.' });
   }
+  const { createInterface } = await import('node:readline/promises');
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
   // Ctrl-C and Ctrl-D close it, and then the question is never answered.
   const closed = new Promise<string>((resolve) => terminal.once('close', () => resolve('')));
