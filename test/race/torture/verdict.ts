@@ -113,7 +113,9 @@ export function judgeFiles(folder: string, allowed: readonly string[]): string[]
   known.push('.lockstep/app.db.log.jsonl', ...allowed);
   const isBackup = (name: string): boolean =>
     name.startsWith(backupStart) && parseBackupSuffix(name.slice(backupStart.length)) !== undefined;
-  const left = names.filter((name) => !known.includes(name) && !isBackup(name));
+  // A backup of a half-done state keeps the mark that says so.
+  const marks = names.filter(isBackup).map((name) => `${name}.running.json`);
+  const left = names.filter((name) => ![...known, ...marks].includes(name) && !isBackup(name));
   return [...judgeBackups(folder, names.filter(isBackup)), ...leftOver(left)];
 }
 
