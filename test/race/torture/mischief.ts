@@ -74,6 +74,9 @@ export class Mischief {
         return this.usurp(blow);
       default: {
         const litter = blow.kind.slice('leave:'.length) as Litter;
+        if (blow.whom === 'holder') {
+          await this.holder();
+        }
         this.diary.note(`the sentinel becomes: ${litter}`);
         this.counts.add(`sentinel became ${litter}`);
         leaveLitter(this.victims.database, litter);
@@ -189,7 +192,7 @@ export class Mischief {
 
   /** Whoever holds the sentinel; waits a moment for somebody to take it. */
   private async holder(): Promise<Contender | undefined> {
-    for (let tries = 0; tries < 300 && !this.victims.over(); tries++) {
+    for (let tries = 0; tries < 1_000 && !this.victims.over(); tries++) {
       const pid = readCard(lockPaths(this.victims.database).card)?.holder.pid;
       const found = this.victims.alive().find((each) => each.pid === pid);
       if (found) {

@@ -108,7 +108,9 @@ export type Size = 'short' | 'long';
 /** What to have in a round whatever the dice say; for the short form. */
 export type Wish = Partial<
   Pick<Scenario, 'engine' | 'journal' | 'obstacle' | 'exists'> & {
-    readonly blow: Blow['kind'];
+    /** At the start, one after the other. */
+    readonly blows: readonly Blow['kind'][];
+    readonly transaction: ContenderPlan['transaction'];
     readonly foreigner: ForeignerPlan;
   }
 >;
@@ -133,13 +135,14 @@ export function makeScenario(
   const steps = stepsOf(random, engine, obstacle, size);
   const span = size === 'short' ? 800 : 2_500;
   const many = size === 'short' ? random.int(3, 6) : random.pick([2, 3, 4, 6, 8, 12, 20]);
-  const contenders = Array.from({ length: many }, () =>
-    contenderOf(random, engine, obstacle, waitMs, span, abilities),
-  );
+  const contenders = Array.from({ length: many }, () => ({
+    ...contenderOf(random, engine, obstacle, waitMs, span, abilities),
+    ...(wish.transaction && { transaction: wish.transaction }),
+  }));
   const blows = obstacle === 'none' ? blowsOf(random, span, size) : [];
-  if (wish.blow) {
-    blows.push({ ...blowOf(random, wish.blow, span), atMs: 10, whom: 'holder' });
-  }
+  const wished = (wish.blows ?? []).map((kind, index): Blow => {
+    return { ...blowOf(random, kind, span), atMs: index, whom: 'holder' };
+  });
   return {
     seed,
     round,
@@ -151,7 +154,7 @@ export function makeScenario(
     contenders,
     foreigners,
     litter: obstacle === 'none' && random.chance(0.4) ? random.pick(litters) : 'none',
-    blows: blows.sort((a, b) => a.atMs - b.atMs),
+    blows: [...wished, ...blows].sort((a, b) => a.atMs - b.atMs),
     obstacle,
   };
 }

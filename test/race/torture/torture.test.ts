@@ -15,17 +15,24 @@ describe('torture', function () {
       engine: 'native',
       obstacle: 'none',
       journal: 'delete',
-      blow: 'usurp',
+      blows: ['usurp'],
       foreigner: { kind: 'writer' },
+    },
+    'several at work at once, one transaction each': {
+      engine: 'native',
+      obstacle: 'none',
+      journal: 'delete',
+      transaction: 'each',
+      blows: ['leave:none', 'leave:none', 'leave:none', 'leave:none'],
     },
     'a write-ahead log, a kill at a commit': {
       engine: 'native',
       obstacle: 'none',
       journal: 'wal',
-      blow: 'killAtCommit',
+      blows: ['killAtCommit'],
       foreigner: { kind: 'writer' },
     },
-    'sql.js, a takeover': { engine: 'sqljs', obstacle: 'none', blow: 'guard' },
+    'sql.js, a takeover': { engine: 'sqljs', obstacle: 'none', blows: ['guard'] },
     'a full disk': { engine: 'native', obstacle: 'fileLimit', journal: 'delete' },
   };
 
