@@ -15,7 +15,7 @@ describe('torture', function () {
       engine: 'native',
       obstacle: 'none',
       journal: 'delete',
-      blows: ['usurp'],
+      blows: ['usurp', 'usurp'],
       foreigner: { kind: 'writer' },
     },
     'several at work at once, one transaction each': {
