@@ -28,7 +28,7 @@ async function main([vsix, folder]: readonly string[]): Promise<boolean> {
     await window.waitForStatus(/up to date/i);
     await window.waitForTree(/up to date/i);
     await window.expand('History');
-    await window.waitForTree(/History.*\n +\d/);
+    await window.waitForTree(/History.*\n {4}\S/);
     await show('After');
   } catch (error) {
     console.error(`Seen when it failed: ${(await code.screenshots('start-failed')).join(', ')}`);
