@@ -41,6 +41,7 @@ export function activate(context: vscode.ExtensionContext): void {
         backup: settings.backup(database),
         rehearse: settings.rehearse(database),
       }),
+      isTrusted: () => vscode.workspace.isTrusted,
     }),
   );
 

@@ -7,6 +7,8 @@ export type Migrator = Pick<
   | 'status'
   | 'lock'
   | 'run'
+  | 'preview'
+  | 'check'
   | 'breakLock'
   | 'resolveInterrupted'
   | 'newMigration'

@@ -5,16 +5,23 @@ import type { Backup } from '../core/backup';
 import { errorInfo } from '../core/errors';
 import type { LockState } from '../core/holder';
 import type { RestoreResult } from '../core/run/restoreRequest';
+import type { CheckResult } from '../core/rehearsal/check';
+import type { Rehearsal } from '../core/rehearsal/rehearsal';
 import type { RunEvent, RunResult } from '../core/run/runEvent';
 import type { Direction } from '../core/run/direction';
 import type { Goal, RunRequest } from '../core/run/runRequest';
 import type { DiscoveredTarget } from '../migrator/discovery/discovery';
 import type { NewMigrationResult } from '../migrator/newMigration';
+import {
+  defaultRehearsalLimits,
+  type RehearsalRequest,
+} from '../migrator/rehearsal/rehearsalRequest';
 import { startedRun, withEvent } from './activeRun';
 import { Coalescer } from './coalescer';
 import { Debouncer } from './debouncer';
 import { failedRun } from './failedRun';
 import { LockPoll } from './lockPoll';
+import { filePlace, type FilePlace } from './filePlace';
 import type { Migrator } from './migrator';
 import type { ActiveRun, ProjectState } from './projectState';
 import { nextStatus, sameMigrations } from './statusChange';
@@ -24,6 +31,13 @@ export type RunOptions = Pick<
   RunRequest,
   'owner' | 'engine' | 'wait' | 'transaction' | 'reach' | 'backup' | 'rehearse'
 >;
+
+/** What the window decides for its projects. */
+export interface ProjectOptions {
+  runOptions(database: string): RunOptions;
+  /** Whether SQL of this workspace may run in an engine that could reach files. */
+  isTrusted(): boolean;
+}
 
 /**
  * One database and its migrations, as this window knows them. Everything that views show is in
@@ -51,7 +65,7 @@ export class Project {
 
   constructor(
     private readonly migrator: Migrator,
-    private readonly runOptions: (database: string) => RunOptions,
+    private readonly options: ProjectOptions,
     target: DiscoveredTarget,
   ) {
     this.key = projectKey(target);
@@ -109,6 +123,29 @@ export class Project {
     return result;
   }
 
+  /**
+   * Tries migrations on a copy; the database stays as it is.
+   * @throws LockstepError `run.cancelled`, or what is wrong with the target itself
+   */
+  preview(direction: Direction, goal: Goal, token?: CancellationToken): Promise<Rehearsal> {
+    return this.migrator.preview({ ...this.rehearsal, direction, goal }, token);
+  }
+
+  /**
+   * Tries the text of one of its files, saved or not, after all that is pending before it.
+   * @param file absolute path
+   * @param text without a byte order mark
+   * @throws LockstepError `run.cancelled`, or what is wrong with the target itself
+   */
+  check(file: string, text: string, token?: CancellationToken): Promise<CheckResult> {
+    return this.migrator.check({ ...this.rehearsal, file, text }, token);
+  }
+
+  /** What a file is here; undefined where it is none of this project's. @param file absolute path */
+  place(file: string): FilePlace | undefined {
+    return filePlace(this.current, file);
+  }
+
   /** Copies of the database from before its runs, newest first. */
   async backups(): Promise<readonly Backup[]> {
     return await this.migrator.backups(this.current.target.database);
@@ -121,7 +158,7 @@ export class Project {
   async restore({ name }: Backup): Promise<RestoreResult> {
     const startedAt = Date.now();
     const { database } = this.current.target;
-    const { owner, engine, wait, backup } = this.runOptions(database);
+    const { owner, engine, wait, backup } = this.options.runOptions(database);
     const request = { database, name, owner, engine, wait, keep: backup?.keep };
     const result = await this.occupied('restore', (token) =>
       this.migrator.restore(request, (event) => this.onEvent(event), token),
@@ -182,9 +219,17 @@ export class Project {
     }
   }
 
+  private get rehearsal(): Omit<RehearsalRequest, 'direction' | 'goal'> {
+    const { target } = this.current;
+    const { engine, transaction, reach, rehearse } = this.options.runOptions(target.database);
+    const { maxBytes, maxMs } = defaultRehearsalLimits;
+    const limits = { maxBytes: rehearse?.maxBytes ?? maxBytes, maxMs };
+    return { target, engine, transaction, reach, limits, trusted: this.options.isTrusted() };
+  }
+
   private askToRun(direction: Direction, goal: Goal, token: CancellationToken): Promise<RunResult> {
     const { target } = this.current;
-    const request = { target, direction, goal, ...this.runOptions(target.database) };
+    const request = { target, direction, goal, ...this.options.runOptions(target.database) };
     return this.migrator.run(request, (event) => this.onEvent(event), token);
   }
 

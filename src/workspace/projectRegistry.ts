@@ -8,13 +8,11 @@ import type { NewMigrationResult } from '../migrator/newMigration';
 import { Coalescer } from './coalescer';
 import { Disposables } from './disposables';
 import type { Migrator } from './migrator';
-import type { RunOptions } from './project';
-import { Project, projectKey } from './project';
+import { Project, projectKey, type ProjectOptions } from './project';
 
 /** What the window decides: where to search, and how to run. */
-export interface WindowOptions {
+export interface WindowOptions extends ProjectOptions {
   discoverRequest(): DiscoverRequest;
-  runOptions(database: string): RunOptions;
 }
 
 interface Entry {
@@ -53,6 +51,11 @@ export class ProjectRegistry {
 
   get projects(): readonly Project[] {
     return this.entries.map(({ project }) => project);
+  }
+
+  /** The projects that a file is a migration of, or would be; several may share a folder. */
+  projectsOf(file: string): readonly Project[] {
+    return this.projects.filter((project) => project.place(file) !== undefined);
   }
 
   get search(): Search {
@@ -117,11 +120,7 @@ export class ProjectRegistry {
   }
 
   private open(target: DiscoveredTarget): Entry {
-    const project = new Project(
-      this.migrator,
-      (database) => this.options.runOptions(database),
-      target,
-    );
+    const project = new Project(this.migrator, this.options, target);
     const entry: Entry = { project, listeners: new Disposables() };
     entry.listeners.add(project.onDidChange(() => this.projectChanged(entry)));
     entry.listeners.add(project.onRunEvent((event) => this.happened.fire({ project, event })));

@@ -33,7 +33,10 @@ describe('following the files of a project outside the workspace', () => {
     const owner = { kind: 'window', version: '0' } as const;
     const project = new Project(
       client,
-      () => ({ owner, engine: 'auto', wait: defaultWaitLimits, transaction: 'each' }),
+      {
+        runOptions: () => ({ owner, engine: 'auto', wait: defaultWaitLimits, transaction: 'each' }),
+        isTrusted: () => true,
+      },
       { database, folders: [scratch.migrations], format: 'plain', because: 'neighbour' },
     );
     opened.push(new ProjectWatcher(project), project, client);

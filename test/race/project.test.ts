@@ -45,7 +45,11 @@ describe('a project, with a real migrator process', () => {
       wait: defaultWaitLimits,
       transaction: 'each',
     } as const;
-    const made = new Project(migrator, () => options, target);
+    const made = new Project(
+      migrator,
+      { runOptions: () => options, isTrusted: () => true },
+      target,
+    );
     opened.push(made, migrator);
     return [migrator, made];
   }

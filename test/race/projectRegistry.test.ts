@@ -29,6 +29,7 @@ describe('the registry of projects, with a real migrator process', () => {
         wait: defaultWaitLimits,
         transaction: 'each',
       }),
+      isTrusted: () => true,
     });
   });
   afterEach(() => {

@@ -1,4 +1,5 @@
 import type { ErrorInfo, Place } from '../errors';
+import type { LintWarning } from '../lint/lintWarning';
 import type { MigrationRef } from '../migration';
 import type { Direction } from '../run/direction';
 import type { CannotReason, EngineInfo, RehearsedStep, SchemaChange } from './rehearsal';
@@ -10,6 +11,8 @@ export interface CheckResult {
   readonly migration?: MigrationRef;
   /** In the order of the file; empty when it works. */
   readonly problems: readonly CheckProblem[];
+  /** What bites although it may work; in the order of the file. Only of what is pending. */
+  readonly lint: readonly LintWarning[];
   /** A migration before it that fails or cannot be tried: so this one was not. */
   readonly blockedBy?: MigrationRef;
   /** What the way on does, and the way back where there is one. Absent where not tried. */

@@ -17,7 +17,7 @@ import type { CheckAnswer, ThreadCalls } from '../threadMessages';
 import { runLogOf, type ThreadWorld } from '../threadWorld';
 import { CheckState } from './checkState';
 
-const nothing = { problems: [], notUndone: [], before: [], after: [] };
+const nothing = { problems: [], lint: [], notUndone: [], before: [], after: [] };
 
 /** Tries a text in this thread, on the copy that is here; asks for one where it is not. */
 export async function checkText(

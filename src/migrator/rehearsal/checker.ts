@@ -65,7 +65,7 @@ export class Checker {
       if (code === 'rehearsal.cannot' || code === 'migrator.crashed') {
         const reason = code === 'rehearsal.cannot' ? 'time' : 'crash';
         const problem = { kind: 'cannot', direction: 'up', reason } as const;
-        const nothing = { notUndone: [], before: [], after: [] };
+        const nothing = { notUndone: [], lint: [], before: [], after: [] };
         return { type: 'done', result: { state: 'pending', problems: [problem], ...nothing } };
       }
       throw error;
@@ -103,7 +103,15 @@ export class Checker {
   }
 
   private without({ kind }: CopyAnswer['info']): CheckResult {
-    return { state: 'none', problems: [], notUndone: [], before: [], after: [], copy: kind };
+    return {
+      state: 'none',
+      problems: [],
+      notUndone: [],
+      lint: [],
+      before: [],
+      after: [],
+      copy: kind,
+    };
   }
 }
 
