@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { BackupOptions } from '../core/backup';
 import { defaultBackupOptions } from '../core/backup';
 import type { EngineName } from '../core/connection';
+import type { LintLevel, LintRule } from '../core/lint/lintWarning';
 import type { RehearseOptions } from '../core/rehearsal/rehearsalOptions';
 import { defaultRehearseMaxBytes } from '../core/rehearsal/rehearsalOptions';
 import type { Reach } from '../core/run/reach';
@@ -79,6 +80,12 @@ export class Settings {
           ? megabytes * 1024 * 1024
           : defaultRehearseMaxBytes,
     };
+  }
+
+  /** @param file absolute path of a migration */
+  lint(rule: LintRule, file: string): LintLevel {
+    const level = configuration(file).get<unknown>(`lint.${rule}`);
+    return level === 'error' || level === 'info' || level === 'off' ? level : 'warning';
   }
 
   /** What the person allows, and never the workspace. */

@@ -10,6 +10,7 @@ import { notify } from '../notify';
 import { openPlace } from '../openPlace';
 import { t } from '../translate';
 import type { TreeNode } from '../tree/treeNode';
+import { explainLint } from './explainLint';
 import { breakLock, showLockHolder } from './lockCommands';
 import { migrate, migrateUpTo } from './migrate';
 import { newMigration } from './newMigration';
@@ -26,7 +27,8 @@ type Subject = Partial<Pick<TreeNode, 'project' | 'migration' | 'opens' | 'unpai
 interface Command {
   /** Whether it changes something, so that it needs the workspace to be trusted. */
   readonly writes?: boolean;
-  run(subject: Subject): unknown;
+  /** @param argument as it was given: only what can check it may use it */
+  run(subject: Subject, argument?: unknown): unknown;
 }
 
 /** Registers every command of the manifest. */
@@ -79,6 +81,7 @@ export function registerCommands(
     showActions: { run: on(showActions) },
     showAll: { run: ({ project }) => project && tree.showAllOf(project) },
     openMigration: { run: ({ opens }) => opens && openPlace(opens) },
+    explainLint: { run: (_subject, rule) => explainLint(rule) },
     showLog: { run: () => log.show() },
     openSettings: {
       run: () =>
@@ -89,7 +92,7 @@ export function registerCommands(
   for (const [name, command] of Object.entries(commands)) {
     disposables.add(
       vscode.commands.registerCommand(`lockstep.${name}`, (argument?: unknown) =>
-        guarded(command, subjectOf(argument, registry), log),
+        guarded(command, subjectOf(argument, registry), argument, log),
       ),
     );
   }
@@ -106,7 +109,12 @@ function subjectOf(argument: unknown, registry: ProjectRegistry): Subject {
 }
 
 /** Runs a command; what goes wrong is said, never thrown at the person as a stack. */
-async function guarded(command: Command, subject: Subject, log: Log): Promise<void> {
+async function guarded(
+  command: Command,
+  subject: Subject,
+  argument: unknown,
+  log: Log,
+): Promise<void> {
   if (command.writes && !vscode.workspace.isTrusted) {
     return notify('warning', describeError({ code: 'target.untrusted', params: {} }, t), {
       title: t('Manage Workspace Trust'),
@@ -114,7 +122,7 @@ async function guarded(command: Command, subject: Subject, log: Log): Promise<vo
     });
   }
   try {
-    await command.run(subject);
+    await command.run(subject, argument);
   } catch (error) {
     const info = errorInfo(error);
     const sentence = describeError(info, t);
