@@ -7,8 +7,10 @@ import { ContextKeys } from './ui/contextKeys';
 import { FailureDiagnostics } from './ui/failureDiagnostics';
 import { Log } from './ui/log';
 import { RunLog } from './ui/runLog';
+import { Previews } from './ui/preview/previews';
 import { StatusBar } from './ui/statusBar';
 import { DatabasesTree } from './ui/tree/databasesTree';
+import type { Project } from './workspace/project';
 import { ProjectRegistry } from './workspace/projectRegistry';
 import { Settings } from './workspace/settings';
 import { WorkspaceWatcher } from './workspace/workspaceWatcher';
@@ -46,7 +48,9 @@ export function activate(context: vscode.ExtensionContext): void {
   );
 
   // Commands come first: whatever fails below, they are there and say so.
-  keep(registerCommands(registry, log, { showAllOf: (project) => tree.showAllOf(project) }));
+  const previews = keep(new Previews());
+  const all = { showAllOf: (project: Project) => tree.showAllOf(project) };
+  keep(registerCommands(registry, log, previews, all));
 
   // The views: each shows the model and nothing else.
   const tree = keep(new DatabasesTree(registry, settings));

@@ -40,6 +40,7 @@ export type ErrorCode =
   | 'run.interrupted' // migration, statement, statements: an orphaned running mark
   | 'run.marksUnwritable' // folder, migration
   | 'run.notAtomic' // migration, needs: all-or-nothing asked, this step cannot
+  | 'run.losses' // would delete more than was agreed to; what is beside it in the result
   | 'run.cancelled'
   | 'writer.refused' // path, reason: wal | walHeader | journal | size | unknownHeader
   | 'engine.unavailable' // engine

@@ -1,4 +1,5 @@
 import type { RehearsedStep, SchemaChange, TableChange } from '../core/rehearsal/rehearsal';
+import { grouped } from './grouped';
 import { oneLine } from './oneLine';
 import type { Translate } from './translate';
 
@@ -29,7 +30,11 @@ function tableParts(change: TableChange, t: Translate): string[] {
   const { created, dropped, renamedFrom, rowsBefore, rowsAfter } = change;
   const table = oneLine(change.table);
   const rows = (count: number | undefined): string =>
-    count === undefined ? '' : count === 1 ? t(' (1 row)') : t(' ({count} rows)', { count });
+    count === undefined
+      ? ''
+      : count === 1
+        ? t(' (1 row)')
+        : t(' ({count} rows)', { count: grouped(count) });
   if (created) {
     return [`+ table ${table}${rowsAfter ? rows(rowsAfter) : ''}`];
   }
@@ -48,9 +53,9 @@ function tableParts(change: TableChange, t: Translate): string[] {
     ),
   ];
   const counts = [
-    change.rowsAdded > 0 && t('{count} added', { count: change.rowsAdded }),
-    change.rowsChanged > 0 && t('{count} changed', { count: change.rowsChanged }),
-    change.rowsRemoved > 0 && t('{count} removed', { count: change.rowsRemoved }),
+    change.rowsAdded > 0 && t('{count} added', { count: grouped(change.rowsAdded) }),
+    change.rowsChanged > 0 && t('{count} changed', { count: grouped(change.rowsChanged) }),
+    change.rowsRemoved > 0 && t('{count} removed', { count: grouped(change.rowsRemoved) }),
   ].filter((part) => part !== false);
   const content =
     counts.length > 0 ? [t('{table}: {counts}', { table, counts: counts.join(', ') })] : [];

@@ -1,4 +1,5 @@
 import type { Losses, Rehearsal } from '../core/rehearsal/rehearsal';
+import { grouped } from './grouped';
 import { oneLine } from './oneLine';
 import type { Translate } from './translate';
 
@@ -42,19 +43,25 @@ export function describeLosses(
     return list.length > shown.length ? `${shown.join(', ')}, …` : shown.join(', ');
   };
   const parts = [
-    rows === 1 ? t('1 row') : rows > 0 ? t('{count} rows', { count: rows }) : '',
+    rows === 1 ? t('1 row') : rows > 0 ? t('{count} rows', { count: grouped(rows) }) : '',
     columns.length === 1
       ? t('the column {names}', { names: names(columns) })
       : columns.length > 1
-        ? t('{count} columns ({names})', { count: columns.length, names: names(columns) })
+        ? t('{count} columns ({names})', { count: grouped(columns.length), names: names(columns) })
         : '',
     tables.length === 1
       ? t('the table {names}', { names: names(tables) })
       : tables.length > 1
-        ? t('{count} tables ({names})', { count: tables.length, names: names(tables) })
+        ? t('{count} tables ({names})', { count: grouped(tables.length), names: names(tables) })
         : '',
   ].filter(Boolean);
-  return parts.length > 0 ? t('Deletes {what}.', { what: parts.join(', ') }) : undefined;
+  return parts.length > 0 ? t('Deletes {what}.', { what: enumerated(parts, t) }) : undefined;
+}
+
+function enumerated(parts: readonly string[], t: Translate): string {
+  const last = parts.at(-1)!;
+  const others = parts.slice(0, -1).join(', ');
+  return others ? t('{others} and {last}', { others, last }) : last;
 }
 
 /** On what, and by what, it was tried. */

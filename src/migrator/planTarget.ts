@@ -5,6 +5,7 @@ import { planRun } from '../core/plan/planRun';
 import { refuseDuplicates } from '../core/plan/refuseDuplicates';
 import { prepareScript } from '../core/sql/prepareScript';
 import { canonicalPath } from '../sqlite/canonicalPath';
+import { contentName } from './rehearsal/contentName';
 import { readHistory } from './readHistory';
 import type { PlanLook, ThreadCalls } from './threadMessages';
 import { marksOf, runLogOf, type ThreadWorld } from './threadWorld';
@@ -35,12 +36,20 @@ export function planTarget(
     if (!applied) {
       return { findings: [], engine };
     }
+    const content = contentName(path, migrations);
     const log = runLogOf(world, path).read();
     const plan = planRun({ format, migrations, applied, log, direction, goal });
     refuseDuplicates(plan.findings);
     const steps = plan.steps.map((step) => migrationRef(step.migration));
     const marked = marksOf(path).read() !== undefined;
-    return { steps, atomic: isAtomic(plan.steps), marked, findings: plan.findings, engine };
+    return {
+      steps,
+      atomic: isAtomic(plan.steps),
+      marked,
+      content,
+      findings: plan.findings,
+      engine,
+    };
   } catch (error) {
     return { findings: [], engine, error: errorInfo(error) };
   }

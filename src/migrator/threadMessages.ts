@@ -64,6 +64,8 @@ export interface CopyAnswer {
   readonly info: CopyInfo;
   /** As a file's; absent when the database is empty or could not be copied. */
   readonly bytes?: Uint8Array;
+  /** Names what was copied and what is to be tried on it, see `contentName`. */
+  readonly content: string;
   /** Why it could not be copied, where SQLite says. */
   readonly message?: string;
   readonly engine: EngineInfo;
@@ -124,6 +126,8 @@ export interface PlanLook {
   readonly atomic?: boolean;
   /** A step outside a transaction was begun before and has not ended; the run itself judges that. */
   readonly marked?: boolean;
+  /** Names what the plan was made of, see `contentName`. */
+  readonly content?: string;
   readonly findings: readonly Finding[];
   readonly engine?: { readonly name: EngineName; readonly sqliteVersion: string };
   /** Why no run is possible. */

@@ -1,6 +1,8 @@
 import * as vscode from 'vscode';
-import type { Place } from '../core/errors';
+import type { ErrorInfo, Place } from '../core/errors';
+import type { Action } from './notify';
 import { statementRange } from './statementRange';
+import { t } from './translate';
 
 /** Opens a file; where a place is known, with the statement there selected. */
 export async function openPlace(
@@ -15,6 +17,15 @@ export async function openPlace(
         ? undefined
         : rangeOf(document, { file, line, column }, statement),
   });
+}
+
+/** The button that leads to the statement that failed. @param error with a place */
+export function openFailure({ place, params }: ErrorInfo): Action {
+  const { statement } = params;
+  return {
+    title: t('Open File'),
+    run: () => openPlace(place!, typeof statement === 'string' ? statement : undefined),
+  };
 }
 
 /** The statement that stands at a place of a document. */

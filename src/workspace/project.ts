@@ -6,16 +6,13 @@ import { errorInfo } from '../core/errors';
 import type { LockState } from '../core/holder';
 import type { RestoreResult } from '../core/run/restoreRequest';
 import type { CheckResult } from '../core/rehearsal/check';
-import type { Rehearsal } from '../core/rehearsal/rehearsal';
+import type { Losses, Rehearsal } from '../core/rehearsal/rehearsal';
 import type { RunEvent, RunResult } from '../core/run/runEvent';
 import type { Direction } from '../core/run/direction';
 import type { Goal, RunRequest } from '../core/run/runRequest';
 import type { DiscoveredTarget } from '../migrator/discovery/discovery';
 import type { NewMigrationResult } from '../migrator/newMigration';
-import {
-  defaultRehearsalLimits,
-  type RehearsalRequest,
-} from '../migrator/rehearsal/rehearsalRequest';
+import type { RehearsalRequest } from '../migrator/rehearsal/rehearsalRequest';
 import { startedRun, withEvent } from './activeRun';
 import { Coalescer } from './coalescer';
 import { Debouncer } from './debouncer';
@@ -25,6 +22,7 @@ import { filePlace, type FilePlace } from './filePlace';
 import type { Migrator } from './migrator';
 import type { ActiveRun, ProjectState } from './projectState';
 import { nextStatus, sameMigrations } from './statusChange';
+import { trialOptions } from './trialOptions';
 
 /** The part of a run's request that settings and the window decide. */
 export type RunOptions = Pick<
@@ -53,6 +51,7 @@ export class Project {
   private statusAtResult?: ProjectState['status'];
   private readonly changed = new Emitter<void>();
   private readonly happened = new Emitter<RunEvent>();
+  private readonly filesChanged = new Emitter<void>();
   private readonly looks = new Coalescer(() => this.look());
   private readonly lockLooks = new Coalescer(() => this.lookAtLock());
   /** Looks can hold up the run's commits, so there are few of them while it goes on. */
@@ -62,6 +61,8 @@ export class Project {
   readonly onDidChange = this.changed.event;
   /** What happens in this window's runs, as it happens. */
   readonly onRunEvent = this.happened.event;
+  /** A file in the folders has changed, perhaps without any effect on the state. */
+  readonly onDidChangeFiles = this.filesChanged.event;
 
   constructor(
     private readonly migrator: Migrator,
@@ -105,19 +106,23 @@ export class Project {
     if (!this.isRunning) {
       this.update({ lastResult: undefined });
     }
+    this.filesChanged.fire();
     return this.refresh();
   }
 
   /**
    * Runs and resolves with how it ended, whatever happens; a failure is in the result.
    * To be called only while `isRunning` is false.
+   *
+   * @param agreed what may be deleted; if it is more, the result only asks, with `run.losses`
    */
-  async run(direction: Direction, goal: Goal): Promise<RunResult> {
+  async run(direction: Direction, goal: Goal, agreed?: Losses): Promise<RunResult> {
     const startedAt = Date.now();
     const result = await this.occupied(direction, (token) =>
-      this.askToRun(direction, goal, token),
+      this.askToRun({ direction, goal, agreed }, token),
     ).catch((error: unknown) => failedRun(errorInfo(error), Date.now() - startedAt));
-    this.update({ run: undefined, lastResult: result });
+    const isQuestion = result.error?.code === 'run.losses';
+    this.update({ run: undefined, lastResult: isQuestion ? undefined : result });
     await this.refresh();
     this.statusAtResult = this.current.status;
     return result;
@@ -200,6 +205,7 @@ export class Project {
     this.stepLooks.dispose();
     this.changed.dispose();
     this.happened.dispose();
+    this.filesChanged.dispose();
   }
 
   /** While something is done that nothing else may be done beside in this window. */
@@ -221,15 +227,16 @@ export class Project {
 
   private get rehearsal(): Omit<RehearsalRequest, 'direction' | 'goal'> {
     const { target } = this.current;
-    const { engine, transaction, reach, rehearse } = this.options.runOptions(target.database);
-    const { maxBytes, maxMs } = defaultRehearsalLimits;
-    const limits = { maxBytes: rehearse?.maxBytes ?? maxBytes, maxMs };
-    return { target, engine, transaction, reach, limits, trusted: this.options.isTrusted() };
+    const options = trialOptions(this.options.runOptions(target.database));
+    return { target, ...options, trusted: this.options.isTrusted() };
   }
 
-  private askToRun(direction: Direction, goal: Goal, token: CancellationToken): Promise<RunResult> {
+  private askToRun(
+    ask: Pick<RunRequest, 'direction' | 'goal' | 'agreed'>,
+    token: CancellationToken,
+  ): Promise<RunResult> {
     const { target } = this.current;
-    const request = { target, direction, goal, ...this.options.runOptions(target.database) };
+    const request = { target, ...ask, ...this.options.runOptions(target.database) };
     return this.migrator.run(request, (event) => this.onEvent(event), token);
   }
 

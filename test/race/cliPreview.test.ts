@@ -28,7 +28,7 @@ describe('lockstep preview', () => {
     const lines = out.split('\n').map((line) => line.replace(/\d+ ms/, 'n ms'));
     assert.deepEqual(lines.slice(0, 9), [
       '2 migrations would be applied.',
-      'Deletes 1 row, the column notes.b.',
+      'Deletes 1 row and the column notes.b.',
       '',
       '  ✓ 001_less  n ms',
       '      − notes.b',
@@ -92,7 +92,7 @@ describe('lockstep preview', () => {
     await Cli.run(['migrate', '-d', database, '-m', migrations]);
     const { code, out } = await preview('--rollback');
     assert.equal(code, 0);
-    assert.match(out, /^1 migration would be rolled back\.\nDeletes 1 row, the table a\.\n/);
+    assert.match(out, /^1 migration would be rolled back\.\nDeletes 1 row and the table a\.\n/);
     assert.deepEqual(scratch.versions(), ['001']);
   });
 });

@@ -1,6 +1,7 @@
 import type { ErrorInfo } from '../errors';
 import type { Finding } from '../finding';
 import type { Holder, HolderName } from '../holder';
+import type { Losses } from '../rehearsal/rehearsal';
 import type { RehearsalSummary } from '../rehearsal/rehearsalSummary';
 import type { MigrationRef } from '../migration';
 import type { Direction } from './direction';
@@ -104,6 +105,8 @@ export interface RunResult {
   readonly rehearsed?: boolean;
   /** Then: the last migration before the one that fails. A run up to it would work. */
   readonly applies?: string;
+  /** With `run.losses`: what it would delete, more than was agreed to. */
+  readonly losses?: Losses;
   readonly ms: number;
   readonly engine?: { readonly name: 'native' | 'sqljs'; readonly sqliteVersion: string };
 }

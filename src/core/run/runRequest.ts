@@ -3,6 +3,7 @@ import type { EngineName } from '../connection';
 import type { Owner } from '../holder';
 import type { Target } from '../target';
 import type { Direction } from './direction';
+import type { Losses } from '../rehearsal/rehearsal';
 import type { RehearseOptions } from '../rehearsal/rehearsalOptions';
 import type { Reach } from './reach';
 
@@ -48,6 +49,12 @@ export interface RunRequest {
   readonly reach?: Reach;
   /** Not at all where absent. */
   readonly rehearse?: RehearseOptions;
+  /**
+   * What may be deleted of what is there. A rehearsal that deletes more ends the run with `run.losses`
+   * before anything is changed, and each run is rehearsed for it, unless none may be. Absent: whatever
+   * the migrations say, for where nobody can be asked.
+   */
+  readonly agreed?: Losses;
   /** `defaultBackupOptions` where absent. */
   readonly backup?: BackupOptions;
 }

@@ -1,6 +1,7 @@
 import { canonicalPath } from '../../sqlite/canonicalPath';
 import type { ThreadCalls } from '../threadMessages';
 import type { ThreadWorld } from '../threadWorld';
+import { contentName } from './contentName';
 
 /** A copy of a target's database, or why there is none. Leaves nothing beside it. */
 export function copyTarget(
@@ -8,21 +9,19 @@ export function copyTarget(
   { engine, reader }: ThreadWorld,
 ): ThreadCalls['copy']['answer'] {
   const path = canonicalPath(target.database);
-  const { historyTable } = reader.read(target).format;
+  const { format, migrations } = reader.read(target);
+  const { historyTable } = format;
+  const content = contentName(path, migrations); // before, so that what is written meanwhile shows
   const { name, sqliteVersion } = engine;
   const { value, state, sizeBytes, message } = engine.snapshot(path, { maxBytes, historyTable });
-  const about = { sizeBytes, engine: { name, sqliteVersion } };
+  const about = { content, engine: { name, sqliteVersion } };
   switch (state) {
     case 'missing':
     case 'empty':
-      return { info: { kind: 'empty', sizeBytes }, engine: about.engine };
+      return { ...about, info: { kind: 'empty', sizeBytes } };
     case 'ok':
-      return {
-        info: { kind: value!.kind, sizeBytes },
-        bytes: value!.bytes,
-        engine: about.engine,
-      };
+      return { ...about, info: { kind: value!.kind, sizeBytes }, bytes: value!.bytes };
     default:
-      return { info: { kind: 'none', sizeBytes, state }, message, engine: about.engine };
+      return { ...about, info: { kind: 'none', sizeBytes, state }, message };
   }
 }

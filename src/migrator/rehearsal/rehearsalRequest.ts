@@ -20,6 +20,8 @@ export interface RehearsalRequest {
   /** Whether SQL of this workspace may run in an engine that could reach files. */
   readonly trusted: boolean;
   readonly limits: RehearsalLimits;
+  /** Names what is to be tried, see `contentName`: what was tried just before is not tried again. */
+  readonly content?: string;
   /** `run`: only what all steps do together; quicker for hundreds of them. */
   readonly detail?: 'steps' | 'run';
 }

@@ -1,6 +1,7 @@
 import { LockstepError } from '../../core/errors';
 import type { MigrationRef } from '../../core/migration';
 import type { Rehearsal } from '../../core/rehearsal/rehearsal';
+import { exceedsLosses } from '../../core/rehearsal/exceedsLosses';
 import { summaryOf } from '../../core/rehearsal/rehearsalSummary';
 import type { RunEvent } from '../../core/run/runEvent';
 import type { RunReport } from '../../core/run/runMigrations';
@@ -40,44 +41,40 @@ export async function rehearseFirst(
   if (!steps?.length || marked || !isWanted(request, plan)) {
     return undefined;
   }
-  const rehearsal = await attempt(request, steps, means);
+  const rehearsal = await attempt(request, plan, means);
   if (!rehearsal) {
     return undefined;
   }
   means.onEvent({ type: 'rehearsed', rehearsal: summaryOf(rehearsal) });
-  const fails = rehearsal.steps.some(({ verdict }) => verdict.kind === 'fails');
-  if (!fails || !(await isStill(steps, means))) {
-    return undefined;
+  const { error, applies, findings, losses } = rehearsal;
+  const nothing = { applied: [], alreadyApplied: [], remaining: steps, findings };
+  const unchanged = { ...nothing, rehearsed: true, engine: plan.engine };
+  if (rehearsal.steps.some(({ verdict }) => verdict.kind === 'fails')) {
+    const upTo = applies === undefined ? {} : { applies };
+    return (await isStill(steps, means))
+      ? { ...unchanged, ...upTo, outcome: 'failed', error }
+      : undefined;
   }
-  const { error, applies, findings } = rehearsal;
-  return {
-    outcome: 'failed',
-    rehearsed: true,
-    ...(applies !== undefined && { applies }),
-    applied: [],
-    alreadyApplied: [],
-    remaining: steps,
-    findings,
-    error,
-    engine: plan.engine,
-  };
+  return request.agreed && exceedsLosses(losses, request.agreed)
+    ? { ...unchanged, losses, outcome: 'refused', error: { code: 'run.losses', params: {} } }
+    : undefined;
 }
 
-/** A run that is one transaction undoes itself, so that nothing is gained by trying it first. */
-function isWanted({ rehearse, transaction }: RunRequest, { atomic }: PlanLook): boolean {
+/** A run that is one transaction undoes itself: all that trying it first can tell is what is lost. */
+function isWanted({ rehearse, transaction, agreed }: RunRequest, { atomic }: PlanLook): boolean {
   switch (rehearse?.mode ?? 'never') {
     case 'always':
       return true;
     case 'never':
       return false;
     case 'auto':
-      return !atomic && transaction !== 'all';
+      return agreed !== undefined || (!atomic && transaction !== 'all');
   }
 }
 
 async function attempt(
   { target, direction, goal, transaction, engine, reach, rehearse }: RunRequest,
-  steps: readonly MigrationRef[],
+  { steps, content }: PlanLook,
   { rehearser, thread, signal }: Means,
 ): Promise<Rehearsal | undefined> {
   const maxMs = rehearse?.mode === 'always' ? defaultRehearsalLimits.maxMs : autoMs;
@@ -85,7 +82,8 @@ async function attempt(
     target,
     direction,
     goal,
-    intended: steps.map(({ version }) => version),
+    content,
+    intended: steps?.map(({ version }) => version),
     transaction,
     engine,
     reach,

@@ -8,6 +8,7 @@ import type { DatabaseThread } from '../databaseThread';
 import type { CopyAnswer } from '../threadMessages';
 import type { ThreadPool } from '../threadPool';
 import { compareEngines } from './compareEngines';
+import { LastRehearsal } from './lastRehearsal';
 import { limitedCall } from './limitedCall';
 import { attemptNatively, type NativeAttempt } from './nativeAttempt';
 import type { RehearsalRequest } from './rehearsalRequest';
@@ -17,6 +18,7 @@ import { Unfinished } from './unfinished';
 /** Tries migrations on copies, from the main thread: copies here, runs there, ends what hangs. */
 export class Rehearser {
   private readonly turns = new Turns();
+  private readonly last = new LastRehearsal();
 
   constructor(private readonly pool: ThreadPool) {}
 
@@ -29,6 +31,10 @@ export class Rehearser {
     signal?: AbortSignal,
     reader: DatabaseThread = this.pool.looks(chooseEngine(request.engine)),
   ): Promise<Rehearsal> {
+    const known = this.last.find(request);
+    if (known) {
+      return known;
+    }
     const started = performance.now();
     const { target, limits } = request;
     this.pool.sandbox('rehearsal'); // starts while the copy is taken
@@ -47,7 +53,9 @@ export class Rehearser {
     const unsure = needsNative(report) || disputed(report, tried.engine, runEngine);
     const better = unsure && (await this.natively(request, runEngine.name, signal));
     const attempt = better || { ...tried, report, copy: copy.info };
-    return finish(attempt.report, attempt, runEngine, started);
+    const rehearsal = finish(attempt.report, attempt, runEngine, started);
+    this.last.keep(request, copy.content, rehearsal);
+    return rehearsal;
   }
 
   private async inSandbox(

@@ -7,6 +7,8 @@ import type { ProjectRegistry } from '../../workspace/projectRegistry';
 import { Disposables } from '../../workspace/disposables';
 import type { Log } from '../log';
 import { notify } from '../notify';
+import type { PreviewSubject } from '../preview/preview';
+import type { Previews } from '../preview/previews';
 import { openPlace } from '../openPlace';
 import { t } from '../translate';
 import type { TreeNode } from '../tree/treeNode';
@@ -15,6 +17,7 @@ import { breakLock, showLockHolder } from './lockCommands';
 import { migrate, migrateUpTo } from './migrate';
 import { newMigration } from './newMigration';
 import { pickProject } from './pickProject';
+import { migratePreviewed, preview } from './preview';
 import { resolveInterrupted } from './resolveInterrupted';
 import { restoreBackup } from './restoreBackup';
 import { rollBackLast, rollBackTo } from './rollBack';
@@ -22,7 +25,9 @@ import { Runner } from './runner';
 import { showActions } from './showActions';
 
 /** What a command is given by a view: at least the project. */
-type Subject = Partial<Pick<TreeNode, 'project' | 'migration' | 'opens' | 'unpaired'>>;
+type Subject = Partial<Pick<TreeNode, 'project' | 'migration' | 'opens' | 'unpaired'>> & {
+  readonly previewed?: PreviewSubject;
+};
 
 interface Command {
   /** Whether it changes something, so that it needs the workspace to be trusted. */
@@ -35,6 +40,7 @@ interface Command {
 export function registerCommands(
   registry: ProjectRegistry,
   log: Log,
+  previews: Previews,
   tree: { showAllOf(project: Project): void },
 ): vscode.Disposable {
   const runner = new Runner(log);
@@ -53,6 +59,14 @@ export function registerCommands(
     migrateToHere: {
       writes: true,
       run: on((project, migration) => migrateUpTo(project, runner, migration)),
+    },
+    preview: { run: on((project, migration) => preview(project, previews, runner, migration)) },
+    previewToHere: {
+      run: on((project, migration) => preview(project, previews, runner, migration)),
+    },
+    migratePreviewed: {
+      writes: true,
+      run: ({ previewed }) => previewed && migratePreviewed(previewed, runner),
     },
     rollBackLast: { writes: true, run: on((project) => rollBackLast(project, runner)) },
     rollBackTo: { writes: true, run: on((project) => rollBackTo(project, runner)) },
@@ -92,7 +106,7 @@ export function registerCommands(
   for (const [name, command] of Object.entries(commands)) {
     disposables.add(
       vscode.commands.registerCommand(`lockstep.${name}`, (argument?: unknown) =>
-        guarded(command, subjectOf(argument, registry), argument, log),
+        guarded(command, subjectOf(argument, registry, previews), argument, log),
       ),
     );
   }
@@ -100,7 +114,10 @@ export function registerCommands(
 }
 
 /** Commands can be called by anybody with anything, also where the palette does not offer them. */
-function subjectOf(argument: unknown, registry: ProjectRegistry): Subject {
+function subjectOf(argument: unknown, registry: ProjectRegistry, previews: Previews): Subject {
+  if (argument instanceof vscode.Uri) {
+    return { previewed: previews.subjectOf(argument) };
+  }
   const { project, migration, opens, unpaired } = (argument ?? {}) as Subject;
   if (project && registry.projects.includes(project)) {
     return { project, migration, opens };

@@ -1,5 +1,7 @@
 import * as vscode from 'vscode';
 import type { Backup } from '../../core/backup';
+import { noLosses } from '../../core/rehearsal/exceedsLosses';
+import type { Losses } from '../../core/rehearsal/rehearsal';
 import type { Direction } from '../../core/run/direction';
 import type { Goal } from '../../core/run/runRequest';
 import type { Project } from '../../workspace/project';
@@ -8,6 +10,7 @@ import type { Log } from '../log';
 import { notify } from '../notify';
 import { progressText } from '../progressText';
 import { t } from '../translate';
+import { confirmLosses } from './confirmLosses';
 import { showRestored } from './showRestored';
 import { showResult } from './showResult';
 
@@ -15,13 +18,25 @@ import { showResult } from './showResult';
 export class Runner {
   constructor(private readonly log: Log) {}
 
-  async run(project: Project, direction: Direction, goal: Goal): Promise<void> {
-    if (!isBusy(project)) {
-      const args = { database: inert(project.name) };
-      const title =
-        direction === 'up' ? t('Migrating {database}', args) : t('Rolling back {database}', args);
-      const result = await inFront(project, title, project.run(direction, goal));
-      showResult(project, result, direction, this.log, () => this.run(project, direction, goal));
+  /** @param agreed what the person knows to be deleted; if it is more, they are asked first */
+  async run(
+    project: Project,
+    direction: Direction,
+    goal: Goal,
+    agreed: Losses = noLosses,
+  ): Promise<void> {
+    if (isBusy(project)) {
+      return;
+    }
+    const args = { database: inert(project.name) };
+    const title =
+      direction === 'up' ? t('Migrating {database}', args) : t('Rolling back {database}', args);
+    const result = await inFront(project, title, project.run(direction, goal, agreed));
+    if (!result.losses) {
+      return showResult({ project, direction, goal }, result, this.log, this);
+    }
+    if (await confirmLosses({ project, direction, goal }, result.losses)) {
+      await this.run(project, direction, goal, result.losses);
     }
   }
 

@@ -1,24 +1,26 @@
 import type { RunResult } from '../../core/run/runEvent';
-import type { Direction } from '../../core/run/direction';
 import { describeResult } from '../../messages/describeResult';
 import type { Sentence } from '../../messages/sentence';
 import type { Project } from '../../workspace/project';
 import type { Log } from '../log';
 import type { Action } from '../notify';
 import { mention, notify } from '../notify';
-import { openPlace } from '../openPlace';
+import { openFailure } from '../openPlace';
+import type { PreviewSubject } from '../preview/preview';
 import { shortError } from '../shortError';
 import { t } from '../translate';
+import { applyWorking } from './preview';
+import type { Runner } from './runner';
 
-/** Tells the person who started a run how it ended. @param again starts the same run once more */
+/** Tells the person who started a run how it ended. */
 export function showResult(
-  project: Project,
+  { project, direction, goal }: PreviewSubject,
   result: RunResult,
-  direction: Direction,
   log: Log,
-  again: () => Promise<void>,
+  runner: Pick<Runner, 'run'>,
 ): void {
   const sentence = named(project, describeResult(result, t, direction));
+  const others = direction === 'up' ? working(project, result, runner) : [];
   const showLog: Action = { title: t('Show Log'), run: () => log.show() };
   switch (result.outcome) {
     case 'done':
@@ -28,12 +30,29 @@ export function showResult(
     case 'cancelled':
       return notify('warning', sentence);
     case 'timeout':
-      return notify('error', sentence, { title: t('Try Again'), run: again }, showLog);
+      return notify(
+        'error',
+        sentence,
+        { title: t('Try Again'), run: () => runner.run(project, direction, goal) },
+        showLog,
+      );
     default:
       return result.error?.place
-        ? notify('error', placed(project, result), openFile(result), showLog)
-        : notify('error', sentence, showLog);
+        ? notify('error', placed(project, result), openFailure(result.error), ...others, showLog)
+        : notify('error', sentence, ...others, showLog);
   }
+}
+
+/** What was found out on a copy tells what would work. */
+function working(
+  project: Project,
+  { rehearsed, applies, remaining }: RunResult,
+  runner: Pick<Runner, 'run'>,
+): Action[] {
+  const count = remaining.findIndex(({ id }) => id === applies) + 1;
+  return rehearsed && applies !== undefined && count > 0
+    ? [applyWorking(project, runner, applies, count)]
+    : [];
 }
 
 function named({ name }: Project, { message, advice }: Sentence): Sentence {
@@ -52,12 +71,4 @@ function placed(project: Project, { error, applied, rehearsed }: RunResult): Sen
       : t('{count} migrations before it were applied and stay.', { count: applied.length });
   const unchanged = t('This was found on a copy; nothing was changed.');
   return { message, advice: rehearsed ? unchanged : applied.length > 0 ? stays : undefined };
-}
-
-function openFile({ error }: RunResult): Action {
-  const statement = error!.params.statement;
-  return {
-    title: t('Open File'),
-    run: () => openPlace(error!.place!, typeof statement === 'string' ? statement : undefined),
-  };
 }

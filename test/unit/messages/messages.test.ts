@@ -57,6 +57,7 @@ const params: Record<ErrorCode, ErrorParams> = {
   'run.interrupted': { migration: '003_x', statement: 2, statements: 3 },
   'run.marksUnwritable': { folder: '/p/.lockstep', migration: '003_x' },
   'run.notAtomic': { migration: '002_x', needs: 'vacuum' },
+  'run.losses': {},
   'run.cancelled': {},
   'writer.refused': { path: '/p/app.db', reason: 'wal' },
   'engine.unavailable': { engine: 'native' },

@@ -87,7 +87,7 @@ describe('the words for a rehearsal', () => {
     assert.equal(describeLosses({ rows: 0, columns: [], tables: [] }, t), undefined);
     assert.equal(
       describeLosses({ rows: 1, columns: ['a.b'], tables: ['t', 'u'] }, t),
-      'Deletes 1 row, the column a.b, 2 tables (t, u).',
+      'Deletes 1 row, the column a.b and 2 tables (t, u).',
     );
     const many = Array.from({ length: 9 }, (_, i) => `t.c${i}`);
     assert.match(describeLosses({ rows: 0, columns: many, tables: [] }, t)!, /t\.c4, …\)\.$/);

@@ -1,0 +1,27 @@
+import * as vscode from 'vscode';
+import type { Losses } from '../../core/rehearsal/rehearsal';
+import { describeLosses } from '../../messages/describeRehearsal';
+import type { PreviewSubject } from '../preview/preview';
+import { t } from '../translate';
+
+/** Asks about what a run would delete, which was found out just now. */
+export async function confirmLosses(
+  { project, direction, goal }: PreviewSubject,
+  losses: Losses,
+): Promise<boolean> {
+  const args = { database: project.name, losses: describeLosses(losses, t) ?? '' };
+  const isUp = direction === 'up';
+  const message = isUp
+    ? t('Migrate {database}? {losses}', args)
+    : t('Roll back {database}? {losses}', args);
+  const detail = t('This was found on a copy; nothing was changed.');
+  const yes = isUp ? t('Migrate') : t('Roll Back');
+  const show = isUp ? [t('Preview')] : [];
+  const options = { modal: true, detail };
+  const chosen = await vscode.window.showWarningMessage(message, options, yes, ...show);
+  if (chosen !== undefined && chosen === show[0]) {
+    const migration = goal.kind === 'to' ? { id: goal.id } : undefined;
+    await vscode.commands.executeCommand('lockstep.preview', { project, migration });
+  }
+  return chosen === yes;
+}

@@ -1,0 +1,102 @@
+import * as vscode from 'vscode';
+import type { MigrationRef } from '../../core/migration';
+import type { Rehearsal } from '../../core/rehearsal/rehearsal';
+import { describeLosses, describeVerdict } from '../../messages/describeRehearsal';
+import { grouped } from '../../messages/grouped';
+import type { Project } from '../../workspace/project';
+import { mention, notify, type Action } from '../notify';
+import { openFailure } from '../openPlace';
+import type { PreviewSubject } from '../preview/preview';
+import type { Previews } from '../preview/previews';
+import { shortError } from '../shortError';
+import { t } from '../translate';
+import { tryOut } from './tryOut';
+import type { Runner } from './runner';
+
+/** Shows what pending migrations would do, all or up to one, and offers the next step. */
+export async function preview(
+  project: Project,
+  previews: Previews,
+  runner: Runner,
+  migration?: MigrationRef,
+): Promise<void> {
+  await project.refresh();
+  const { status } = project.state;
+  if (status && !status.error && status.pending.length === 0) {
+    return mention(t('{database}: nothing is pending', { database: project.name }));
+  }
+  const goal = migration ? ({ kind: 'to', id: migration.id } as const) : ({ kind: 'all' } as const);
+  const subject = { project, direction: 'up', goal } as const;
+  const rehearsal = await tryOut(subject);
+  if (rehearsal) {
+    await showPreview(subject, rehearsal, previews, runner);
+  }
+}
+
+/** Opens what a rehearsal found and says it in short. */
+export async function showPreview(
+  subject: PreviewSubject,
+  rehearsal: Rehearsal,
+  previews: Previews,
+  runner: Runner,
+): Promise<void> {
+  const { verdict, steps, losses, error } = rehearsal;
+  const { project } = subject;
+  if (steps.length === 0 && verdict === 'works') {
+    return mention(t('{database}: nothing is pending', { database: project.name }));
+  }
+  if (steps.length > 0) {
+    await previews.show(subject, rehearsal);
+  }
+  const deleted = describeLosses(losses, t);
+  const reason = error && verdict === 'fails' ? shortError(error, t) : undefined;
+  const parts = [reason ?? describeVerdict(rehearsal, t), deleted].filter(Boolean).join(' ');
+  const message = t('{database}: {message}', { database: project.name, message: parts });
+  const severity = verdict === 'fails' ? 'error' : deleted ? 'warning' : 'info';
+  notify(severity, { message }, ...nextSteps(subject, rehearsal, runner));
+}
+
+function nextSteps(
+  { project, direction, goal }: PreviewSubject,
+  { verdict, steps, error, applies }: Rehearsal,
+  runner: Runner,
+): Action[] {
+  if (verdict === 'fails') {
+    const working = steps.filter((step) => /^(works|schemaOnly)$/.test(step.verdict.kind)).length;
+    const upTo = direction === 'up' && vscode.workspace.isTrusted ? applies : undefined;
+    return [
+      ...(error?.place ? [openFailure(error)] : []),
+      ...(upTo === undefined ? [] : [applyWorking(project, runner, upTo, working)]),
+    ];
+  }
+  // A rollback is asked about by the dialog that a preview of it comes from.
+  return direction === 'up' && steps.length > 0 && vscode.workspace.isTrusted
+    ? [{ title: t('Migrate'), run: () => runner.run(project, direction, goal) }]
+    : [];
+}
+
+/** The button that applies what works before the migration that fails. @param id the last that does */
+export function applyWorking(
+  project: Project,
+  runner: Pick<Runner, 'run'>,
+  id: string,
+  count: number,
+): Action {
+  return {
+    title:
+      count === 1
+        ? t('Apply the One That Works')
+        : t('Apply the {count} That Work', { count: grouped(count) }),
+    run: () => runner.run(project, 'up', { kind: 'to', id }),
+  };
+}
+
+/** As the button of a preview's editor: what it shows is run, after all questions a run asks. */
+export async function migratePreviewed(
+  { project, direction, goal }: PreviewSubject,
+  runner: Runner,
+): Promise<void> {
+  if (direction === 'up') {
+    await runner.run(project, direction, goal);
+  }
+}

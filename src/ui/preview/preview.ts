@@ -1,0 +1,156 @@
+import * as vscode from 'vscode';
+import { errorInfo } from '../../core/errors';
+import type { Rehearsal } from '../../core/rehearsal/rehearsal';
+import type { Direction } from '../../core/run/direction';
+import type { Goal } from '../../core/run/runRequest';
+import { describeError } from '../../messages/describeError';
+import { oneLine } from '../../messages/oneLine';
+import { Coalescer } from '../../workspace/coalescer';
+import { Debouncer } from '../../workspace/debouncer';
+import { Disposables } from '../../workspace/disposables';
+import type { Project } from '../../workspace/project';
+import { t } from '../translate';
+import { previewScheme, type PreviewDocuments } from './previewDocuments';
+import { schemaTexts } from './schemaTexts';
+import { summary } from './summary';
+
+/** What is previewed. */
+export interface PreviewSubject {
+  readonly project: Project;
+  readonly direction: Direction;
+  readonly goal: Goal;
+}
+
+/** Long enough for a burst of saved files. */
+const quietMs = 300;
+
+/**
+ * One diff editor: the schema now and after. Follows its project: what changes while it can be seen
+ * is tried again, what changes while it cannot when it is seen again.
+ */
+export class Preview implements PreviewSubject {
+  readonly project: Project;
+  readonly direction: Direction;
+  readonly goal: Goal;
+  readonly before: vscode.Uri;
+  readonly after: vscode.Uri;
+  private readonly disposables = new Disposables();
+  private readonly quiet = this.disposables.add(
+    new Debouncer(() => void this.updates.request(), quietMs),
+  );
+  private readonly updates = new Coalescer(() => this.update());
+  private outdated = false;
+  private disposed = false;
+  /** The migrations that it is about, as the last look knew them. */
+  private known: string;
+
+  constructor(
+    subject: PreviewSubject,
+    private readonly documents: PreviewDocuments,
+  ) {
+    ({ project: this.project, direction: this.direction, goal: this.goal } = subject);
+    const { project } = this;
+    this.before = previewUri(subject, 'now');
+    this.after = previewUri(subject, 'after');
+    this.known = migrationsOf(project);
+    this.disposables.add(project.onDidChange(() => this.onChange()));
+    this.disposables.add(project.onDidChangeFiles(() => this.invalidate()));
+    this.disposables.add(
+      vscode.window.onDidChangeVisibleTextEditors(() => this.outdated && this.invalidate()),
+    );
+  }
+
+  /** Opens it, or brings it to the front. */
+  async show(rehearsal: Rehearsal): Promise<void> {
+    this.outdated = false;
+    await this.render(rehearsal);
+    await vscode.commands.executeCommand('vscode.diff', this.before, this.after, this.title, {
+      preview: true,
+    });
+  }
+
+  dispose(): void {
+    this.disposed = true;
+    this.disposables.dispose();
+    this.documents.delete(this.before);
+    this.documents.delete(this.after);
+  }
+
+  private get title(): string {
+    const { project, direction, goal } = this;
+    const args = {
+      database: project.name,
+      migration: goal.kind === 'to' ? oneLine(goal.id, 60) : '',
+    };
+    if (goal.kind === 'to') {
+      return direction === 'up'
+        ? t('{database}: schema now ↔ after {migration}', args)
+        : t('{database}: schema now ↔ rolled back to {migration}', args);
+    }
+    return direction === 'up'
+      ? t('{database}: schema now ↔ after migrating', args)
+      : t('{database}: schema now ↔ rolled back', args);
+  }
+
+  private get isVisible(): boolean {
+    const shown = this.after.toString();
+    return vscode.window.visibleTextEditors.some(({ document }) => {
+      return document.uri.toString() === shown;
+    });
+  }
+
+  private onChange(): void {
+    const now = migrationsOf(this.project);
+    if (now !== this.known && !this.project.isRunning) {
+      this.known = now;
+      this.invalidate();
+    }
+  }
+
+  private invalidate(): void {
+    this.outdated = true;
+    if (this.isVisible) {
+      this.quiet.request();
+    }
+  }
+
+  private async update(): Promise<void> {
+    const { project, direction, goal } = this;
+    this.outdated = false;
+    try {
+      await this.render(await project.preview(direction, goal));
+    } catch (error) {
+      const { message } = describeError(errorInfo(error), t);
+      this.set(this.after, [{ text: oneLine(message) }], '');
+    }
+  }
+
+  private async render(rehearsal: Rehearsal): Promise<void> {
+    const { schemaBefore, schemaAfter } = rehearsal;
+    const [before = '', after = ''] = await schemaTexts(schemaBefore, schemaAfter);
+    const now = t('{database} as it is now', { database: this.project.name });
+    this.set(this.before, [{ text: oneLine(now) }], before);
+    this.set(this.after, summary(rehearsal, t), after);
+  }
+
+  private set(...content: Parameters<PreviewDocuments['set']>): void {
+    if (!this.disposed) {
+      this.documents.set(...content);
+    }
+  }
+}
+
+/** The same subject has the same documents, so that its editor is found again. */
+export function previewUri(
+  { project, direction, goal }: PreviewSubject,
+  side: 'now' | 'after',
+): vscode.Uri {
+  const query = JSON.stringify({ project: project.key, direction, goal });
+  return vscode.Uri.from({ scheme: previewScheme, path: `/${project.name}/${side}.sql`, query });
+}
+
+function migrationsOf({ state: { status } }: Project): string {
+  const applied = status?.history.map(({ migration }) => migration.version) ?? [];
+  const pending = status?.pending.map(({ version }) => version) ?? [];
+  return JSON.stringify([applied, pending]);
+}

@@ -1,0 +1,136 @@
+import type { Rehearsal, RehearsedStep } from '../../core/rehearsal/rehearsal';
+import { describeCannot } from '../../messages/describeCannot';
+import { describeChanges } from '../../messages/describeChanges';
+import { describeBasis, describeLosses, describeVerdict } from '../../messages/describeRehearsal';
+import { duration } from '../../messages/duration';
+import { grouped } from '../../messages/grouped';
+import { oneLine } from '../../messages/oneLine';
+import type { Translate } from '../../messages/translate';
+import { shortError } from '../shortError';
+
+/** A line of a summary, with the part of it that leads to a file. */
+export interface SummaryLine {
+  readonly text: string;
+  readonly link?: SummaryLink;
+}
+
+export interface SummaryLink {
+  /** As it stands in the line. */
+  readonly text: string;
+  /** Absolute path. */
+  readonly file: string;
+  /** From 1, as is `column`. */
+  readonly line?: number;
+  readonly column?: number;
+}
+
+const blank: SummaryLine = { text: '' };
+/** More lines than these of a kind nobody reads; what needs attention is always among them. */
+const mostSteps = 20;
+const mostChanges = 12;
+
+/** What a person wants to know of a rehearsal, the most important first. */
+export function summary(rehearsal: Rehearsal, t: Translate): SummaryLine[] {
+  const { steps, losses } = rehearsal;
+  const deleted = describeLosses(losses, t);
+  const unchecked = steps.filter(({ verdict }) => verdict.kind === 'cannot');
+  return [
+    { text: describeVerdict(rehearsal, t) },
+    ...failure(rehearsal, t),
+    ...(deleted ? [{ text: deleted }] : []),
+    ...unchecked.map((step) => ({ text: cannot(step, t) })),
+    ...totals(rehearsal, t),
+    ...(steps.length > 0 ? [blank] : []),
+    ...shortened(steps).map((step) => stepLine(step, t)),
+    ...more(steps.length - mostSteps, t),
+    blank,
+    { text: `${describeBasis(rehearsal, t)} ${duration(rehearsal.ms, t)}.` },
+  ];
+}
+
+function failure({ error, verdict, steps, direction }: Rehearsal, t: Translate): SummaryLine[] {
+  if (!error || verdict === 'cannot') {
+    return [];
+  }
+  const { place } = error;
+  const text = shortError(error, t);
+  const link = place && { text: oneLine(place.file.replace(/^.*[\\/]/, '')), ...place };
+  const working = steps.filter(isFine).length;
+  const before =
+    working === 0 || direction === 'down'
+      ? []
+      : working === 1
+        ? [{ text: t('The one before it works. What follows is the schema after it.') }]
+        : [
+            {
+              text: t('The {count} before it work. What follows is the schema after them.', {
+                count: grouped(working),
+              }),
+            },
+          ];
+  return [{ text, link }, ...before];
+}
+
+function cannot({ migration, verdict }: RehearsedStep, t: Translate): string {
+  return verdict.kind === 'cannot'
+    ? describeCannot({ migration: migration.id, ...verdict }, t).message
+    : '';
+}
+
+/** What all of them do together; of a single one its own line says it. */
+function totals({ tables, steps }: Rehearsal, t: Translate): SummaryLine[] {
+  const parts = describeChanges({ schema: [], tables: losingFirst(tables) }, t);
+  return steps.filter(isFine).length < 2 || parts.length === 0
+    ? []
+    : [
+        blank,
+        ...parts.slice(0, mostChanges).map((text) => ({ text })),
+        ...more(parts.length - mostChanges, t),
+      ];
+}
+
+function losingFirst(tables: Rehearsal['tables']): Rehearsal['tables'] {
+  const lost = ({ dropped, rowsRemoved, columnsRemoved }: Rehearsal['tables'][number]): number =>
+    dropped ? 2 : rowsRemoved + columnsRemoved.length > 0 ? 1 : 0;
+  return [...tables].sort((a, b) => lost(b) - lost(a));
+}
+
+function stepLine(step: RehearsedStep, t: Translate): SummaryLine {
+  const { migration, verdict, ms } = step;
+  const id = oneLine(migration.id, 80);
+  const link = migration.file === undefined ? undefined : { text: id, file: migration.file };
+  switch (verdict.kind) {
+    case 'works':
+    case 'schemaOnly': {
+      const changes = oneLine(describeChanges(step, t).join('; '), 120);
+      const text = `✓ ${id}  ${duration(ms, t)}${changes ? `  ${changes}` : ''}`;
+      return { text, link };
+    }
+    case 'fails':
+      return { text: `✗ ${id}  ${t('fails')}`, link };
+    case 'cannot':
+      return { text: `? ${id}  ${t('not checked')}`, link };
+    case 'notReached':
+      return { text: `· ${id}  ${t('not reached')}`, link };
+  }
+}
+
+/** At most so many, in their order; those that do not simply work go before others. */
+function shortened(steps: readonly RehearsedStep[]): readonly RehearsedStep[] {
+  const rank = (step: RehearsedStep): number =>
+    /^(fails|cannot)$/.test(step.verdict.kind) ? 0 : step.tables.some(isLossy) ? 1 : 2;
+  const chosen = new Set([...steps].sort((a, b) => rank(a) - rank(b)).slice(0, mostSteps));
+  return steps.filter((step) => chosen.has(step));
+}
+
+function isLossy({ dropped, rowsRemoved, columnsRemoved }: Rehearsal['tables'][number]): boolean {
+  return dropped || rowsRemoved > 0 || columnsRemoved.length > 0;
+}
+
+function isFine({ verdict }: RehearsedStep): boolean {
+  return verdict.kind === 'works' || verdict.kind === 'schemaOnly';
+}
+
+function more(count: number, t: Translate): SummaryLine[] {
+  return count > 0 ? [{ text: t('… and {count} more', { count: grouped(count) }) }] : [];
+}
