@@ -46,6 +46,9 @@ export type ErrorCode =
   | 'engine.unavailable' // engine
   | 'goal.unknown' // id
   | 'rollback.noWayBack' // migration
+  | 'drift.over' // migration, reason: again (edited once more); what was seen is no longer so
+  | 'drift.notKept' // migration: neither git nor the run log has its text
+  | 'log.unwritable' // message
   | 'rehearsal.cannot' // reason, detail: see `CannotReason`
   | 'target.none' // nothing found; incomplete: 1 when a limit ended the search
   | 'target.several' // databases

@@ -1,7 +1,11 @@
 import { CancellationToken, type RequestType } from 'vscode-jsonrpc/node';
 import { LockstepError } from '../core/errors';
 import type { Backup } from '../core/backup';
-import type { LockState } from '../core/holder';
+import type { MarkRequest, MarkResult } from '../core/drift/markRequest';
+import type { RanMigration } from '../core/drift/ranMigration';
+import type { SchemaComparison } from '../core/drift/schemaComparison';
+import type { Whereabouts } from '../core/drift/whereabouts';
+import type { LockState, Owner } from '../core/holder';
 import type { RestoreRequest, RestoreResult } from '../core/run/restoreRequest';
 import type { CheckResult } from '../core/rehearsal/check';
 import type { Rehearsal } from '../core/rehearsal/rehearsal';
@@ -10,24 +14,33 @@ import type { RunRequest } from '../core/run/runRequest';
 import type { Status } from '../core/status';
 import type { Target } from '../core/target';
 import type { DiscoverRequest, Discovery } from './discovery/discovery';
+import type { AppliedMigration } from './drift/appliedOf';
+import type { CompareRequest } from './drift/compareSchema';
+import type { RestoredMigration } from './drift/restoreFile';
 import type { NewMigrationRequest, NewMigrationResult } from './newMigration';
 import { MigratorProcess, type MigratorProcessOptions } from './migratorProcess';
 import type { CheckRequest } from './rehearsal/checkRequest';
 import type { NativeAttempt } from './rehearsal/nativeAttempt';
 import type { RehearsalRequest } from './rehearsal/rehearsalRequest';
 import {
+  acceptEditedRequest,
   backupsRequest,
   attemptRequest,
   breakLockRequest,
   checkRequest,
+  compareSchemaRequest,
   discoverRequest,
   lockRequest,
+  markAppliedRequest,
   newMigrationRequest,
   previewRequest,
+  ranRequest,
   resolveInterruptedRequest,
+  restoreFileRequest,
   restoreRequest,
   runRequest,
   statusRequest,
+  whereaboutsRequest,
 } from './protocol';
 
 export type MigratorClientOptions = Pick<MigratorProcessOptions, 'modulePath' | 'log'>;
@@ -112,6 +125,34 @@ export class MigratorClient {
 
   public resolveInterrupted(target: Target, decision: 'retry' | 'markApplied'): Promise<void> {
     return this.request(resolveInterruptedRequest, { target, decision });
+  }
+
+  public ran(migration: AppliedMigration): Promise<RanMigration> {
+    return this.look(ranRequest, migration);
+  }
+
+  public acceptEdited(edit: AppliedMigration & { checksum: string; owner: Owner }): Promise<void> {
+    return this.request(acceptEditedRequest, edit);
+  }
+
+  public whereabouts(target: Target): Promise<Whereabouts> {
+    return this.look(whereaboutsRequest, target);
+  }
+
+  public restoreFile(migration: AppliedMigration): Promise<RestoredMigration> {
+    return this.request(restoreFileRequest, migration);
+  }
+
+  public compareSchema(
+    request: CompareRequest,
+    token?: CancellationToken,
+  ): Promise<SchemaComparison> {
+    return this.look(compareSchemaRequest, request, token);
+  }
+
+  /** Cancelling the token ends it within a second, with nothing recorded. */
+  public markApplied(request: MarkRequest, token?: CancellationToken): Promise<MarkResult> {
+    return this.runAlone(markAppliedRequest, request, token);
   }
 
   public newMigration(request: NewMigrationRequest): Promise<NewMigrationResult> {

@@ -9,20 +9,26 @@ import { errorInfo } from '../core/errors';
 import type { RunEvent } from '../core/run/runEvent';
 import { EventOutbox } from './eventOutbox';
 import {
+  acceptEditedRequest,
   backupsRequest,
   attemptRequest,
   breakLockRequest,
   checkRequest,
+  compareSchemaRequest,
   discoverRequest,
   leavingNotification,
   lockRequest,
+  markAppliedRequest,
   newMigrationRequest,
   previewRequest,
+  ranRequest,
   resolveInterruptedRequest,
+  restoreFileRequest,
   restoreRequest,
   runEventsNotification,
   runRequest,
   statusRequest,
+  whereaboutsRequest,
 } from './protocol';
 import { Service } from './service';
 
@@ -44,6 +50,18 @@ connection.onRequest(breakLockRequest, ({ database, force }) =>
 );
 connection.onRequest(resolveInterruptedRequest, ({ target, decision }) =>
   answer(service.resolveInterrupted(target, decision)),
+);
+connection.onRequest(ranRequest, (migration) => answer(service.drift.ran(migration)));
+connection.onRequest(acceptEditedRequest, (edit) => answer(service.drift.acceptEdited(edit)));
+connection.onRequest(whereaboutsRequest, (target) => answer(service.drift.whereabouts(target)));
+connection.onRequest(restoreFileRequest, (migration) =>
+  answer(service.drift.restoreFile(migration)),
+);
+connection.onRequest(compareSchemaRequest, (request, token) =>
+  answer(service.drift.compareSchema(request, signalOf(token))),
+);
+connection.onRequest(markAppliedRequest, (request, token) =>
+  thenLeave(service.markApplied(request, signalOf(token))),
 );
 connection.onRequest(newMigrationRequest, (request) => answer(service.newMigration(request)));
 connection.onRequest(backupsRequest, ({ database }) => answer(service.backups(database)));

@@ -1,17 +1,19 @@
 import { readFileSync, statSync } from 'node:fs';
-import { mkdir, open, readdir, unlink } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { LockstepError } from '../core/errors';
-import type { Format, SourceFile } from '../core/formats/format';
+import type { Format, NewFile, SourceFile } from '../core/formats/format';
 import { claimingFormat, formatNamed } from '../core/formats/formats';
 import type { Migration } from '../core/migration';
 import { placeAt } from '../core/sql/place';
 import type { Target } from '../core/target';
+import { writeNewFiles } from './writeNewFiles';
 
 export interface NewMigrationRequest {
   readonly target: Target;
   /** As the person typed it; made safe for a file name. */
   readonly name: string;
+  /** The version of an edited migration whose change it is to bring to databases that have it. */
+  readonly followsUp?: string;
 }
 
 export interface NewMigrationResult {
@@ -20,6 +22,9 @@ export interface NewMigrationResult {
   readonly line: number;
   readonly column: number;
 }
+
+/** With the comment lines that its text begins with. */
+type NotedRequest = NewMigrationRequest & { readonly note?: string };
 
 /** So many texts are read to tell the convention of a folder of which none is known. */
 const sampleFiles = 3;
@@ -32,7 +37,7 @@ const sampleFiles = 3;
  * @throws LockstepError `migrations.unwritable`
  */
 export async function newMigration(
-  { target, name }: NewMigrationRequest,
+  { target, name, note = '' }: NotedRequest,
   now: Date = new Date(),
 ): Promise<NewMigrationResult> {
   const [folder] = target.folders;
@@ -41,14 +46,26 @@ export async function newMigration(
   const format = target.format
     ? formatNamed(target.format)
     : (claimingFormat(sampled(paths)) ?? formatNamed('plain'));
-  const files = format.newFile(existing(format, paths), name, now);
-  await write(
+  const files = format.newFile(existing(format, paths), name, now).map(withNote(note));
+  await writeNewFiles(
     folder,
     files.map(({ fileName, text }) => ({ path: join(folder, fileName), text })),
   );
   const [{ fileName, text, cursor }] = files;
   const { line, column } = placeAt(join(folder, fileName), text, cursor);
   return { files: files.map((file) => join(folder, file.fileName)), line, column };
+}
+
+/** The note comes first where typing starts, which is in the way on. */
+function withNote(note: string): (file: NewFile, index: number) => NewFile {
+  return ({ fileName, text, cursor }, index) =>
+    note === '' || index > 0
+      ? { fileName, text, cursor }
+      : {
+          fileName,
+          text: `${text.slice(0, cursor)}${note}\n${text.slice(cursor)}`,
+          cursor: cursor + note.length + 1,
+        };
 }
 
 async function list(folder: string): Promise<string[]> {
@@ -92,27 +109,4 @@ function existing(format: Format, paths: readonly string[]): Migration[] {
 
 function renamedUp({ path, text }: SourceFile): SourceFile {
   return { path: path.replace(/\.down\.sql$/i, '.sql'), text };
-}
-
-async function write(
-  folder: string,
-  files: readonly { readonly path: string; readonly text: string }[],
-): Promise<void> {
-  const created: string[] = [];
-  try {
-    await mkdir(folder, { recursive: true });
-    for (const { path, text } of files) {
-      const file = await open(path, 'wx');
-      created.push(path);
-      try {
-        await file.writeFile(text);
-      } finally {
-        await file.close();
-      }
-    }
-  } catch (error) {
-    await Promise.all(created.map((path) => unlink(path).catch(() => undefined)));
-    const { message } = error as Error;
-    throw new LockstepError('migrations.unwritable', { folder, message });
-  }
 }

@@ -1,6 +1,10 @@
 import { NotificationType, NotificationType0, RequestType } from 'vscode-jsonrpc/node';
 import type { Backup } from '../core/backup';
-import type { LockState } from '../core/holder';
+import type { MarkRequest, MarkResult } from '../core/drift/markRequest';
+import type { RanMigration } from '../core/drift/ranMigration';
+import type { SchemaComparison } from '../core/drift/schemaComparison';
+import type { Whereabouts } from '../core/drift/whereabouts';
+import type { LockState, Owner } from '../core/holder';
 import type { RestoreRequest, RestoreResult } from '../core/run/restoreRequest';
 import type { CheckResult } from '../core/rehearsal/check';
 import type { Rehearsal } from '../core/rehearsal/rehearsal';
@@ -9,6 +13,9 @@ import type { RunRequest } from '../core/run/runRequest';
 import type { Status } from '../core/status';
 import type { Target } from '../core/target';
 import type { DiscoverRequest, Discovery } from './discovery/discovery';
+import type { AppliedMigration } from './drift/appliedOf';
+import type { CompareRequest } from './drift/compareSchema';
+import type { RestoredMigration } from './drift/restoreFile';
 import type { NewMigrationRequest, NewMigrationResult } from './newMigration';
 import type { CheckRequest } from './rehearsal/checkRequest';
 import type { NativeAttempt } from './rehearsal/nativeAttempt';
@@ -83,6 +90,32 @@ export const resolveInterruptedRequest = new RequestType<
   void,
   unknown
 >('resolveInterrupted');
+
+/** What ran of an applied migration, and what its file says now. */
+export const ranRequest = new RequestType<AppliedMigration, RanMigration, unknown>('ran');
+
+/** Makes an edited file's text the accepted one; only the run log is written. */
+export const acceptEditedRequest = new RequestType<
+  AppliedMigration & { checksum: string; owner: Owner },
+  void,
+  unknown
+>('acceptEdited');
+
+/** Where the files of applied migrations are that are not here. Runs git; for trusted workspaces. */
+export const whereaboutsRequest = new RequestType<Target, Whereabouts, unknown>('whereabouts');
+
+/** Writes the file of such a migration again; never overwrites. Runs git. */
+export const restoreFileRequest = new RequestType<AppliedMigration, RestoredMigration, unknown>(
+  'restoreFile',
+);
+
+/** Compares the schema that migrations make with the one a database has. Changes nothing. Cancellable. */
+export const compareSchemaRequest = new RequestType<CompareRequest, SchemaComparison, unknown>(
+  'compareSchema',
+);
+
+/** Records pending migrations as applied without running them, under the lock. Cancellable. */
+export const markAppliedRequest = new RequestType<MarkRequest, MarkResult, unknown>('markApplied');
 
 /** Creates the next migration's file(s); never overwrites. */
 export const newMigrationRequest = new RequestType<

@@ -1,5 +1,6 @@
 import type { Backup } from '../core/backup';
 import type { EngineName } from '../core/connection';
+import type { MarkRequest, MarkResult } from '../core/drift/markRequest';
 import { errorInfo } from '../core/errors';
 import type { LockState } from '../core/holder';
 import type { RestoreRequest, RestoreResult } from '../core/run/restoreRequest';
@@ -16,11 +17,14 @@ import type { DiscoverRequest, Discovery } from './discovery/discovery';
 import type { NewMigrationRequest, NewMigrationResult } from './newMigration';
 import { BackupFolder } from './backups/backupFolder';
 import type { DatabaseThread } from './databaseThread';
+import { DriftService } from './drift/driftService';
+import { LockedMark } from './drift/lockedMark';
 import { LockedRestore } from './lockedRestore';
 import { LockedRun } from './lockedRun';
 import { Checker } from './rehearsal/checker';
 import type { CheckRequest } from './rehearsal/checkRequest';
 import type { NativeAttempt } from './rehearsal/nativeAttempt';
+import { copyFor } from './rehearsal/copyFor';
 import { Rehearser } from './rehearsal/rehearser';
 import type { RehearsalRequest } from './rehearsal/rehearsalRequest';
 import { ThreadPool } from './threadPool';
@@ -47,6 +51,8 @@ export class Service {
   private readonly pool: ThreadPool;
   private readonly rehearser: Rehearser;
   private readonly checker: Checker;
+  /** Files and databases that do not agree. */
+  public readonly drift: DriftService;
   private readonly sentinel = new FileSentinelLock();
   private readonly jobs = new Set<LockedJob<unknown>>();
   private stuck = false;
@@ -55,6 +61,7 @@ export class Service {
     this.pool = typeof threads === 'string' ? new ThreadPool(threads) : threads;
     this.rehearser = new Rehearser(this.pool);
     this.checker = new Checker(this.pool);
+    this.drift = new DriftService(this.pool, this.rehearser);
   }
 
   /**
@@ -155,13 +162,10 @@ export class Service {
 
   /** See `attemptRequest`. For a process that ends with it: a statement that hangs cannot be stopped. */
   public async attempt(request: RehearsalRequest, folder: string): Promise<NativeAttempt> {
-    const { target, limits, reach, direction, goal, intended, transaction } = request;
+    const { target, reach, direction, goal, intended, transaction } = request;
     const { detail = 'steps' } = request;
     const thread = this.pool.looks('native');
-    const { info, bytes, engine } = await thread.call('copy', {
-      target,
-      maxBytes: limits.maxBytes,
-    });
+    const { info, bytes, engine } = await copyFor(request, thread);
     const rows = info.kind !== 'schema';
     const job = { direction, goal, intended, transaction, detail, rows, definite: true };
     const report = await thread.call('rehearse', { target, job, reach, bytes, folder });
@@ -185,7 +189,16 @@ export class Service {
 
   public async newMigration(request: NewMigrationRequest): Promise<NewMigrationResult> {
     const { newMigration } = await import('./newMigration');
-    return newMigration(request);
+    return newMigration({ ...request, note: await this.drift.note(request) });
+  }
+
+  /** See `markAppliedRequest`. Resolves with whatever came of it; aborted, within a second. */
+  public async markApplied(request: MarkRequest, signal?: AbortSignal): Promise<MarkResult> {
+    const started = performance.now();
+    const start = (thread: DatabaseThread): LockedMark =>
+      new LockedMark(request, thread, this.sentinel, signal);
+    const report = await this.perform(request.engine, start);
+    return { ...report, ms: Math.round(performance.now() - started) };
   }
 
   /** Gives the sentinels back at once, for a process that is about to kill itself. */

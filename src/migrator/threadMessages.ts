@@ -1,5 +1,6 @@
 import type { BackupOptions } from '../core/backup';
 import type { EngineName } from '../core/connection';
+import type { RanMigration } from '../core/drift/ranMigration';
 import type { ErrorInfo } from '../core/errors';
 import type { Finding } from '../core/finding';
 import type { SourceFile } from '../core/formats/format';
@@ -18,6 +19,10 @@ import type { Goal } from '../core/run/runRequest';
 import type { Status } from '../core/status';
 import type { Target } from '../core/target';
 import type { Probe } from '../sqlite/lookResult';
+import type { AcceptAsk } from './drift/acceptEdited';
+import type { Adoption, AdoptionAsk } from './drift/adoption';
+import type { AppliedAnswer, AppliedAsk, AppliedMigration } from './drift/appliedOf';
+import type { MarkAsk, MarkReport } from './drift/markApplied';
 import type { Misunderstood } from './rehearsal/compareEngines';
 
 /** What a database thread is asked; one at a time, in order. */
@@ -41,6 +46,11 @@ export interface ThreadCalls {
   /** Answered when what the calls before do after their answers is done. */
   settle: { ask: object; answer: null };
   resolve: { ask: { target: Target; decision: 'retry' | 'markApplied' }; answer: null };
+  applied: { ask: AppliedAsk; answer: AppliedAnswer };
+  ran: { ask: AppliedMigration; answer: RanMigration };
+  accept: { ask: AcceptAsk; answer: null };
+  adoption: { ask: AdoptionAsk; answer: Adoption };
+  mark: { ask: MarkAsk; answer: MarkReport };
 }
 
 export type CallName = keyof ThreadCalls;

@@ -3,6 +3,11 @@ import type { EngineName } from '../core/connection';
 import { errorInfo } from '../core/errors';
 import type { RunEvent } from '../core/run/runEvent';
 import { loadEngine } from '../sqlite/engine';
+import { acceptEdited } from './drift/acceptEdited';
+import { adoption } from './drift/adoption';
+import { appliedOf } from './drift/appliedOf';
+import { markApplied } from './drift/markApplied';
+import { ranTarget } from './drift/ranTarget';
 import { lookAt } from './lookAt';
 import { MigrationReader } from './migrationReader';
 import { planTarget } from './planTarget';
@@ -57,6 +62,11 @@ export async function serveThread(name: EngineName): Promise<void> {
     compile: (ask) => compileTarget(ask, world),
     settle: () => null,
     resolve: (ask) => resolveInterrupted(ask, world),
+    applied: (ask) => appliedOf(ask, world),
+    ran: (ask) => ranTarget(ask, world),
+    accept: (ask) => acceptEdited(ask, world),
+    adoption: (ask) => adoption(ask, world),
+    mark: (ask, emit) => markApplied(ask, world, emit),
   };
   const serve = async ({ id, call, ask }: ThreadRequest): Promise<void> => {
     const reply = (message: ThreadReply): void => port.postMessage(message, handedOver(message));

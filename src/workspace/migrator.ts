@@ -12,6 +12,12 @@ export type Migrator = Pick<
   | 'breakLock'
   | 'resolveInterrupted'
   | 'newMigration'
+  | 'ran'
+  | 'acceptEdited'
+  | 'whereabouts'
+  | 'restoreFile'
+  | 'compareSchema'
+  | 'markApplied'
   | 'backups'
   | 'restore'
 >;

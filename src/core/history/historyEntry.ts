@@ -11,6 +11,10 @@ export interface HistoryEntry {
     readonly ms: number;
     readonly rows: number;
     readonly holder: Pick<Holder, 'kind' | 'host' | 'pid' | 'workspace'>;
+    /** Recorded as applied without being run. */
+    readonly marked?: boolean;
+    /** When a change of the file was accepted, ISO 8601. */
+    readonly accepted?: string;
   };
   /** Whether the file is still what ran. `unknown` without a log entry, `missing` without a file. */
   readonly file: 'unchanged' | 'edited' | 'missing' | 'unknown';

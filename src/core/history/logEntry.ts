@@ -10,6 +10,17 @@ export interface LoggedScript {
   readonly foreignKeys: boolean;
 }
 
+/** Somebody has said that a file's new text is the same migration as what ran. */
+export interface Acceptance {
+  /** ISO 8601. */
+  readonly at: string;
+  readonly holder: LogEntry['holder'];
+  /** The checksum of what ran; the entry's own is that of the accepted text. */
+  readonly ran: string;
+  /** The accepted text; empty where it is too long to be kept. */
+  readonly sql: string;
+}
+
 /** One line of the run log: a migration that was applied or rolled back. Detail, never truth. */
 export interface LogEntry {
   readonly v: 1;
@@ -35,4 +46,8 @@ export interface LogEntry {
   readonly engine: EngineName;
   readonly sqliteVersion: string;
   readonly holder: Pick<Holder, 'kind' | 'host' | 'pid' | 'workspace'>;
+  /** Recorded as applied without being run. */
+  readonly marked?: boolean;
+  /** The entry repeats an earlier one, and adds this: nothing ran again. */
+  readonly accepted?: Acceptance;
 }

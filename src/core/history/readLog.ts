@@ -1,4 +1,4 @@
-import type { LogEntry, LoggedScript } from './logEntry';
+import type { Acceptance, LogEntry, LoggedScript } from './logEntry';
 
 /** Recorded version → its latest entry. */
 export type LatestEntries = ReadonlyMap<string, LogEntry>;
@@ -6,7 +6,9 @@ export type LatestEntries = ReadonlyMap<string, LogEntry>;
 /**
  * The latest entry for each version, from the whole text of a run log, which is in the order things
  * happened. What cannot be read (garbage, a last line torn by a crash) is skipped. A line of a later
- * Lockstep makes its version not known: what it says is newer than what we can read.
+ * Lockstep makes its version not known: what it says is newer than what we can read. An accepted edit
+ * counts only for the application it was accepted for: the migration may have been rolled back and
+ * applied again meanwhile.
  *
  * @param earlier what was read of the lines before these
  */
@@ -15,7 +17,9 @@ export function readLog(text: string, earlier: LatestEntries = new Map()): Lates
   for (const line of text.split('\n')) {
     const value = parseObject(line);
     if (isLogEntry(value)) {
-      latest.set(value.version, value);
+      if (!value.accepted || isAbout(latest.get(value.version), value)) {
+        latest.set(value.version, value);
+      }
     } else if (typeof value?.v === 'number' && value.v > 1 && typeof value.version === 'string') {
       latest.delete(value.version);
     }
@@ -26,6 +30,10 @@ export function readLog(text: string, earlier: LatestEntries = new Map()): Lates
 /** One line of the run log, with its line end. */
 export function logLine(entry: LogEntry): string {
   return `${JSON.stringify(entry)}\n`;
+}
+
+function isAbout(known: LogEntry | undefined, { run, at }: LogEntry): boolean {
+  return known?.direction === 'up' && known.run === run && known.at === at;
 }
 
 type Unknown<T> = { readonly [Key in keyof T]?: unknown };
@@ -51,7 +59,9 @@ function isLogEntry(value: Unknown<LogEntry> | undefined): value is LogEntry {
     (value.down === undefined || isLoggedScript(value.down)) &&
     typeof value.ms === 'number' &&
     typeof value.rows === 'number' &&
-    isHolder(value.holder)
+    isHolder(value.holder) &&
+    (value.marked === undefined || typeof value.marked === 'boolean') &&
+    (value.accepted === undefined || isAcceptance(value.accepted))
   );
 }
 
@@ -62,6 +72,11 @@ function isLoggedScript(value: unknown): value is LoggedScript {
     typeof script.transaction === 'boolean' &&
     typeof script.foreignKeys === 'boolean'
   );
+}
+
+function isAcceptance(value: unknown): value is Acceptance {
+  const { at, ran, sql, holder } = (value ?? {}) as Unknown<Acceptance>;
+  return areStrings(at, ran, sql) && isHolder(holder);
 }
 
 function isHolder(value: unknown): value is LogEntry['holder'] {

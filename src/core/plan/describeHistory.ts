@@ -1,4 +1,5 @@
 import type { HistoryEntry } from '../history/historyEntry';
+import type { LogEntry } from '../history/logEntry';
 import { duplicates } from './duplicates';
 import { fileState } from './fileState';
 import type { KnownMigration } from './knownMigrations';
@@ -29,8 +30,19 @@ function historyEntry(known: KnownMigration, unsure: boolean): HistoryEntry {
   const { ref, log } = known;
   return {
     migration: ref,
-    ...(log && { log: { at: log.at, ms: log.ms, rows: log.rows, holder: log.holder } }),
+    ...(log && { log: shown(log) }),
     file: unsure ? 'unknown' : fileState(known),
     reversible: wayBack(known) !== undefined,
+  };
+}
+
+function shown({ at, ms, rows, holder, marked, accepted }: LogEntry): HistoryEntry['log'] {
+  return {
+    at,
+    ms,
+    rows,
+    holder,
+    ...(marked && { marked }),
+    ...(accepted && { accepted: accepted.at }),
   };
 }

@@ -1,5 +1,5 @@
 import type { HistoryEntry } from '../history/historyEntry';
-import { scriptChecksum } from '../scriptChecksum';
+import { isWhatRan } from './isWhatRan';
 import type { KnownMigration } from './knownMigrations';
 
 /** Whether an applied migration's file is still what ran. */
@@ -10,5 +10,5 @@ export function fileState({ migration, log }: KnownMigration): HistoryEntry['fil
   if (!log) {
     return 'unknown';
   }
-  return scriptChecksum(migration.up) === log.checksum ? 'unchanged' : 'edited';
+  return isWhatRan(migration.up, log) ? 'unchanged' : 'edited';
 }

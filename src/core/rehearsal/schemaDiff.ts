@@ -26,7 +26,7 @@ function lines({ type, sql }: SchemaObject): string[] {
 const mostPairs = 250_000;
 
 /** By the longest common subsequence. */
-function diffLines(a: readonly string[], b: readonly string[]): DiffLine[] {
+export function diffLines(a: readonly string[], b: readonly string[]): DiffLine[] {
   if (a.length * b.length > mostPairs) {
     return [...signed('-', a), ...signed('+', b)];
   }

@@ -11,6 +11,9 @@ export const runErrors: ErrorSentences<
   | 'run.notAtomic'
   | 'run.losses'
   | 'run.cancelled'
+  | 'drift.over'
+  | 'drift.notKept'
+  | 'log.unwritable'
   | 'rehearsal.cannot'
   | 'target.none'
   | 'target.several'
@@ -85,6 +88,27 @@ export const runErrors: ErrorSentences<
     advice: error.t('Run it again to be asked about what is deleted now.'),
   }),
   'run.cancelled': (error) => ({ message: error.t('Cancelled.') }),
+  'drift.over': (error) => ({
+    message:
+      error.text('reason') === 'again'
+        ? error.t('{migration} was changed again since.', { migration: error.text('migration') })
+        : error.t('{migration} is no longer as it was shown.', {
+            migration: error.text('migration'),
+          }),
+    advice: error.t('Look at it again, then decide.'),
+  }),
+  'drift.notKept': (error) => ({
+    message: error.t('The text of {migration} is neither in git nor in the run log.', {
+      migration: error.text('migration'),
+    }),
+    advice: error.t('Get its file from whoever applied it.'),
+  }),
+  'log.unwritable': (error) => ({
+    message: error.t('The run log cannot be written ({reason}).', {
+      reason: error.text('message'),
+    }),
+    advice: error.t('Make the folder .lockstep beside the database writable, then try again.'),
+  }),
   'rehearsal.cannot': (error) => ({
     message: error.t('This cannot be rehearsed here ({detail}).', {
       detail: error.has('detail') ? error.text('detail') : error.text('reason'),

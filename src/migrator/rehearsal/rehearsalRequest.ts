@@ -24,6 +24,8 @@ export interface RehearsalRequest {
   readonly content?: string;
   /** `run`: only what all steps do together; quicker for hundreds of them. */
   readonly detail?: 'steps' | 'run';
+  /** Not on a copy of the database, but as if there were none. */
+  readonly from?: 'empty';
 }
 
 export interface RehearsalLimits {

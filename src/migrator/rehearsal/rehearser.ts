@@ -7,6 +7,7 @@ import { chooseEngine } from '../../sqlite/chooseEngine';
 import type { DatabaseThread } from '../databaseThread';
 import type { CopyAnswer } from '../threadMessages';
 import type { ThreadPool } from '../threadPool';
+import { copyFor } from './copyFor';
 import { compareEngines } from './compareEngines';
 import { LastRehearsal } from './lastRehearsal';
 import { limitedCall } from './limitedCall';
@@ -36,9 +37,8 @@ export class Rehearser {
       return known;
     }
     const started = performance.now();
-    const { target, limits } = request;
     this.pool.sandbox('rehearsal'); // starts while the copy is taken
-    const copy = await reader.call('copy', { target, maxBytes: limits.maxBytes });
+    const copy = await copyFor(request, reader);
     const runEngine = copy.engine;
     if (copy.info.kind === 'none') {
       const { state } = copy.info;

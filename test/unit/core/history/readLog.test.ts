@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
+import { acceptedEntry } from '../../../../src/core/history/acceptedEntry';
 import { newLogEntry } from '../../../../src/core/history/newLogEntry';
 import { logLine, readLog } from '../../../../src/core/history/readLog';
 import type { LogEntry } from '../../../../src/core/history/logEntry';
@@ -118,5 +119,49 @@ describe('readLog', () => {
         }
       }),
     );
+  });
+
+  describe('of an accepted edit', () => {
+    const holder = { kind: 'window', host: 'h', pid: 8, workspace: 'shop' } as const;
+    const edited = { ...migration.up, text: 'create table a(x, y);' };
+    const applied = entry();
+    const accepted = acceptedEntry(applied, edited, { at: '2026-11-22T00:00:00.000Z', holder });
+    const read = (...entries: LogEntry[]): LogEntry | undefined =>
+      readLog(entries.map(logLine).join('')).get('1');
+
+    it('takes the new checksum, and still says what ran, when and by whom', () => {
+      const { checksum, up, at, run, holder: by, accepted: said } = read(applied, accepted)!;
+      assert.equal(checksum, scriptChecksum(edited));
+      assert.deepEqual([up, at, run, by], [applied.up, applied.at, 'r1', details.holder]);
+      assert.equal(said?.ran, applied.checksum);
+      assert.deepEqual(said.holder, holder);
+    });
+
+    it('may be accepted again and again', () => {
+      const more = { ...edited, text: 'create table a(x, y, z);' };
+      const again = acceptedEntry(accepted, more, { at: 'later', holder });
+      assert.equal(read(applied, accepted, again)?.checksum, scriptChecksum(more));
+      assert.equal(read(applied, accepted, again)?.accepted?.ran, applied.checksum);
+    });
+
+    it('counts for no other application', () => {
+      const undone = entry({ direction: 'down' });
+      const second = entry({ run: 'r2', at: '2026-11-23T00:00:00.000Z' });
+      assert.equal(read(applied, undone, accepted)?.direction, 'down');
+      assert.equal(read(applied, undone, second, accepted)?.run, 'r2');
+      assert.equal(read(applied, undone, second, accepted)?.accepted, undefined);
+      assert.equal(read(accepted), undefined, 'what it is about is lost');
+    });
+
+    it('is an application like any other to a Lockstep that does not know of it', () => {
+      const rest = { ...accepted, accepted: undefined };
+      assert.deepEqual(JSON.parse(logLine(rest)), { ...applied, checksum: accepted.checksum });
+      assert.equal(rest.v, 1);
+    });
+
+    it('is skipped where it is damaged', () => {
+      const torn = { ...accepted, accepted: { at: 5 } } as unknown as LogEntry;
+      assert.equal(read(applied, torn)?.checksum, applied.checksum);
+    });
   });
 });

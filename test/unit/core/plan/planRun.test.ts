@@ -5,6 +5,7 @@ import { dbmate } from '../../../../src/core/formats/dbmate';
 import type { Format } from '../../../../src/core/formats/format';
 import { plain } from '../../../../src/core/formats/plain';
 import type { LogEntry } from '../../../../src/core/history/logEntry';
+import { acceptedEntry } from '../../../../src/core/history/acceptedEntry';
 import { newLogEntry } from '../../../../src/core/history/newLogEntry';
 import type { Migration } from '../../../../src/core/migration';
 import { describeHistory } from '../../../../src/core/plan/describeHistory';
@@ -55,6 +56,7 @@ function input(
   return { format: plain, migrations, applied, log: new Map(), ...more };
 }
 
+const nobody = { kind: 'window', host: 'h', pid: 1 } as const;
 const all: Goal = { kind: 'all' };
 function to(id: string): Goal {
   return { kind: 'to', id };
@@ -245,7 +247,7 @@ describe('planRun down', () => {
 
   it('prefers the file’s way back to the log’s', () => {
     const old = plain.parse([
-      { path: '/m/001_a.sql', text: 'x' },
+      { path: '/m/001_a.sql', text: 'create table t001_a(x);' },
       { path: '/m/001_a.down.sql', text: 'old' },
     ]);
     const given = input(folder('001_a'), ['001'], { log: logOf(old) });
@@ -254,6 +256,24 @@ describe('planRun down', () => {
     const without = input(folder('001_a!'), ['001'], { log: logOf(old) });
     const fromLog = planRun({ ...without, direction: 'down', goal: steps(1) }).steps[0]!.migration;
     assert.equal(fromLog.down!.text, 'old');
+  });
+
+  it('undoes what ran of an edited migration, as long as the edit is not accepted', () => {
+    const old = plain.parse([
+      { path: '/m/001_a.sql', text: 'create table other(x);' },
+      { path: '/m/001_a.down.sql', text: 'drop table other;' },
+    ]);
+    const undoes = (log: Map<string, LogEntry>): string => {
+      const given = input(folder('001_a'), ['001'], { log });
+      const plan = planRun({ ...given, direction: 'down', goal: steps(1) });
+      return plan.steps[0]!.migration.down!.text;
+    };
+    const log = logOf(old);
+    assert.equal(undoes(log), 'drop table other;');
+    const [now] = folder('001_a');
+    const accepted = acceptedEntry(log.get('001')!, now!.up, { at: 'now', holder: nobody });
+    assert.equal(undoes(new Map([['001', accepted]])), 'drop table t001_a;');
+    assert.equal(undoes(logOf(old, { down: undefined })), 'drop table t001_a;', 'nothing kept');
   });
 
   it('does not believe a log that knows only of an earlier application', () => {
