@@ -8,6 +8,6 @@ export async function copyFor(
   reader: DatabaseThread,
 ): Promise<CopyAnswer> {
   return from === 'empty'
-    ? { info: { kind: 'empty' }, engine: await reader.call('about', {}) }
+    ? { info: { kind: 'empty' }, engine: await reader.call('about', {}), content: 'empty' }
     : reader.call('copy', { target, maxBytes: limits.maxBytes });
 }
