@@ -62,3 +62,13 @@ export class SqliteError extends Error {
     return (this.code & 0xff) === 5;
   }
 }
+
+/**
+ * A writer that replaces the whole file is at work. It waits until nobody has the file open, so a
+ * connection must be closed while it is waited for.
+ */
+export class DatabaseClaimed extends SqliteError {
+  constructor() {
+    super('database is locked', 5);
+  }
+}

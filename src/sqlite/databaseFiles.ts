@@ -12,6 +12,8 @@ export interface FileState {
 export interface DatabaseFiles {
   readonly main: FileState;
   readonly regular: boolean;
+  /** How many names it has. */
+  readonly names: bigint;
   readonly wal?: FileState;
   readonly shm?: FileState;
   readonly journal?: FileState;
@@ -28,6 +30,7 @@ export function databaseFiles(path: string): DatabaseFiles | undefined {
     main && {
       main: state(main),
       regular: main.isFile(),
+      names: main.nlink,
       wal: stateOf(`${path}-wal`),
       shm: stateOf(`${path}-shm`),
       journal: stateOf(`${path}-journal`),
@@ -39,6 +42,7 @@ export function databaseFiles(path: string): DatabaseFiles | undefined {
 export function sameFiles(a: DatabaseFiles | undefined, b: DatabaseFiles | undefined): boolean {
   return (
     sameState(a?.main, b?.main) &&
+    a?.names === b?.names &&
     sameState(a?.wal, b?.wal) &&
     sameState(a?.journal, b?.journal) &&
     !a?.shm === !b?.shm

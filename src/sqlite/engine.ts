@@ -29,6 +29,7 @@ import { sqlJsCeiling, SqlJsConnectionFactory } from './sqlJsConnectionFactory';
 import { sqlJsCopy, sqlJsDamage } from './sqlJsCopy';
 import { SqlJsRestore } from './sqlJsRestore';
 import { sqlJsVersion } from './sqlJsVersion';
+import { UsePatience } from './usePatience';
 
 /** One way to reach a database file. All of it is synchronous and belongs to one thread. */
 export interface Engine {
@@ -124,15 +125,15 @@ function sqlJsEngine(sqlJs: SqlJs): Engine {
     look: (path, read) => lookSqlJs(path, read, sqlJs),
     probe: probeHeader,
     copies: {
-      copy: async (path, to) => sqlJsCopy(path, to, loadLimits()),
+      copy: async (path, to) => sqlJsCopy(path, to, loadLimits(path)),
       damage: (path) => sqlJsDamage(path, sqlJs),
-      restore: (path, backup) => new SqlJsRestore(path, backup, loadLimits()),
+      restore: (path, backup) => new SqlJsRestore(path, backup, loadLimits(path)),
     },
     snapshot: (path, options) => copySqlJs(path, options, sqlJs),
     openSnapshot: (path, bytes) => new MemoryFactory(path, sqlJs, bytes),
   };
 }
 
-function loadLimits(): LoadLimits {
-  return { ceiling: sqlJsCeiling, patience: new JournalPatience() };
+function loadLimits(path: string): LoadLimits {
+  return { ceiling: sqlJsCeiling, patience: new JournalPatience(), use: new UsePatience(path) };
 }

@@ -34,6 +34,11 @@ export function statementEffect(sql: string): StatementEffect {
   return next === undefined || next === ';' ? 'reads' : 'writes';
 }
 
+/** Whether it ends a transaction and keeps what was done in it. */
+export function isCommit(sql: string): boolean {
+  return ['commit', 'end'].includes(words(sql, 1)[0] ?? '');
+}
+
 /**
  * Refuses what would seem to work in memory and leave nothing on the disk.
  * @throws SqliteError

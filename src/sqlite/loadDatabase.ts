@@ -6,6 +6,7 @@ import { contentHash, headerKind, headerSize } from './databaseHeader';
 import { translateFileErrors } from './fileError';
 import type { FileIdentity } from './fileIdentity';
 import type { JournalPatience } from './journalPatience';
+import type { UsePatience } from './usePatience';
 
 /** A database file as it was read: what sql.js works on, and what to know it again by. */
 export interface LoadedDatabase {
@@ -25,6 +26,7 @@ export interface LoadLimits {
   /** Bytes; sql.js needs twice as much memory. */
   readonly ceiling: number;
   readonly patience: JournalPatience;
+  readonly use: UsePatience;
 }
 
 /**
@@ -33,7 +35,8 @@ export interface LoadLimits {
  * Through `fs`, so never in a process in which SQLite has the file open, see `fileIdentity`.
  *
  * @throws LockstepError `writer.refused` where replacing it would lose data: whatever is in a `-wal`
- *   or a `-journal` belongs to the file; `database.replaced` when it is gone
+ *   or a `-journal` belongs to the file, and a second name would keep the old one;
+ *   `database.replaced` when it is gone
  * @throws SqliteError 5 while somebody writes, 26 when it is not a database
  */
 export function loadDatabase(path: string, { ceiling, patience }: LoadLimits): LoadedDatabase {
@@ -49,6 +52,7 @@ export function loadDatabase(path: string, { ceiling, patience }: LoadLimits): L
   }
   refuseIf(files.journal, path, 'journal');
   refuseIf(files.wal, path, 'wal');
+  refuseIf(files.names > 1n, path, 'hardLinks');
   refuseIf(files.main.size > ceiling, path, 'size');
   const bytes = translateFileErrors(() => readFileSync(path));
   if (!sameFiles(files, databaseFiles(path))) {
@@ -74,7 +78,7 @@ export function samePrint(a: DatabasePrint, b: DatabasePrint): boolean {
 /** Whether the file is still what was read, and nobody is about to write it. */
 export function isStill(path: string, print: DatabasePrint): boolean {
   const files = databaseFiles(path);
-  if (!files?.regular || files.wal || files.journal) {
+  if (!files?.regular || files.names > 1n || files.wal || files.journal) {
     return false;
   }
   const now = databasePrint(readFileSync(path));

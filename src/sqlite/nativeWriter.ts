@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { SqliteError } from '../core/connection';
+import { DatabaseClaimed } from '../core/connection';
 import type { ReachCheck } from '../core/run/reach';
 import { Tokens } from '../core/sql/tokens';
 import { isClaimed } from './claimLiveness';
@@ -57,7 +57,7 @@ export class NativeWriter extends NativeConnection {
 
   private assertUnclaimed(): void {
     if (isClaimed(this.path)) {
-      throw new SqliteError('database is locked', 5);
+      throw new DatabaseClaimed();
     }
   }
 }

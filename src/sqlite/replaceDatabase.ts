@@ -15,10 +15,12 @@ import { dirname } from 'node:path';
 import { LockstepError } from '../core/errors';
 import type { Claim } from './claim';
 import { claimSuffix } from './claimFiles';
+import { databaseFiles, sameFiles } from './databaseFiles';
 import { moveCountersOn } from './databaseHeader';
 import { translateFileErrors } from './fileError';
 import type { DatabasePrint } from './loadDatabase';
 import { databasePrint, isStill } from './loadDatabase';
+import type { UsePatience } from './usePatience';
 
 /**
  * Puts new content in the place of a database file, at once and durably: a reader sees the old or
@@ -28,22 +30,24 @@ import { databasePrint, isStill } from './loadDatabase';
  * @param before what the new content was made from
  * @param bytes the new content, as sql.js exports it; its counters are set
  * @throws LockstepError `database.replaced` when the file is no longer `before`, or somebody else
- *   took the claim; nothing has been written then
+ *   took the claim; `writer.refused` while another program uses it; nothing has been written then
  */
 export function replaceDatabase(
   path: string,
   before: DatabasePrint,
   bytes: Uint8Array,
   claim: Claim,
+  use: UsePatience,
 ): DatabasePrint {
   moveCountersOn(before.header, bytes);
   const created = path + claimSuffix.new + claim.token;
   translateFileErrors(() => {
     try {
       writeBeside(created, path, bytes);
-      if (!isStill(path, before) || !claim.isAlone()) {
-        throw new LockstepError('database.replaced', { path });
-      }
+      const files = databaseFiles(path);
+      assertStill(path, isStill(path, before));
+      use.outlast();
+      assertStill(path, sameFiles(files, databaseFiles(path)) && claim.isAlone());
       renameSync(created, path);
     } catch (error) {
       rmSync(created, { force: true });
@@ -52,6 +56,12 @@ export function replaceDatabase(
   });
   syncFolder(dirname(path));
   return databasePrint(bytes);
+}
+
+function assertStill(path: string, still: boolean): void {
+  if (!still) {
+    throw new LockstepError('database.replaced', { path });
+  }
 }
 
 function writeBeside(created: string, path: string, bytes: Uint8Array): void {

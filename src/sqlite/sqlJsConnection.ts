@@ -4,8 +4,9 @@ import { SqliteError } from '../core/connection';
 import { LockstepError } from '../core/errors';
 import type { ProcessIdentity } from '../core/holder';
 import { Claim } from './claim';
+import { databaseFiles } from './databaseFiles';
 import { contentHash } from './databaseHeader';
-import { refuseUnreachable, statementEffect } from './fallbackStatement';
+import { isCommit, refuseUnreachable, statementEffect } from './fallbackStatement';
 import { translateFileErrors } from './fileError';
 import type { FileIdentity } from './fileIdentity';
 import { fileIdentity, sameIdentity } from './fileIdentity';
@@ -109,11 +110,13 @@ export class SqlJsConnection implements Connection {
 
   private perform<T>(sql: string, run: (memory: MemoryConnection) => T): T {
     if (this.claim) {
+      this.waitForOthers(sql);
       return this.runClaimed(run);
     }
     if (statementEffect(sql) !== 'writes') {
       return run(this.refresh());
     }
+    this.settings.use.assertUnused();
     this.claim = translateFileErrors(() => Claim.take(this.path, this.settings.self));
     if (!this.claim) {
       throw new SqliteError('database is locked', 5);
@@ -125,6 +128,16 @@ export class SqlJsConnection implements Connection {
       throw error;
     }
     return this.runClaimed(run);
+  }
+
+  /**
+   * COMMIT waits as SQLite's does, with the transaction left open: the wait can then be cancelled.
+   * Where somebody writes there is nothing to wait for: the file will not be what we have read.
+   */
+  private waitForOthers(sql: string): void {
+    if (isCommit(sql) && !databaseFiles(this.path)?.journal) {
+      this.settings.use.assertUnused();
+    }
   }
 
   /** Whatever becomes of the statement, what was committed is written and what is over released. */
@@ -142,9 +155,10 @@ export class SqlJsConnection implements Connection {
     try {
       const { memory, print, hash } = this.copy!;
       const bytes = memory.bytes();
+      const { use } = this.settings;
       const newHash = contentHash(bytes);
       if (newHash !== hash) {
-        const written = replaceDatabase(this.path, print, bytes, this.claim!);
+        const written = replaceDatabase(this.path, print, bytes, this.claim!, use);
         this.copy = { memory, print: written, identity: fileIdentity(this.path), hash: newHash };
       }
     } catch (error) {

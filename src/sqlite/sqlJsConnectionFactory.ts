@@ -8,6 +8,7 @@ import { translateFileErrors } from './fileError';
 import { JournalPatience } from './journalPatience';
 import { SqlJsConnection } from './sqlJsConnection';
 import { sqlJsVersion } from './sqlJsVersion';
+import { UsePatience } from './usePatience';
 
 /** Bytes over which a database is not read; memory needed is twice as much. */
 export const sqlJsCeiling = 512 * 1024 * 1024;
@@ -17,6 +18,8 @@ export interface SqlJsFactoryOptions {
   readonly ceiling?: number;
   /** Milliseconds after which an unchanged `-journal` counts as left by a killed program. */
   readonly journalPatience?: number;
+  /** Milliseconds for which another program may use the database before it is refused. */
+  readonly usePatience?: number;
   readonly self?: ProcessIdentity;
 }
 
@@ -32,6 +35,7 @@ export class SqlJsConnectionFactory implements ConnectionFactory {
   private readonly self: ProcessIdentity;
   private readonly ceiling: number;
   private readonly patience: JournalPatience;
+  private readonly use: UsePatience;
 
   /** @param path absolute, canonical */
   constructor(
@@ -44,13 +48,14 @@ export class SqlJsConnectionFactory implements ConnectionFactory {
     this.self = options.self ?? processIdentity();
     this.ceiling = options.ceiling ?? sqlJsCeiling;
     this.patience = new JournalPatience(options.journalPatience);
+    this.use = new UsePatience(this.path, options.usePatience);
   }
 
   /** Reads nothing yet; whatever is to be refused is refused by the first statement. */
   open({ foreignKeys }: { foreignKeys: boolean }): Connection {
     translateFileErrors(() => createIfMissing(this.path, 0o644));
-    const { sqlJs, sqliteVersion, self, ceiling, patience } = this;
-    const settings = { sqlJs, sqliteVersion, self, ceiling, patience };
+    const { sqlJs, sqliteVersion, self, ceiling, patience, use } = this;
+    const settings = { sqlJs, sqliteVersion, self, ceiling, patience, use };
     return new SqlJsConnection(this.path, settings, foreignKeys);
   }
 }

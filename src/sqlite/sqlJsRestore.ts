@@ -38,6 +38,7 @@ export class SqlJsRestore implements RestoreSession {
     this.close();
     this.claim = translateFileErrors(() => {
       createIfMissing(this.path, statSync(this.backup).mode & 0o777);
+      this.limits.use.assertUnused();
       return Claim.take(this.path, processIdentity());
     });
     if (!this.claim) {
@@ -63,7 +64,7 @@ export class SqlJsRestore implements RestoreSession {
       setRollbackMode(bytes); // the only mode that can be served here
     }
     try {
-      replaceDatabase(this.path, this.loaded!.print, bytes, this.claim!);
+      replaceDatabase(this.path, this.loaded!.print, bytes, this.claim!, this.limits.use);
     } catch (error) {
       this.close();
       const isReplaced = error instanceof LockstepError && error.code === 'database.replaced';

@@ -1,13 +1,27 @@
 import assert from 'node:assert/strict';
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { readdirSync } from 'node:fs';
+import { linkSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { fileUsers } from '../../src/process/fileUsers';
+import { processIdentity } from '../../src/process/processIdentity';
+import { Claim } from '../../src/sqlite/claim';
 import { claimFiles } from '../../src/sqlite/claimFiles';
 import { look } from '../../src/sqlite/look';
+import { Cli, resultOf } from '../support/cliProcess';
+import { OtherProgram } from '../support/otherProgram';
+import { Scratch } from '../support/scratch';
 import { removeFolder, temporaryFolder } from '../support/sqliteFiles';
 import { wasmPath } from '../support/sqlJs';
+import { until } from '../support/until';
+
+/** The `node` on the path where it has no node:sqlite, as those have that need this writer. */
+const nodeOfFallback = (() => {
+  const probe = '!process.getBuiltinModule?.("node:sqlite")';
+  const { stdout } = spawnSync('node', ['--no-warnings', '-p', probe], { encoding: 'utf8' });
+  return stdout?.trim() === 'true' ? 'node' : process.execPath;
+})();
 
 describe('writers of one file without a sentinel', () => {
   let folder: string;
@@ -22,13 +36,6 @@ describe('writers of one file without a sentinel', () => {
     started.forEach((child) => child.kill('SIGKILL'));
     removeFolder(folder);
   });
-
-  /** The `node` on the path where it has no node:sqlite, as those have that need this writer. */
-  const nodeOfFallback = (() => {
-    const probe = '!process.getBuiltinModule?.("node:sqlite")';
-    const { stdout } = spawnSync('node', ['--no-warnings', '-p', probe], { encoding: 'utf8' });
-    return stdout?.trim() === 'true' ? 'node' : process.execPath;
-  })();
 
   function start(engine: 'native' | 'sqljs', count: number): Contender {
     const node = engine === 'native' ? process.execPath : nodeOfFallback;
@@ -99,6 +106,80 @@ describe('writers of one file without a sentinel', () => {
     const engines = ['native', 'sqljs', 'native', 'sqljs', 'native', 'sqljs'] as const;
     await Promise.all(engines.map((engine) => start(engine, 12).end));
     check(12);
+  });
+});
+
+const onLinux = process.platform === 'linux' ? describe : describe.skip;
+
+onLinux('a terminal with sql.js beside another program', () => {
+  let scratch: Scratch;
+  let other: OtherProgram;
+  beforeEach(async () => {
+    scratch = new Scratch().migrate({ '001_a': 'CREATE TABLE a (x);' });
+    other = new OtherProgram(scratch.database);
+    await other.sql('CREATE TABLE t (v); INSERT INTO t VALUES (1); SELECT 1');
+  });
+  afterEach(() => {
+    other.end();
+    scratch.dispose();
+  });
+
+  function terminal(): Cli {
+    const args = ['--json', '--engine', 'sqljs'];
+    return new Cli(['migrate', '-d', scratch.database, '-m', scratch.migrations, ...args], {
+      node: nodeOfFallback,
+    });
+  }
+
+  for (const [reason, sql] of [
+    ['open', 'SELECT 1'],
+    ['locked', 'BEGIN; SELECT * FROM t'],
+  ] as const) {
+    it(`is refused where that has the file ${reason}, and nothing of its is lost`, async () => {
+      await other.sql(sql);
+      const end = await terminal().ended;
+      const { outcome, error } = resultOf(end);
+      assert.equal(end.code, 4);
+      assert.deepEqual(
+        [outcome, error?.code, error?.params.reason, error?.params.pid],
+        ['refused', 'writer.refused', reason, other.pid],
+      );
+      await other.sql(
+        `${sql.startsWith('BEGIN') ? 'COMMIT; ' : ''}INSERT INTO t VALUES (2); SELECT 1`,
+      );
+      assert.deepEqual(await other.values('SELECT v FROM t'), [1, 2]);
+      assert.deepEqual(scratch.values('SELECT v FROM t'), [1, 2]);
+    });
+  }
+
+  it('waits for one that is soon done', async () => {
+    await other.sql('BEGIN IMMEDIATE; INSERT INTO t VALUES (2); SELECT 1');
+    const run = terminal();
+    await run.says('"waiting"');
+    await other.sql('COMMIT; SELECT 1');
+    await other.close();
+    assert.equal(resultOf(await run.ended).outcome, 'done');
+    assert.deepEqual(scratch.values('SELECT v FROM t'), [1, 2]);
+    assert.deepEqual(scratch.versions(), ['001']);
+  });
+
+  it('has the file for itself, since a run with node:sqlite closes it while it waits', async () => {
+    await other.close();
+    const claim = Claim.take(scratch.database, processIdentity())!;
+    const run = new Cli(['migrate', '-d', scratch.database, '-m', scratch.migrations, '--json']);
+    await run.says('"waiting","on":"database"');
+    await until(() => fileUsers(scratch.database).length === 0);
+    claim.release();
+    assert.equal(resultOf(await run.ended).outcome, 'done');
+  });
+
+  it('is refused where the file has a second name, and none of both changes', async () => {
+    await other.close();
+    const second = join(scratch.folder, 'second.db');
+    linkSync(scratch.database, second);
+    const { outcome, error } = resultOf(await terminal().ended);
+    assert.deepEqual([outcome, error?.params.reason], ['refused', 'hardLinks']);
+    assert.equal(statSync(second).ino, statSync(scratch.database).ino);
   });
 });
 

@@ -1,4 +1,5 @@
 import { fork, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
 import { resolve } from 'node:path';
 
 type Answer = { rows: Record<string, unknown>[] } | { code: number | string };
@@ -11,6 +12,10 @@ export class OtherProgram {
     this.child = fork(resolve('out/test/race/programs/liveConnection.js'), [database], {
       execArgv: ['--no-warnings'],
     });
+  }
+
+  get pid(): number {
+    return this.child.pid!;
   }
 
   /** The rows of the last statement; rejects with the code of SQLite's error. */
@@ -27,6 +32,13 @@ export class OtherProgram {
   /** The first column of each row. */
   async values(sql: string): Promise<unknown[]> {
     return (await this.sql(sql)).map((row) => Object.values(row)[0]);
+  }
+
+  /** Ends it; no handle of its is left when this resolves. */
+  async close(): Promise<void> {
+    const closed = once(this.child, 'exit');
+    this.end();
+    await closed;
   }
 
   end(): void {

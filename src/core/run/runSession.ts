@@ -1,4 +1,5 @@
 import type { Connection } from '../connection';
+import { DatabaseClaimed } from '../connection';
 import { LockstepError, errorInfo } from '../errors';
 import type { Finding } from '../finding';
 import type { LogEntry } from '../history/logEntry';
@@ -51,17 +52,25 @@ export class RunSession {
     if (this.connection?.inTransaction) {
       return;
     }
-    this.connect(foreignKeys);
     try {
       this.waiter.until(
-        () => this.open.exec('BEGIN IMMEDIATE'),
-        () => {
-          this.abandon();
-          this.connect(foreignKeys);
-        },
+        () => this.beginHere(foreignKeys),
+        () => this.abandon(),
       );
     } catch (error) {
       throw databaseError(error, this.env.factory.path);
+    }
+  }
+
+  private beginHere(foreignKeys: boolean): void {
+    const connection = this.connect(foreignKeys);
+    try {
+      connection.exec('BEGIN IMMEDIATE');
+    } catch (error) {
+      if (error instanceof DatabaseClaimed) {
+        this.abandon();
+      }
+      throw error;
     }
   }
 

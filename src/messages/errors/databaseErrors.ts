@@ -49,9 +49,7 @@ export const databaseErrors: ErrorSentences<
   }),
   'writer.refused': (error) => ({
     message: refused(error),
-    advice: error.t(
-      'Here only the built-in fallback can write, and it would lose data. Use a VS Code or a Node.js with node:sqlite (22.13 or newer).',
-    ),
+    advice: adviceOnRefusal(error),
   }),
   'engine.unavailable': (error) => ({
     message: error.t('The engine “{engine}” is not available here.', {
@@ -79,11 +77,58 @@ function refused(error: ErrorView): string {
       return error.t('{path} is in WAL mode; it was not touched.', at(error));
     case 'journal':
       return error.t('{path} has a rollback journal beside it; it was not touched.', at(error));
+    case 'hardLinks':
+      return error.t(
+        '{path} has another name, too (a hard link): only one of them would change. It was not touched.',
+        at(error),
+      );
+    case 'locked':
+      return error.t('{path} is locked by {program}; it was not touched.', {
+        ...at(error),
+        program: programOf(error),
+      });
+    case 'open':
+      return error.t('{path} is open in {program}; it was not touched.', {
+        ...at(error),
+        program: programOf(error),
+      });
     case 'size':
       return error.t('{path} is too large for the fallback; it was not touched.', at(error));
     case 'unknownHeader':
       return error.t('The header of {path} is not understood; it was not touched.', at(error));
     default:
       return error.t('{path} cannot be written safely; it was not touched.', at(error));
+  }
+}
+
+function programOf(error: ErrorView): string {
+  const pid = error.number('pid');
+  if (pid <= 0) {
+    return error.t('another program');
+  }
+  const process = String(pid);
+  return error.has('program')
+    ? error.t('another program (“{name}”, process {process})', {
+        name: error.text('program', 50),
+        process,
+      })
+    : error.t('another program (process {process})', { process });
+}
+
+function adviceOnRefusal(error: ErrorView): string {
+  switch (error.text('reason')) {
+    case 'hardLinks':
+      return error.t(
+        'Here only the built-in fallback can write, and it replaces the file. Remove the other name, or use a VS Code or a Node.js with node:sqlite (22.13 or newer).',
+      );
+    case 'locked':
+    case 'open':
+      return error.t(
+        'Here only the built-in fallback can write, and what that program writes could be lost. End it or have it close the database, or use a VS Code or a Node.js with node:sqlite (22.13 or newer).',
+      );
+    default:
+      return error.t(
+        'Here only the built-in fallback can write, and it would lose data. Use a VS Code or a Node.js with node:sqlite (22.13 or newer).',
+      );
   }
 }

@@ -1,6 +1,6 @@
 // One contender: migrates a file by hand, without a sentinel, so that only the engine's own lock
 // stands between it and the others. Arguments: file, wasm, engine, number of migrations.
-import { SqliteError, type Connection } from '../../../src/core/connection';
+import { SqliteError, type Connection, type ConnectionFactory } from '../../../src/core/connection';
 import { LockstepError } from '../../../src/core/errors';
 import { loadEngine } from '../../../src/sqlite/engine';
 import { sleep } from '../../../src/sqlite/sleep';
@@ -10,9 +10,8 @@ async function main(): Promise<void> {
   const engine = await loadEngine(name === 'native' ? 'native' : 'sqljs', wasm);
   const factory = engine.connections(path);
   for (let version = 1; version <= Number(count);) {
-    const connection = factory.open({ foreignKeys: false });
+    const connection = begin(factory);
     try {
-      again(() => connection.exec('BEGIN IMMEDIATE'));
       if (isApplied(connection, version)) {
         connection.exec('ROLLBACK');
       } else {
@@ -30,6 +29,20 @@ async function main(): Promise<void> {
   }
 }
 
+/** As a run does it: who has to wait closes the file meanwhile. */
+function begin(factory: ConnectionFactory): Connection {
+  return again(() => {
+    const connection = factory.open({ foreignKeys: false });
+    try {
+      connection.exec('BEGIN IMMEDIATE');
+      return connection;
+    } catch (error) {
+      connection.close();
+      throw error;
+    }
+  });
+}
+
 function isApplied(connection: Connection, version: number): boolean {
   connection.exec('CREATE TABLE IF NOT EXISTS history(version PRIMARY KEY)');
   return connection.get('SELECT 1 FROM history WHERE version = ?', version) !== undefined;
@@ -44,15 +57,19 @@ function apply(connection: Connection, version: number): void {
   connection.all('INSERT INTO history VALUES (?)', version);
 }
 
-/** Both engines say that the file was replaced: one asks the path, the other SQLite. */
+/**
+ * Both engines say that the file was replaced: one asks the path, the other SQLite. Or another engine
+ * was in the file at the last moment.
+ */
 function isReplaced(error: unknown): boolean {
   return (
-    (error instanceof LockstepError && error.code === 'database.replaced') ||
+    (error instanceof LockstepError &&
+      ['database.replaced', 'writer.refused'].includes(error.code)) ||
     (error instanceof SqliteError && error.code === 1032)
   );
 }
 
-function again(attempt: () => void): void {
+function again<T>(attempt: () => T): T {
   for (;;) {
     try {
       return attempt();

@@ -181,6 +181,7 @@ function isPlain({ outcome, error }: Ending, scenario: Scenario, struck: boolean
   if (scenario.engine === 'mixed' && isRobbed(scenario)) {
     // Without the sentinel the engines notice each other only when one has replaced the file.
     allowed.add('refused database.replaced');
+    allowed.add('refused writer.refused');
     allowed.add('refused backup.failed');
   }
   switch (scenario.obstacle) {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import {
   chmodSync,
   existsSync,
+  linkSync,
   mkdirSync,
   readdirSync,
   readFileSync,
@@ -23,6 +24,7 @@ import { nativeSqlite } from '../../../src/sqlite/nativeSqlite';
 import type { SqlJsFactoryOptions } from '../../../src/sqlite/sqlJsConnectionFactory';
 import { SqlJsConnectionFactory } from '../../../src/sqlite/sqlJsConnectionFactory';
 import { elsewhere, removeFolder, temporaryFolder } from '../../support/sqliteFiles';
+import { OtherProgram } from '../../support/otherProgram';
 import { wasmPath } from '../../support/sqlJs';
 
 /** Many pages changed and written to the file, not committed; then the process dies. */
@@ -241,6 +243,7 @@ describe('SqlJsConnection', () => {
       renameSync(`${path}.new`, path);
     },
     'is gone': () => rmSync(path),
+    'has got another name': () => linkSync(path, `${path}.2`),
     'has a -wal': () => writeFileSync(`${path}-wal`, ''),
     'has a -journal': () => writeFileSync(`${path}-journal`, ''),
     'was taken over': () => {
@@ -288,6 +291,7 @@ describe('SqlJsConnection', () => {
     ['a -wal', 'wal', () => create('PRAGMA journal_mode=WAL; INSERT INTO t VALUES (2)', 'die()')],
     ['an empty -wal', 'wal', () => (create(), writeFileSync(`${path}-wal`, ''))],
     ['a hot journal', 'journal', () => create('', crash)],
+    ['hard links', 'hardLinks', () => (create(), linkSync(path, `${path}.2`))],
     ['a size over the ceiling', 'size', () => (create(), truncateSync(path, 10_240))],
     [
       'a header of the future',
@@ -331,6 +335,90 @@ describe('SqlJsConnection', () => {
     assert.throws(begin, isBusy);
     rmSync(`${path}-journal`);
     begin();
+  });
+
+  (process.platform === 'linux' ? describe : describe.skip)('beside another program', () => {
+    let other: OtherProgram | undefined;
+    afterEach(() => other?.end());
+
+    async function start(sql = 'SELECT 1'): Promise<void> {
+      other = new OtherProgram(path);
+      await other.sql(sql);
+    }
+
+    function isBusy(error: unknown): boolean {
+      return error instanceof SqliteError && error.isBusy;
+    }
+
+    function refusal(reason: string): (error: Error & { code?: string; params?: object }) => true {
+      return ({ code, params }) => {
+        assert.equal(code, 'writer.refused');
+        const { program, ...rest } = params as Record<string, unknown>;
+        assert.deepEqual(rest, { path, reason, pid: other!.pid });
+        assert.equal(typeof program, 'string');
+        return true;
+      };
+    }
+
+    for (const [reason, sql] of [
+      ['open', 'SELECT 1'],
+      ['locked', 'BEGIN IMMEDIATE; SELECT 1'],
+    ] as const) {
+      it(`waits for a moment, then refuses a file that is ${reason}`, async () => {
+        create();
+        await start(sql);
+        const before = readFileSync(path);
+        const patient = connect();
+        assert.throws(() => patient.exec('BEGIN IMMEDIATE'), isBusy);
+        assert.deepEqual(readdirSync(folder), ['a.db']);
+        const connection = connect({ usePatience: 0 });
+        for (const each of ['BEGIN IMMEDIATE', 'INSERT INTO t VALUES (1)']) {
+          assert.throws(() => connection.exec(each), refusal(reason));
+        }
+        assert.deepEqual(readFileSync(path), before);
+        assert.deepEqual(readdirSync(folder), ['a.db']);
+      });
+    }
+
+    it('goes on when it has gone', async () => {
+      create();
+      await start();
+      const connection = connect();
+      assert.throws(() => connection.exec('BEGIN IMMEDIATE'), isBusy);
+      await other!.close();
+      connection.exec('BEGIN IMMEDIATE; INSERT INTO t VALUES (2); COMMIT');
+      check('SELECT count(*) n FROM t', [{ n: 2 }]);
+    });
+
+    it('keeps a COMMIT open that has to wait', async () => {
+      create();
+      const connection = connect();
+      connection.exec('BEGIN IMMEDIATE; INSERT INTO t VALUES (2)');
+      await start();
+      assert.throws(() => connection.exec('COMMIT'), isBusy);
+      assert.equal(connection.inTransaction, true);
+      await other!.close();
+      connection.exec('COMMIT');
+      check('SELECT count(*) n FROM t', [{ n: 2 }]);
+    });
+
+    it('replaces nothing while it has the file open, however it came to that', async () => {
+      create();
+      const connection = connect();
+      connection.exec('SAVEPOINT s; INSERT INTO t VALUES (2)');
+      await start();
+      const before = readFileSync(path);
+      assert.throws(() => connection.exec('RELEASE s'), refusal('open'));
+      assert.equal(connection.inTransaction, false);
+      assert.deepEqual(readFileSync(path), before);
+      assert.deepEqual(readdirSync(folder), ['a.db']);
+    });
+
+    it('reads beside it', async () => {
+      create();
+      await start('BEGIN IMMEDIATE; SELECT 1');
+      assert.deepEqual(connect({ usePatience: 0 }).all('SELECT a FROM t'), [{ a: 1 }]);
+    });
   });
 
   it('refuses what is not a database', () => {
