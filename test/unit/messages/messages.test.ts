@@ -132,6 +132,22 @@ describe('messages', () => {
       assert.equal(sentence.detail, 'The statement: INSERT INTO x');
     });
 
+    it('says why the fallback does not write, and what to do, for every reason', () => {
+      const said = ['wal', 'walHeader', 'journal', 'size', 'unknownHeader', 'hardLinks'].map(
+        (reason) => describeError({ code: 'writer.refused', params: { path: '/p/a', reason } }, t),
+      );
+      const users = [{ pid: 7, program: 'app' }, { pid: 7, program: '' }, { pid: -1 }];
+      for (const reason of ['open', 'locked']) {
+        for (const user of users) {
+          const given = { path: '/p/a', reason, ...user };
+          said.push(describeError({ code: 'writer.refused', params: given }, t));
+        }
+      }
+      said.forEach(clean);
+      assert.equal(new Set(said.map(({ message }) => message)).size, said.length);
+      assert.match(said[6]!.message, /app.*7/);
+    });
+
     it('says why a file cannot be understood, for every reason', () => {
       const reasons: Record<InvalidReason, ErrorParams> = {
         nul: {},
