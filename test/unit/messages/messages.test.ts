@@ -136,7 +136,11 @@ describe('messages', () => {
       const said = ['wal', 'walHeader', 'journal', 'size', 'unknownHeader', 'hardLinks'].map(
         (reason) => describeError({ code: 'writer.refused', params: { path: '/p/a', reason } }, t),
       );
-      const users = [{ pid: 7, program: 'app' }, { pid: 7, program: '' }, { pid: -1 }];
+      const users = [
+        { pid: 7, program: 'app' },
+        { pid: 7, program: '' },
+        { pid: -1, program: '' },
+      ];
       for (const reason of ['open', 'locked']) {
         for (const user of users) {
           const given = { path: '/p/a', reason, ...user };
