@@ -207,5 +207,5 @@ function endsTransaction({ text }: Statement): boolean {
 
 /** Statements that may run twice, or half, without a difference. */
 function rerunnable({ text }: Statement): boolean {
-  return /^(vacuum(?!.*\binto\b)|pragma|begin|analyze|reindex)\b/is.test(text);
+  return /^(vacuum(?!.*\binto\b)|pragma|begin|savepoint|analyze|reindex)\b/is.test(text);
 }
