@@ -1,4 +1,4 @@
-import type { ConnectionFactory } from '../connection';
+import type { Connection, ConnectionFactory } from '../connection';
 import type { Format } from '../formats/format';
 import type { LatestEntries } from '../history/readLog';
 import type { Migration } from '../migration';
@@ -34,6 +34,8 @@ export interface RehearsalEnvironment {
   readonly control: RunControl;
   /** As in the run: what it refuses is refused here, what it allows cannot be tried on a copy. */
   readonly mayReach: ReachCheck;
+  /** Sees a migration's statement just before it runs; may read. */
+  beforeStatement?(connection: Connection, statement: RehearsedStatement): void;
   /** Gets what happens while it happens. */
   emit?(event: RunEvent): void;
 }

@@ -45,7 +45,7 @@ export class RunObserver implements StatementWatch {
 
   constructor(
     private readonly factory: WatchedFactory,
-    private readonly env: Pick<RehearsalEnvironment, 'format' | 'migrations'>,
+    private readonly env: Pick<RehearsalEnvironment, 'format' | 'migrations' | 'beforeStatement'>,
     private readonly job: Pick<RehearsalJob, 'direction' | 'detail' | 'rows' | 'definite'>,
   ) {
     this.reader = new SchemaReader(env.format.historyTable.name);
@@ -75,6 +75,7 @@ export class RunObserver implements StatementWatch {
       // Of very many, the first ones and the last: data, most likely.
       this.statements[Math.min(this.statements.length, mostStatements)] = statement;
       this.current.observer.beforeStatement(connection, sql);
+      this.env.beforeStatement?.(connection, statement);
     }
   }
 

@@ -115,6 +115,11 @@ function outsideReasonOfPragma(
   return pragma.name === 'journal_mode' ? 'journalMode' : 'pragma';
 }
 
+/** Whether a PRAGMA makes its whole script run outside a transaction. */
+export function needsOutside(kind: StatementKind): boolean {
+  return kind.kind === 'pragma' && outsideReasonOfPragma(kind) !== undefined;
+}
+
 function isConnectionOnly(kind: StatementKind): boolean {
   return kind.kind === 'pragma' && kind.sets && /^(synchronous|locking_mode)$/.test(kind.name);
 }

@@ -1,21 +1,13 @@
-import { errorInfo, LockstepError } from '../../core/errors';
-import type { Migration } from '../../core/migration';
+import { errorInfo } from '../../core/errors';
+import { MigrationLint } from '../../core/lint/migrationLint';
 import { migrationRef } from '../../core/migration';
 import { planRun } from '../../core/plan/planRun';
-import type { CheckProblem } from '../../core/rehearsal/check';
-import { rehearse } from '../../core/rehearsal/rehearse';
-import type { RehearsalEnvironment, RehearsalReport } from '../../core/rehearsal/rehearsalJob';
-import { schemaChanges } from '../../core/rehearsal/schemaChanges';
-import { SchemaReader } from '../../core/rehearsal/schemaReader';
-import { tableShapes } from '../../core/rehearsal/tableShapes';
-import type { Connection } from '../../core/connection';
-import type { Direction } from '../../core/run/direction';
 import { canonicalPath } from '../../sqlite/canonicalPath';
-import type { OpenSnapshot } from '../../sqlite/engine';
 import { reachCheck } from '../../sqlite/reachCheck';
 import type { CheckAnswer, ThreadCalls } from '../threadMessages';
 import { runLogOf, type ThreadWorld } from '../threadWorld';
 import { CheckState } from './checkState';
+import { Trial } from './trial';
 
 const nothing = { problems: [], lint: [], notUndone: [], before: [], after: [] };
 
@@ -59,9 +51,12 @@ export async function checkText(
   const pendingState = { ...nothing, state: 'pending', migration: ref, copy: state.kind } as const;
   if (ready.blocking) {
     const blocking = ready.blocking.steps.find(({ verdict }) => /fails|cannot/.test(verdict.kind));
-    return { type: 'done', result: { ...pendingState, blockedBy: blocking?.migration } };
+    const lint = new MigrationLint(migration, false, ask).warnings();
+    return { type: 'done', result: { ...pendingState, lint, blockedBy: blocking?.migration } };
   }
-  const trial = new Trial(state.open(ready.content), about, migration, state.kind !== 'schema');
+  const rows = state.kind !== 'schema';
+  const lint = new MigrationLint(migration, rows, ask);
+  const trial = new Trial(state.open(ready.content), about, migration, rows, lint);
   try {
     const { report, ...tried } = await trial.run();
     return { type: 'done', result: { ...pendingState, ...tried }, report };
@@ -76,89 +71,4 @@ function unreadable(error: unknown, file: string): (CheckAnswer & { type: 'done'
   return info.place?.file === file
     ? { ...nothing, state, problems: [{ kind: 'fails', direction: 'up', error: info }] }
     : { ...nothing, state: 'none' };
-}
-
-/** One migration there and back on a copy. */
-class Trial {
-  private readonly reader: SchemaReader;
-
-  constructor(
-    private readonly copy: OpenSnapshot,
-    private readonly world: Omit<RehearsalEnvironment, 'factory'>,
-    private readonly migration: Migration,
-    private readonly rows: boolean,
-  ) {
-    this.reader = new SchemaReader(world.format.historyTable.name);
-  }
-
-  public async run() {
-    const before = this.read((connection) => this.shapes(connection));
-    const schemaBefore = this.read((connection) => this.reader.read(connection));
-    const report = await this.rehearse('up');
-    const [up] = report.steps;
-    const works = up?.verdict.kind === 'works' || up?.verdict.kind === 'schemaOnly';
-    const after = works ? this.read((connection) => this.shapes(connection)) : before;
-    const problems = problemsOf(report, 'up');
-    if (!works || !this.migration.down) {
-      return { report, up, before, after, problems, notUndone: [] };
-    }
-    const back = await this.rehearse('down');
-    const [down] = back.steps;
-    const undone = down?.verdict.kind === 'works' || down?.verdict.kind === 'schemaOnly';
-    const notUndone = undone
-      ? schemaChanges(
-          schemaBefore,
-          this.read((connection) => this.reader.read(connection)),
-        )
-      : [];
-    const all = [...problems, ...problemsOf(back, 'down')];
-    return { report, up, down, before, after, problems: all, notUndone };
-  }
-
-  public close(): void {
-    this.copy.close();
-  }
-
-  private rehearse(direction: Direction): Promise<RehearsalReport> {
-    return rehearse(
-      {
-        direction,
-        goal: { kind: 'steps', steps: 1 },
-        intended: [this.migration.version],
-        transaction: 'each',
-        detail: 'steps',
-        rows: this.rows,
-        definite: false,
-      },
-      { ...this.world, factory: this.copy },
-    );
-  }
-
-  private shapes(connection: Connection): ReturnType<typeof tableShapes> {
-    return tableShapes(connection, this.world.format.historyTable.name);
-  }
-
-  private read<T>(read: (connection: Connection) => T): T {
-    const connection = this.copy.open({ foreignKeys: false });
-    try {
-      return read(connection);
-    } finally {
-      connection.close();
-    }
-  }
-}
-
-function problemsOf(report: RehearsalReport, direction: Direction): CheckProblem[] {
-  const [step] = report.steps;
-  if (step?.verdict.kind === 'fails' || step?.verdict.kind === 'cannot') {
-    return [{ ...step.verdict, direction }];
-  }
-  const { error } = report;
-  if (!error) {
-    return [];
-  }
-  if (error.code === 'internal') {
-    throw new LockstepError(error.code, error.params);
-  }
-  return [{ kind: 'fails', direction, error }];
 }

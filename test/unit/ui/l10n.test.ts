@@ -10,7 +10,7 @@ describe('what can be translated', () => {
 
   it('has a sentence for each placeholder of the manifest, and no other', () => {
     const manifest = readFileSync('package.json', 'utf8');
-    const used = [...manifest.matchAll(/"%([\w.]+)%"/g)].map(([, name]) => name);
+    const used = [...manifest.matchAll(/"%([\w.-]+)%"/g)].map(([, name]) => name);
     const known = Object.keys(JSON.parse(readFileSync('package.nls.json', 'utf8')) as object);
     assert.deepEqual([...new Set(used)].sort(), known.sort());
   });

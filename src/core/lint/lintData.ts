@@ -1,0 +1,105 @@
+import type { Connection, Row } from '../connection';
+import { SqliteError } from '../connection';
+import { quoteName } from '../run/foreignKeyGraph';
+
+export interface FoundObject {
+  readonly type: string;
+  readonly name: string;
+  readonly sql: string;
+}
+
+/** A table that refers to another. */
+export interface ChildTable {
+  readonly child: string;
+  /** The first of its columns that do. */
+  readonly column: string;
+  readonly onDelete: string;
+}
+
+/** The copy as it is just before a statement runs. Reads only. */
+export class LintData {
+  /**
+   * @param hasRows the copy has the rows, not only the schema
+   * @param budget how many questions may still be asked; after that nothing is known
+   */
+  constructor(
+    private readonly connection: Connection,
+    private readonly hasRows: boolean,
+    private readonly budget: { questions: number },
+  ) {}
+
+  /** @returns undefined where that is not known */
+  rows(table: string): number | undefined {
+    return this.hasRows
+      ? this.number(`SELECT count(*) AS n FROM main.${quoteName(table)}`)
+      : undefined;
+  }
+
+  /** How many rows have a value in a column. */
+  values(table: string, column: string): number | undefined {
+    return this.hasRows
+      ? this.number(`SELECT count(${quoteName(column)}) AS n FROM main.${quoteName(table)}`)
+      : undefined;
+  }
+
+  /** What has a name: a table or view, an index, or a trigger. */
+  object(kind: 'table' | 'index' | 'trigger', name: string): FoundObject | undefined {
+    const [row] =
+      this.ask(
+        `SELECT type, name, sql FROM main.sqlite_schema WHERE lower(name) = lower(?1)
+            AND type IN (?2, CASE ?2 WHEN 'table' THEN 'view' ELSE ?2 END)`,
+        name,
+        kind,
+      ) ?? [];
+    return row && { type: String(row.type), name: String(row.name), sql: String(row.sql ?? '') };
+  }
+
+  isGenerated(table: string, column: string): boolean {
+    const rows = this.ask(`PRAGMA main.table_xinfo(${quoteName(table)})`) ?? [];
+    return rows.some(
+      ({ name, hidden }) =>
+        Number(hidden) > 1 && String(name).toLowerCase() === column.toLowerCase(),
+    );
+  }
+
+  childrenOf(table: string): ChildTable[] {
+    const rows = this.ask(
+      `SELECT t.name AS child, f."from" AS "column", f.on_delete AS onDelete
+         FROM main.sqlite_schema AS t, pragma_foreign_key_list(t.name) AS f
+        WHERE t.type = 'table' AND lower(f."table") = lower(?1) AND lower(t.name) <> lower(?1)
+        GROUP BY t.name, f.on_delete`,
+      table,
+    );
+    return (rows ?? []).map(({ child, column, onDelete }) => ({
+      child: String(child),
+      column: String(column),
+      onDelete: String(onDelete),
+    }));
+  }
+
+  /** A PRAGMA's value as text. */
+  pragma(name: string): string | undefined {
+    const [row] = this.ask(`PRAGMA ${name}`) ?? [];
+    return row && String(Object.values(row)[0]);
+  }
+
+  /** @returns undefined where SQLite refuses */
+  ask(sql: string, ...params: string[]): Row[] | undefined {
+    if (this.budget.questions-- <= 0) {
+      return undefined;
+    }
+    try {
+      return this.connection.all(sql, ...params);
+    } catch (error) {
+      if (error instanceof SqliteError) {
+        return undefined;
+      }
+      throw error;
+    }
+  }
+
+  private number(sql: string): number | undefined {
+    const [row] = this.ask(sql) ?? [];
+    return row && Number(row.n);
+  }
+}

@@ -1,0 +1,80 @@
+import { isMain } from '../isOwnTable';
+import type { LintCheck, LintFinding } from '../lintCheck';
+import type { LintData } from '../lintData';
+import type { LintedScript, LintedStatement } from '../lintedScript';
+
+/** The DROP of a rebuild that reaches the rows of tables which refer to the one that is rebuilt. */
+export const cascadingRebuild: LintCheck = {
+  rule: 'cascading-rebuild',
+  check(at, script, data) {
+    const { facts } = at;
+    if (facts.verb !== 'drop' || facts.type !== 'table' || !isMain(facts) || !data) {
+      return undefined;
+    }
+    return cascades(at, script, data, facts.name) ?? renamedAway(at, script, data, facts.name);
+  },
+};
+
+/** DROP TABLE deletes the rows first, with all that follows from it, when foreign keys are on. */
+function cascades(
+  at: LintedStatement,
+  script: LintedScript,
+  data: LintData,
+  table: string,
+): LintFinding | undefined {
+  if (data.pragma('foreign_keys') !== '1' || !isMadeAnew(at, script, table)) {
+    return undefined;
+  }
+  const found = data
+    .childrenOf(table)
+    .find(({ onDelete }) => /^(CASCADE|SET NULL|SET DEFAULT)$/i.test(onDelete));
+  if (!found) {
+    return undefined;
+  }
+  const { child, column, onDelete } = found;
+  const rows = data.values(child, column);
+  const known = rows !== undefined && { rows };
+  return { params: { case: 'action', table, child, action: onDelete, ...known } };
+}
+
+/**
+ * Where the old table is renamed before the new one is made, the others' references follow it
+ * (https://www.sqlite.org/lang_altertable.html#alter_table_rename), to what is dropped now.
+ */
+function renamedAway(
+  at: LintedStatement,
+  script: LintedScript,
+  data: LintData,
+  name: string,
+): LintFinding | undefined {
+  const now = name.toLowerCase();
+  const original = at.state.renamed.findLast(([, to]) => to === now)?.[0];
+  if (
+    original === undefined ||
+    !(at.state.created.has(original) || isMadeAnew(at, script, original))
+  ) {
+    return undefined;
+  }
+  const dropped = script.statements
+    .slice(at.index + 1)
+    .map(({ facts }) => (facts.verb === 'drop' ? facts.name.toLowerCase() : undefined));
+  const child = data.childrenOf(name).find((each) => !dropped.includes(each.child.toLowerCase()));
+  return child && { params: { case: 'renamed', table: name, child: child.child } };
+}
+
+/** Whether a later statement makes a table of that name. */
+function isMadeAnew(
+  { index }: LintedStatement,
+  { statements }: LintedScript,
+  name: string,
+): boolean {
+  return statements.slice(index + 1).some(({ facts }) => {
+    const made =
+      facts.verb === 'create' && facts.type === 'table'
+        ? facts.name
+        : facts.verb === 'renameTable'
+          ? facts.to
+          : undefined;
+    return made?.toLowerCase() === name.toLowerCase();
+  });
+}

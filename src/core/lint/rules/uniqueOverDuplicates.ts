@@ -1,0 +1,75 @@
+import { Tokens } from '../../sql/tokens';
+import { quoteName } from '../../run/foreignKeyGraph';
+import { isMain } from '../isOwnTable';
+import type { LintCheck } from '../lintCheck';
+
+/** A UNIQUE index over values that are there more than once. */
+export const uniqueOverDuplicates: LintCheck = {
+  rule: 'unique-over-duplicates',
+  check({ facts, statement }, _script, data) {
+    const isUnique = facts.verb === 'create' && facts.type === 'index' && facts.unique;
+    if (!isUnique || !isMain(facts) || !data || data.object('index', facts.name)) {
+      return undefined;
+    }
+    const indexed = indexedColumns(statement.text, facts.rest);
+    // Without the rows the copy has none, and then it has no duplicates either.
+    const [found] = (indexed && data.ask(duplicatesSql(indexed))) ?? [];
+    const values = Number(found?.found ?? 0);
+    return values > 0
+      ? {
+          params: {
+            table: indexed!.table,
+            columns: indexed!.columns.join(', '),
+            values,
+            rows: Number(found!.rows),
+          },
+        }
+      : undefined;
+  },
+};
+
+interface Indexed {
+  readonly table: string;
+  /** As SQL. */
+  readonly columns: readonly string[];
+  readonly condition?: string;
+}
+
+/** NULLs are no duplicates of each other. */
+function duplicatesSql({ table, columns, condition }: Indexed): string {
+  const known = columns.map((column) => `(${column}) IS NOT NULL`);
+  const where = [...(condition === undefined ? [] : [`(${condition}\n)`]), ...known].join(' AND ');
+  return `SELECT count(*) AS found, sum("lockstep n") AS rows FROM (
+    SELECT count(*) AS "lockstep n" FROM main.${quoteName(table)} WHERE ${where}
+     GROUP BY ${columns.join(', ')} HAVING count(*) > 1)`;
+}
+
+/** What stands behind the index's name: `ON table (a, b COLLATE NOCASE DESC) WHERE c`. */
+function indexedColumns(text: string, from: number): Indexed | undefined {
+  const tokens = new Tokens(text, from);
+  if (!tokens.next() || tokens.raw.toLowerCase() !== 'on' || !tokens.next()) {
+    return undefined;
+  }
+  const table = tokens.name;
+  if (!tokens.next() || !tokens.isSymbol('(')) {
+    return undefined;
+  }
+  const columns: string[] = [];
+  let start = tokens.end;
+  let end = start;
+  for (let depth = 1; depth > 0;) {
+    if (!tokens.next()) {
+      return undefined;
+    }
+    depth += tokens.isSymbol('(') ? 1 : tokens.isSymbol(')') ? -1 : 0;
+    if (depth === 0 || (depth === 1 && tokens.isSymbol(','))) {
+      columns.push(text.slice(start, end).trim());
+      start = tokens.end;
+    }
+    const isOrder = tokens.kind === 'word' && /^(asc|desc)$/i.test(tokens.raw);
+    end = isOrder && depth === 1 ? end : tokens.end;
+  }
+  const hasCondition = tokens.next() && tokens.raw.toLowerCase() === 'where';
+  const condition = text.slice(tokens.end).replace(/;\s*$/, '');
+  return { table, columns, ...(hasCondition && { condition }) };
+}

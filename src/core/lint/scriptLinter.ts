@@ -1,0 +1,139 @@
+import type { Connection } from '../connection';
+import { LockstepError } from '../errors';
+import type { Script } from '../migration';
+import type { RehearsedStatement } from '../rehearsal/rehearsalJob';
+import type { Direction } from '../run/direction';
+import { placeAt } from '../sql/place';
+import { IgnoreComments } from './ignoreComments';
+import type { LintCheck, LintFinding } from './lintCheck';
+import { LintData } from './lintData';
+import { lintedScript, type LintedScript, type LintedStatement, type Made } from './lintedScript';
+import type { LintRule, LintWarning } from './lintWarning';
+import { cascadingRebuild } from './rules/cascadingRebuild';
+import { dropWithRows } from './rules/dropWithRows';
+import { ifNotExists } from './rules/ifNotExists';
+import { noWhere } from './rules/noWhere';
+import { notNullWithoutDefault } from './rules/notNullWithoutDefault';
+import { pragmaWithoutEffect } from './rules/pragmaWithoutEffect';
+import { transactionControl } from './rules/transactionControl';
+import { uniqueOverDuplicates } from './rules/uniqueOverDuplicates';
+import { stateAfter } from './scriptState';
+
+const checks: readonly LintCheck[] = [
+  pragmaWithoutEffect,
+  cascadingRebuild,
+  notNullWithoutDefault,
+  uniqueOverDuplicates,
+  noWhere,
+  dropWithRows,
+  transactionControl,
+  ifNotExists,
+];
+
+export interface LintOptions {
+  readonly direction: Direction;
+  /** The copy has the rows, not only the schema. */
+  readonly rows: boolean;
+  /** The whole file, where the script is only a part of it. */
+  readonly fileText?: string;
+  readonly made?: Made;
+}
+
+/** Looks at one script: at each statement just before it runs on a copy, at the others by their text. */
+export class ScriptLinter {
+  private readonly linted: LintedScript | undefined;
+  private readonly found = new Map<number, LintWarning[]>();
+  private readonly ignored: IgnoreComments;
+  private next = 0;
+  /** A script of ten thousand statements must not become ten thousand questions. */
+  private readonly budget = { questions: 500 };
+
+  constructor(
+    private readonly script: Script,
+    private readonly options: LintOptions,
+  ) {
+    this.ignored = new IgnoreComments(script.text, options.fileText ?? script.text);
+    try {
+      this.linted = lintedScript(script, options.direction, options.made ?? new Set());
+    } catch (error) {
+      if (!(error instanceof LockstepError)) {
+        throw error; // what cannot be read has its own error
+      }
+    }
+  }
+
+  /** What the script makes, by its text alone. */
+  get made(): Made {
+    const last = this.linted?.statements.at(-1);
+    const { created, added } = last
+      ? stateAfter(last, this.linted!.prepared.mode)
+      : { created: [], added: [] };
+    return new Set([...created, ...added]);
+  }
+
+  /** A statement is about to run. It may come again, when the work before it was undone. */
+  before(
+    connection: Connection,
+    { text, start }: Pick<RehearsedStatement, 'text' | 'start'>,
+  ): void {
+    const statements = this.linted?.statements ?? [];
+    const isIt = ({ statement }: LintedStatement): boolean => statement.text === text;
+    const at =
+      statements.find((each) => each.statement.start === start && isIt(each)) ??
+      statements.slice(this.next).find(isIt);
+    if (at) {
+      this.next = at.index + 1;
+      this.found.set(
+        at.index,
+        this.check(at, new LintData(connection, this.options.rows, this.budget)),
+      );
+    }
+  }
+
+  /** Everything found, in the order of the file. */
+  warnings(): LintWarning[] {
+    const { statements = [] } = this.linted ?? {};
+    return statements
+      .flatMap((at) => this.found.get(at.index) ?? this.check(at, undefined))
+      .sort((a, b) => a.place.line - b.place.line || a.place.column - b.place.column);
+  }
+
+  /** A warning about the script as a whole, at its first statement; none where it is passed over. */
+  whole(rule: LintRule, finding: LintFinding): LintWarning[] {
+    const first = this.linted?.statements[0];
+    const empty = this.markerOfDown;
+    const { start, end } = first?.statement ?? { start: empty, end: empty };
+    return this.ignored.covers(rule, 0, { start, end })
+      ? []
+      : [this.warning(rule, finding, start, first?.statement.text ?? '')];
+  }
+
+  private check(at: LintedStatement, data: LintData | undefined): LintWarning[] {
+    const { statement, index } = at;
+    const before = this.linted!.statements[index - 1]?.statement.end ?? 0;
+    const after = before <= statement.start ? before : 0;
+    return checks.flatMap((rule) => {
+      const finding = rule.check(at, this.linted!, data);
+      return finding && !this.ignored.covers(rule.rule, after, statement)
+        ? [this.warning(rule.rule, finding, statement.start, statement.text)]
+        : [];
+    });
+  }
+
+  private warning(
+    rule: LintRule,
+    finding: LintFinding,
+    start: number,
+    statement: string,
+  ): LintWarning {
+    const { file, text } = this.script;
+    const { direction } = this.options;
+    const place = placeAt(file, text, start);
+    return { rule, direction, place, statement: statement.slice(0, 300), ...finding };
+  }
+
+  /** Where a way back without any statement is, in a file with both. */
+  private get markerOfDown(): number {
+    return Math.max(0, (this.options.fileText ?? '').search(/^--[\t ]*migrate:down/m));
+  }
+}
