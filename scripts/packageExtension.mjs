@@ -2,10 +2,15 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { mustRun, root } from './process.mjs';
 
+/** Where {@link packageExtension} puts the `.vsix`. */
+export function packagePath() {
+  const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+  return join(root, `lockstep-${version}.vsix`);
+}
+
 /** Builds what ships, without maps, and packs it. Gives the path of the `.vsix`. */
 export async function packageExtension() {
-  const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
-  const vsix = join(root, `lockstep-${version}.vsix`);
+  const vsix = packagePath();
   await mustRun('The build', process.execPath, ['esbuild.mjs', '--production']);
   await mustRun('Packing', process.execPath, [
     join(root, 'node_modules', '@vscode', 'vsce', 'vsce'),

@@ -4,17 +4,25 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { install } from './install.mjs';
 import { nodeWithoutSqlite, nodeWithSqlite, testEnvironment } from './node.mjs';
-import { packageExtension } from './packageExtension.mjs';
+import { packageExtension, packagePath } from './packageExtension.mjs';
 import { mustRun, root, run } from './process.mjs';
 import { hostObstacle, setUpHost } from './vscodeHost.mjs';
 
 const minute = 60_000;
+/**
+ * Stages of one lane run one after the other, the lanes side by side: windows mostly wait for their
+ * browser, so two processors are enough for both.
+ */
 const stages = {
-  check: { heading: 'Types, lint, format', run: check },
-  unit: { heading: 'Unit tests', run: () => mocha('unit', 5 * minute) },
-  race: { heading: 'Races of real processes', run: () => mocha('race', 5 * minute) },
-  host: { heading: 'Inside VS Code', run: insideVsCode },
-  ui: { heading: 'Windows, with the packaged extension', run: windows },
+  check: { lane: 'processes', heading: 'Types, lint, format', run: check },
+  unit: { lane: 'processes', heading: 'Unit tests', run: () => mocha('unit', 5 * minute) },
+  race: {
+    lane: 'processes',
+    heading: 'Races of real processes',
+    run: () => mocha('race', 5 * minute),
+  },
+  host: { lane: 'windows', heading: 'Inside VS Code', run: insideVsCode },
+  ui: { lane: 'windows', heading: 'Windows, with the packaged extension', run: windows },
 };
 
 const results = mkdtempSync(join(tmpdir(), 'lockstep-results-'));
@@ -32,37 +40,55 @@ async function main(wanted) {
   const total = { passed: 0, failed: 0 };
   const chosen = Object.entries(stages).filter(([name]) => !wanted.length || wanted.includes(name));
   const ready = await stage('Setting up', total, () => setUp(chosen.map(([name]) => name)));
-  for (const [, { heading, run }] of ready ? chosen : []) {
-    await stage(heading, total, run);
+  if (ready) {
+    await Promise.all(
+      ['processes', 'windows'].map((lane) =>
+        runLane(
+          chosen.filter(([, stage]) => stage.lane === lane),
+          total,
+        ),
+      ),
+    );
   }
   console.log(`\n${total.passed} passed, ${total.failed} failed`);
   return total.failed > 0 ? 1 : 0;
 }
 
+async function runLane(lane, total) {
+  for (const [, { heading, run }] of lane) {
+    await stage(heading, total, run);
+  }
+}
+
 /** A stage that throws, or that finds nothing to run, counts as one failure. */
 async function stage(heading, total, run) {
-  console.log(`\n== ${heading}`);
   const start = Date.now();
+  // Said as a whole when it is over, since another may be under way beside it.
+  const lines = [`\n== ${heading}`];
   try {
-    const { passed, failed, skipped = 0, text = '' } = (await run()) ?? { passed: 0, failed: 0 };
+    const {
+      passed,
+      failed,
+      skipped = 0,
+      note,
+      text = '',
+    } = (await run()) ?? { passed: 0, failed: 0 };
     total.passed += passed;
     total.failed += failed;
-    if (failed) {
-      console.log(text);
-    }
+    lines.push(...(note ? [`   ${note}`] : []), ...(failed ? [text] : []));
     const counts = [
       ...(passed ? [`${passed} passed`] : []),
       ...(failed ? [`${failed} failed`] : []),
       ...(skipped ? [`${skipped} skipped`] : []),
     ];
-    console.log(
-      `   ${counts.join(', ') || 'done'} (${((Date.now() - start) / 1000).toFixed(1)} s)`,
-    );
+    lines.push(`   ${counts.join(', ') || 'done'} (${((Date.now() - start) / 1000).toFixed(1)} s)`);
     return true;
   } catch (error) {
     total.failed++;
-    console.log(`   could not run: ${error.message}`);
+    lines.push(`   could not run: ${error.message}`);
     return false;
+  } finally {
+    console.log(lines.join('\n'));
   }
 }
 
@@ -73,6 +99,8 @@ async function setUp(names) {
   }
   if (names.includes('ui') && !hostObstacle()) {
     await setUpHost();
+    // Before the build that the tests use, since both are made in the same folder.
+    await packageExtension();
   }
   if (names.some((name) => name !== 'check')) {
     await mustRun('The build', process.execPath, ['esbuild.mjs', '--tests']);
@@ -118,7 +146,7 @@ async function windows() {
   if (obstacle) {
     throw new Error(obstacle);
   }
-  return mocha('ui', 15 * minute, { LOCKSTEP_VSIX: await packageExtension() });
+  return mocha('ui', 15 * minute, { LOCKSTEP_VSIX: packagePath() });
 }
 
 /** Runs something that ends in the result-file reporter. `note` is what to show of its output. */
@@ -128,9 +156,6 @@ async function counted(limit, env, command, args, note) {
     limit,
     env: { ...testEnvironment(), FORCE_COLOR: '0', ...env, LOCKSTEP_RESULT: file },
   });
-  if (note?.test(output)) {
-    console.log(`   ${note.exec(output)[0]}`);
-  }
   const result = read(file);
   if (!result?.done) {
     const at = result
@@ -146,6 +171,7 @@ async function counted(limit, env, command, args, note) {
     passed: result.passes,
     failed,
     skipped: result.pending,
+    note: note?.exec(output)?.[0],
     // Of a window's own long log only what explains a failure without a failing test.
     text: note && result.failures ? result.text : `${output}\n${result.text}`,
   };
