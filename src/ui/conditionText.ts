@@ -3,7 +3,7 @@ import { duration } from '../messages/duration';
 import { holderName } from '../messages/holderName';
 import { oneLine } from '../messages/oneLine';
 import type { Translate } from '../messages/translate';
-import type { Condition } from '../workspace/condition';
+import type { Ahead, Condition } from '../workspace/condition';
 import type { ActiveRun } from '../workspace/projectState';
 
 /** A condition for people: a codicon's name and a few words, the same in every view. */
@@ -37,15 +37,31 @@ export function conditionText(condition: Condition, t: Translate, now?: number):
     case 'needsRecovery':
       return { icon: 'warning', text: t('needs recovery') };
     case 'pending':
-      return { icon: 'database', text: t('{count} pending', { count: condition.count }) };
+      return { icon: 'database', text: pendingText(condition, t) };
+    case 'ahead':
+      return { icon: 'database', text: aheadText(condition.ahead, t) };
     case 'upToDate':
       return { icon: 'database', text: t('up to date') };
   }
 }
 
+function pendingText({ count, ahead }: { count: number; ahead?: Ahead }, t: Translate): string {
+  const pending = t('{count} pending', { count });
+  return ahead ? t('{pending}, {ahead}', { pending, ahead: aheadText(ahead, t) }) : pending;
+}
+
+function aheadText({ count, of }: Ahead, t: Translate): string {
+  return of === 'branch'
+    ? t('{count} ahead of this branch', { count })
+    : t('{count} ahead of this folder', { count });
+}
+
 function runText({ direction, step, steps, migration }: ActiveRun, t: Translate): string {
   if (direction === 'restore') {
     return t('restoring a backup…');
+  }
+  if (direction === 'mark') {
+    return t('marking as applied…');
   }
   if (!step || !steps || !migration) {
     return direction === 'up' ? t('migrating…') : t('rolling back…');

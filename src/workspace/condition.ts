@@ -4,6 +4,13 @@ import type { RunResult } from '../core/run/runEvent';
 import type { RunningMark, Status } from '../core/status';
 import type { ActiveRun, ProjectState } from './projectState';
 
+/** Applied migrations whose files are not here. */
+export interface Ahead {
+  readonly count: number;
+  /** What lacks them: the folder alone where it is in no repository. */
+  readonly of: 'branch' | 'folder';
+}
+
 /** The one thing about a project that matters most now; all views use the same words for it. */
 export type Condition =
   /** The first look has not come back. */
@@ -19,7 +26,9 @@ export type Condition =
   | { readonly kind: 'stale'; readonly holder?: Holder }
   /** A crashed program left work that the next run recovers. */
   | { readonly kind: 'needsRecovery' }
-  | { readonly kind: 'pending'; readonly count: number }
+  | { readonly kind: 'pending'; readonly count: number; readonly ahead?: Ahead }
+  /** Nothing is pending, but the database has migrations that are not here. */
+  | { readonly kind: 'ahead'; readonly ahead: Ahead }
   | { readonly kind: 'upToDate' };
 
 /** What matters most comes first; also the order in which several projects compete for attention. */
@@ -33,6 +42,7 @@ const order: readonly Condition['kind'][] = [
   'stale',
   'needsRecovery',
   'pending',
+  'ahead',
   'upToDate',
   'looking',
 ];
@@ -43,7 +53,8 @@ export function urgency({ kind }: Condition): number {
 }
 
 /** Boils a project's state down to its condition. */
-export function condition({ run, lock, status, lastResult, error }: ProjectState): Condition {
+export function condition(state: ProjectState): Condition {
+  const { run, lock, status, lastResult, error } = state;
   if (run) {
     return run.waiting
       ? { kind: 'waiting', waiting: upToDate(run.waiting, lock) }
@@ -72,7 +83,17 @@ export function condition({ run, lock, status, lastResult, error }: ProjectState
     return { kind: 'needsRecovery' };
   }
   const count = status.pending.length;
-  return count > 0 ? { kind: 'pending', count } : { kind: 'upToDate' };
+  const ahead = aheadOf(state);
+  if (count > 0) {
+    return { kind: 'pending', count, ...(ahead && { ahead }) };
+  }
+  return ahead ? { kind: 'ahead', ahead } : { kind: 'upToDate' };
+}
+
+function aheadOf({ status, whereabouts }: ProjectState): Ahead | undefined {
+  const missing = status?.history.filter(({ file }) => file === 'missing') ?? [];
+  const of = whereabouts?.repository === false ? 'folder' : 'branch';
+  return missing.length > 0 ? { count: missing.length, of } : undefined;
 }
 
 /** Reports of a wait grow rare; what the holder's card said last is newer. */

@@ -21,21 +21,10 @@ import { LockPoll } from './lockPoll';
 import { filePlace, type FilePlace } from './filePlace';
 import type { Migrator } from './migrator';
 import type { ActiveRun, ProjectState } from './projectState';
+import { ProjectDrift } from './projectDrift';
+import type { ProjectOptions } from './projectOptions';
 import { nextStatus, sameMigrations } from './statusChange';
 import { trialOptions } from './trialOptions';
-
-/** The part of a run's request that settings and the window decide. */
-export type RunOptions = Pick<
-  RunRequest,
-  'owner' | 'engine' | 'wait' | 'transaction' | 'reach' | 'backup' | 'rehearse'
->;
-
-/** What the window decides for its projects. */
-export interface ProjectOptions {
-  runOptions(database: string): RunOptions;
-  /** Whether SQL of this workspace may run in an engine that could reach files. */
-  isTrusted(): boolean;
-}
 
 /**
  * One database and its migrations, as this window knows them. Everything that views show is in
@@ -64,6 +53,9 @@ export class Project {
   /** A file in the folders has changed, perhaps without any effect on the state. */
   readonly onDidChangeFiles = this.filesChanged.event;
 
+  /** Where files and database do not agree. */
+  readonly drift: ProjectDrift;
+
   constructor(
     private readonly migrator: Migrator,
     private readonly options: ProjectOptions,
@@ -71,6 +63,11 @@ export class Project {
   ) {
     this.key = projectKey(target);
     this.current = { target, lock: { kind: 'free' } };
+    this.drift = new ProjectDrift(this, migrator, options, {
+      show: (whereabouts) => this.update({ whereabouts }),
+      occupied: (work) =>
+        this.occupied('mark', work).finally(() => this.update({ run: undefined })),
+    });
   }
 
   get state(): ProjectState {
@@ -263,6 +260,7 @@ export class Project {
         error: undefined,
         lastResult: changed ? undefined : lastResult,
       });
+      this.drift.follow();
     } catch (error) {
       this.update({ error: errorInfo(error) });
     }

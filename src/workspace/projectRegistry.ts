@@ -8,7 +8,8 @@ import type { NewMigrationResult } from '../migrator/newMigration';
 import { Coalescer } from './coalescer';
 import { Disposables } from './disposables';
 import type { Migrator } from './migrator';
-import { Project, projectKey, type ProjectOptions } from './project';
+import { Project, projectKey } from './project';
+import type { ProjectOptions } from './projectOptions';
 
 /** What the window decides: where to search, and how to run. */
 export interface WindowOptions extends ProjectOptions {

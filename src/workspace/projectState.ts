@@ -1,3 +1,4 @@
+import type { Whereabouts } from '../core/drift/whereabouts';
 import type { ErrorInfo } from '../core/errors';
 import type { Holder, LockState } from '../core/holder';
 import type { RunEvent, RunResult } from '../core/run/runEvent';
@@ -8,7 +9,7 @@ import type { DiscoveredTarget } from '../migrator/discovery/discovery';
 
 /** A run of this window, while it goes on. */
 export interface ActiveRun {
-  readonly direction: Direction | 'restore';
+  readonly direction: Direction | 'restore' | 'mark';
   readonly startedAt: number;
   /** Set while somebody else has the lock. */
   readonly waiting?: Extract<RunEvent, { type: 'waiting' }> & { readonly since: number };
@@ -23,6 +24,8 @@ export interface ProjectState {
   readonly target: DiscoveredTarget;
   /** Absent until the first look has come back. */
   readonly status?: Status;
+  /** Where files are that are missing here; absent where none is, or nobody has looked. */
+  readonly whereabouts?: Whereabouts;
   /** Fresher than `status.lock`. */
   readonly lock: LockState;
   /** The run of this window; runs of others are in `lock`. */

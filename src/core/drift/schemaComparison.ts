@@ -24,6 +24,8 @@ export interface SchemaComparison {
   /** Why it cannot be told. */
   readonly error?: ErrorInfo;
   readonly cannot?: Extract<StepVerdict, { kind: 'cannot' }>;
+  /** The migration at which it was found. */
+  readonly stoppedAt?: MigrationRef;
   /** The engine that ran the migrations on an empty database. */
   readonly engine?: EngineInfo;
 }

@@ -41,15 +41,14 @@ export async function compareSchema(
   );
   const { engine, error } = rehearsal;
   if (rehearsal.verdict !== 'works') {
-    const stopped = rehearsal.steps
-      .map(({ verdict }) => verdict)
-      .find(({ kind }) => kind === 'fails' || kind === 'cannot');
+    const stopped = rehearsal.steps.find(({ verdict }) => /^(fails|cannot)$/.test(verdict.kind));
+    const verdict = stopped?.verdict;
     return {
       ...about,
       verdict: 'cannot',
       engine,
-      error: stopped?.kind === 'fails' ? stopped.error : error,
-      ...(stopped?.kind === 'cannot' && { cannot: stopped }),
+      error: verdict?.kind === 'fails' ? verdict.error : error,
+      ...(verdict?.kind === 'cannot' && { cannot: verdict, stoppedAt: stopped?.migration }),
     };
   }
   return { ...about, engine, ...compareSchemas(rehearsal.schemaAfter, schema) };

@@ -21,6 +21,9 @@ export async function migrate(
   if (now.kind === 'upToDate') {
     return mention(t('{database} is up to date', { database: project.name }));
   }
+  if (now.kind === 'ahead') {
+    return mention(t('{database}: nothing is pending', { database: project.name }));
+  }
   if (now.kind === 'interrupted') {
     return resolveInterrupted(project, runner);
   }

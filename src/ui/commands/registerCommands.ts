@@ -9,6 +9,8 @@ import type { Log } from '../log';
 import { notify } from '../notify';
 import type { PreviewSubject } from '../preview/preview';
 import type { Previews } from '../preview/previews';
+import { driftActions } from '../drift/driftCommands';
+import { DriftDocuments } from '../drift/driftDocuments';
 import { openPlace } from '../openPlace';
 import { t } from '../translate';
 import type { TreeNode } from '../tree/treeNode';
@@ -53,7 +55,16 @@ export function registerCommands(
         await action(chosen, migration);
       }
     };
+  const disposables = new Disposables();
+  const documents = disposables.add(new DriftDocuments());
+  const drift = driftActions(documents, runner, log);
+  const onEach = (actions: typeof drift.reads, more: Partial<Command>): Record<string, Command> =>
+    Object.fromEntries(
+      Object.entries(actions).map(([name, action]) => [name, { ...more, run: on(action) }]),
+    );
   const commands: Record<string, Command> = {
+    ...onEach(drift.reads, {}),
+    ...onEach(drift.writes, { writes: true }),
     migrate: { writes: true, run: on((project) => migrate(project, runner)) },
     migrateUpTo: { writes: true, run: on((project) => migrateUpTo(project, runner)) },
     migrateToHere: {
@@ -102,11 +113,10 @@ export function registerCommands(
         vscode.commands.executeCommand('workbench.action.openSettings', '@ext:lockstep.lockstep'),
     },
   };
-  const disposables = new Disposables();
   for (const [name, command] of Object.entries(commands)) {
     disposables.add(
       vscode.commands.registerCommand(`lockstep.${name}`, (argument?: unknown) =>
-        guarded(command, subjectOf(argument, registry, previews), argument, log),
+        guarded(command, subjectOf(argument, registry, previews, documents), argument, log),
       ),
     );
   }
@@ -114,15 +124,28 @@ export function registerCommands(
 }
 
 /** Commands can be called by anybody with anything, also where the palette does not offer them. */
-function subjectOf(argument: unknown, registry: ProjectRegistry, previews: Previews): Subject {
+function subjectOf(
+  argument: unknown,
+  registry: ProjectRegistry,
+  previews: Previews,
+  documents: DriftDocuments,
+): Subject {
   if (argument instanceof vscode.Uri) {
-    return { previewed: previews.subjectOf(argument) };
+    const compared = documents.subjectOf(argument) ?? appliedFile(registry, argument);
+    return { ...compared, previewed: previews.subjectOf(argument) };
   }
   const { project, migration, opens, unpaired } = (argument ?? {}) as Subject;
   if (project && registry.projects.includes(project)) {
     return { project, migration, opens };
   }
   return unpaired && registry.search.found?.unpaired.includes(unpaired) ? { unpaired } : {};
+}
+
+/** An editor shows the file of a migration that was applied. */
+function appliedFile(registry: ProjectRegistry, { scheme, fsPath }: vscode.Uri): Subject {
+  const [project] = scheme === 'file' ? registry.projectsOf(fsPath) : [];
+  const place = project?.place(fsPath);
+  return place?.kind === 'applied' ? { project, migration: place.entry.migration } : {};
 }
 
 /** Runs a command; what goes wrong is said, never thrown at the person as a stack. */

@@ -40,6 +40,29 @@ export async function rollBackTo(
   }
 }
 
+/**
+ * Undoes a migration whose file is not here, and everything newer, with the ways back that were kept.
+ * @param migration the oldest of them where no view gave it
+ */
+export async function rollBackMissing(
+  project: Project,
+  runner: Runner,
+  migration?: MigrationRef,
+): Promise<void> {
+  const history = await freshHistory(project);
+  const at = migration
+    ? indexOf(history ?? [], migration)
+    : (history ?? []).findLastIndex(({ file }) => file === 'missing');
+  if (!history || at < 0) {
+    return mention(
+      t('{database}: no file of an applied migration is missing', { database: project.name }),
+    );
+  }
+  const stays = history[at + 1]?.migration;
+  const goal: Goal = stays ? { kind: 'to', id: stays.id } : { kind: 'all' };
+  await rollBack(project, runner, history.slice(0, at + 1), goal);
+}
+
 async function freshHistory(project: Project): Promise<readonly HistoryEntry[] | undefined> {
   await project.refresh();
   const history = project.state.status?.history ?? [];

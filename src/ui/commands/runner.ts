@@ -40,6 +40,24 @@ export class Runner {
     }
   }
 
+  /** Rolls back and, if that worked, applies again. @param agreed what the person knows to be deleted */
+  async reapply(project: Project, down: Goal, up: Goal, agreed: Losses): Promise<void> {
+    if (isBusy(project)) {
+      return;
+    }
+    const title = t('Rolling back {database}', { database: inert(project.name) });
+    const result = await inFront(project, title, project.run('down', down, agreed));
+    if (result.outcome === 'done') {
+      return this.run(project, 'up', up);
+    }
+    if (!result.losses) {
+      return showResult({ project, direction: 'down', goal: down }, result, this.log, this);
+    }
+    if (await confirmLosses({ project, direction: 'down', goal: down }, result.losses)) {
+      await this.reapply(project, down, up, result.losses);
+    }
+  }
+
   async restore(project: Project, backup: Backup): Promise<void> {
     if (!isBusy(project)) {
       const title = t('Restoring {database}', { database: inert(project.name) });

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import type { HistoryEntry } from '../../core/history/historyEntry';
 import { condition } from '../../workspace/condition';
 import type { Project } from '../../workspace/project';
 import { conditionText } from '../conditionText';
@@ -25,6 +26,8 @@ function items(project: Project): Item[] {
   const now = condition(state).kind;
   const pending = state.status?.pending.length ?? 0;
   const isTrusted = vscode.workspace.isTrusted;
+  const has = (wanted: HistoryEntry['file']): boolean =>
+    state.status?.history.some(({ file }) => file === wanted) ?? false;
   const all: (Item | false)[] = [
     project.isRunning && item('debug-stop', t('Cancel Run'), 'cancel'),
     isTrusted &&
@@ -39,6 +42,12 @@ function items(project: Project): Item[] {
     isTrusted &&
       (state.status?.history.length ?? 0) > 0 &&
       item('discard', t('Roll Back Last Migration'), 'rollBackLast'),
+    isTrusted &&
+      has('missing') &&
+      item('discard', t('Roll Back What Is Not Here…'), 'rollBackMissing'),
+    isTrusted && has('missing') && item('new-file', t('Restore a Missing File…'), 'restoreFile'),
+    has('edited') && item('diff', t('Show What Changed'), 'showChanged'),
+    isTrusted && pending > 0 && item('check', t('Mark as Applied…'), 'markApplied'),
     item('lock', t('Show Lock Holder'), 'showLockHolder'),
     isTrusted &&
       (now === 'locked' || now === 'stale') &&

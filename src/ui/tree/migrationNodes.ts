@@ -2,6 +2,7 @@ import type { Finding } from '../../core/finding';
 import type { HistoryEntry } from '../../core/history/historyEntry';
 import type { MigrationRef } from '../../core/migration';
 import { describeFinding } from '../../messages/describeFinding';
+import { describeWhereabouts } from '../../messages/describeWhereabouts';
 import { duration } from '../../messages/duration';
 import { holderName } from '../../messages/holderName';
 import { oneLine } from '../../messages/oneLine';
@@ -18,11 +19,18 @@ export function pendingNode(project: Project, migration: MigrationRef, t: Transl
   const working = migration.id === workingOn(project);
   return {
     ...migrationNode(project, migration, 'pending'),
-    description: working ? t('running') : finding && oneLine(describeFinding(finding, t).message),
+    description: working ? t('running') : finding && shortFinding(finding, t),
     tooltip: tooltip(migration, [working ? t('Running now') : t('Pending')], finding, t),
     icon: working ? workingIcon : finding ? findingIcon(finding) : { name: 'circle-large-outline' },
     context: 'pending',
   };
+}
+
+/** What stands beside the migration's own name. */
+function shortFinding(finding: Finding, t: Translate): string {
+  return finding.code === 'outOfOrder'
+    ? t('older than {newest}, which is applied', { newest: oneLine(String(finding.params.newest)) })
+    : oneLine(describeFinding(finding, t).message);
 }
 
 /** A migration that was applied: when, how long it took, by whom. */
@@ -30,8 +38,12 @@ export function appliedNode(project: Project, entry: HistoryEntry, t: Translate)
   const { migration, log, reversible } = entry;
   const finding = findingOf(project, migration);
   const working = migration.id === workingOn(project);
-  const how = log && [duration(log.ms, t), holderName(log.holder, t)];
-  const state = fileState(entry, t);
+  const how = log && [
+    log.marked ? t('marked as applied') : duration(log.ms, t),
+    holderName(log.holder, t),
+  ];
+  const where = whereIs(project, entry, t);
+  const state = fileState(entry, where, t);
   return {
     ...migrationNode(project, migration, 'applied'),
     description: [
@@ -46,14 +58,18 @@ export function appliedNode(project: Project, entry: HistoryEntry, t: Translate)
         how
           ? t('Applied {details}', { details: [formatDate(log.at), ...how].join(', ') })
           : t('Applied; when and by whom is not known'),
-        log ? t('{count} rows changed', { count: log.rows }) : '',
+        log && !log.marked ? t('{count} rows changed', { count: log.rows }) : '',
+        where ? t('Its file is {where}', { where }) : '',
+        log?.accepted
+          ? t('A change of its file was accepted {date}', { date: formatDate(log.accepted) })
+          : '',
         reversible ? '' : t('Has no way back'),
       ],
       finding,
       t,
     ),
     icon: working ? workingIcon : state ? warningIcon : { name: 'pass' },
-    context: reversible ? 'applied.reversible' : 'applied',
+    context: `applied${reversible ? '.reversible' : ''}${entry.file === 'edited' || entry.file === 'missing' ? `.${entry.file}` : ''}`,
   };
 }
 
@@ -76,12 +92,21 @@ function shortLabel({ id, version, name }: MigrationRef): string {
   return version.length > 8 && name ? name : id;
 }
 
-function fileState({ file }: HistoryEntry, t: Translate): string {
+/** Where a missing file is, as far as that was found out. */
+function whereIs({ state }: Project, entry: HistoryEntry, t: Translate): string | undefined {
+  const { version } = entry.migration;
+  const found =
+    entry.file === 'missing' &&
+    state.whereabouts?.files.find((missing) => missing.version === version);
+  return found ? describeWhereabouts(found, t) : undefined;
+}
+
+function fileState({ file }: HistoryEntry, where: string | undefined, t: Translate): string {
   switch (file) {
     case 'edited':
       return t('edited since');
     case 'missing':
-      return t('file missing');
+      return where ? t('missing here, {where}', { where }) : t('file missing');
     default:
       return '';
   }

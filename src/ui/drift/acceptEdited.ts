@@ -1,0 +1,20 @@
+import type { MigrationRef } from '../../core/migration';
+import { oneLine } from '../../messages/oneLine';
+import type { Project } from '../../workspace/project';
+import { mention } from '../notify';
+import { t } from '../translate';
+import { pickEntry } from './pickEntry';
+
+/** Notes that an edited file means what ran. */
+export async function acceptEdited(project: Project, migration?: MigrationRef): Promise<void> {
+  const entry = await pickEntry(project, 'edited', migration);
+  if (!entry) {
+    return;
+  }
+  const { version, id } = entry.migration;
+  const { now } = await project.drift.ran(version);
+  if (now) {
+    await project.drift.accept(version, now.checksum);
+    mention(t('{migration}: its file is accepted as what ran', { migration: oneLine(id) }));
+  }
+}

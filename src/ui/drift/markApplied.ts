@@ -1,0 +1,163 @@
+import * as vscode from 'vscode';
+import type { SchemaComparison } from '../../core/drift/schemaComparison';
+import { errorInfo } from '../../core/errors';
+import type { MigrationRef } from '../../core/migration';
+import type { Goal } from '../../core/run/runRequest';
+import { describeComparison } from '../../messages/describeComparison';
+import { describeMark } from '../../messages/describeMark';
+import { oneLine } from '../../messages/oneLine';
+import type { Project } from '../../workspace/project';
+import { inert } from '../inert';
+import type { Log } from '../log';
+import { mention, notify } from '../notify';
+import { t } from '../translate';
+import type { DriftDocuments } from './driftDocuments';
+
+const namedAtMost = 10;
+
+/**
+ * Records pending migrations as applied without running them, after it has said whether the database
+ * has what they make.
+ *
+ * @param migration the last one; the person picks it where no view gave it
+ */
+export async function markApplied(
+  project: Project,
+  documents: DriftDocuments,
+  log: Log,
+  migration?: MigrationRef,
+): Promise<void> {
+  await project.refresh();
+  const last = migration ?? (await pickLast(project));
+  if (!last) {
+    return;
+  }
+  const comparison = await compare(project, { kind: 'to', id: last.id });
+  if (!comparison) {
+    return;
+  }
+  if (comparison.record.length === 0) {
+    return mention(t('{database}: nothing is pending', { database: project.name }));
+  }
+  const record = (): Promise<void> => mark(project, log, comparison.record);
+  const answer = await ask(project, comparison);
+  if (answer === 'mark') {
+    await record();
+  } else if (answer === 'show') {
+    await showComparison(project, documents, comparison);
+    const { message } = describeComparison(comparison, t);
+    notify('warning', { message }, { title: t('Mark as Applied Anyway'), run: record });
+  }
+}
+
+async function pickLast(project: Project): Promise<MigrationRef | undefined> {
+  const pending = project.state.status?.pending ?? [];
+  if (pending.length === 0) {
+    mention(t('{database}: nothing is pending', { database: project.name }));
+    return undefined;
+  }
+  const items = pending.map((migration, index) => ({
+    label: inert(oneLine(migration.id)),
+    description:
+      index === 0 ? t('records this one') : t('records {count} migrations', { count: index + 1 }),
+    migration,
+  }));
+  const picked = await vscode.window.showQuickPick(items.reverse(), {
+    title: t('Mark as Applied in {database}, Up To', { database: project.name }),
+    placeHolder: t('The last migration whose work the database has already; none of them is run'),
+  });
+  return picked?.migration;
+}
+
+/** @returns undefined when it was cancelled */
+async function compare(project: Project, goal: Goal): Promise<SchemaComparison | undefined> {
+  const title = t('Comparing {database} with what its migrations make', {
+    database: inert(project.name),
+  });
+  const location = vscode.ProgressLocation.Notification;
+  return vscode.window.withProgress(
+    { location, title, cancellable: true },
+    async (_, token): Promise<SchemaComparison | undefined> => {
+      try {
+        return await project.drift.compareSchema(goal, token);
+      } catch (error) {
+        if (errorInfo(error).code === 'run.cancelled') {
+          return undefined;
+        }
+        throw error;
+      }
+    },
+  );
+}
+
+async function ask(
+  project: Project,
+  comparison: SchemaComparison,
+): Promise<'mark' | 'show' | undefined> {
+  const { record, verdict } = comparison;
+  const names = record.map(({ id }) => oneLine(id));
+  const more = names.length - namedAtMost;
+  const said = describeComparison(comparison, t);
+  const fits = verdict === 'same' || verdict === 'more';
+  const question =
+    names.length === 1
+      ? t('Record {migration} as applied in {database} without running it?', {
+          migration: names[0]!,
+          database: project.name,
+        })
+      : t('Record {count} migrations as applied in {database} without running them?', {
+          count: names.length,
+          database: project.name,
+        });
+  const detail = [
+    ...(names.length > 1 ? [...names.slice(0, namedAtMost)] : []),
+    ...(more > 0 ? [t('and {count} more', { count: more })] : []),
+    ...(names.length > 1 ? [''] : []),
+    said.message,
+    ...(said.detail ? [said.detail] : []),
+    t('The data in it was not compared.'),
+  ].join('\n');
+  const yes = fits ? t('Mark as Applied') : t('Mark as Applied Anyway');
+  const show = t('Show Differences');
+  const options = { modal: true, detail };
+  const chosen = fits
+    ? await vscode.window.showInformationMessage(question, options, yes)
+    : await vscode.window.showWarningMessage(
+        question,
+        options,
+        yes,
+        ...(verdict === 'differs' ? [show] : []),
+      );
+  return chosen === yes ? 'mark' : chosen === show ? 'show' : undefined;
+}
+
+async function showComparison(
+  project: Project,
+  documents: DriftDocuments,
+  { expected, actual }: SchemaComparison,
+): Promise<void> {
+  const database = oneLine(project.name, 100);
+  const left = documents.put('schema', t('{database} as its migrations make it', { database }), {
+    text: expected,
+    project,
+  });
+  const right = documents.put('schema', t('{database} as it is', { database }), {
+    text: actual,
+    project,
+  });
+  const title = t('{database}: as its migrations make it ↔ as it is', { database });
+  await vscode.commands.executeCommand('vscode.diff', left, right, title);
+}
+
+async function mark(project: Project, log: Log, record: readonly MigrationRef[]): Promise<void> {
+  const result = await project.drift.markApplied(record.map(({ version }) => version));
+  const line = describeMark(result, t);
+  log.writeLine(project.name, line);
+  const { level, advice, detail } = line;
+  const message = t('{database}: {message}', { database: project.name, message: line.message });
+  const showLog = { title: t('Show Log'), run: () => log.show() };
+  if (level === 'error') {
+    return notify('error', { message, advice }, showLog);
+  }
+  notify(level === 'warning' ? 'warning' : 'info', { message, advice: detail });
+}
