@@ -4,7 +4,7 @@ import type { Owner } from './core/holder';
 import { MigratorClient } from './migrator/client';
 import { registerCommands } from './ui/commands/registerCommands';
 import { ContextKeys } from './ui/contextKeys';
-import { FailureDiagnostics } from './ui/failureDiagnostics';
+import { EditorViews } from './ui/editor/editorViews';
 import { Log } from './ui/log';
 import { RunLog } from './ui/runLog';
 import { Previews } from './ui/preview/previews';
@@ -56,7 +56,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const tree = keep(new DatabasesTree(registry, settings));
   keep(new StatusBar(registry));
   keep(new ContextKeys(registry));
-  keep(new FailureDiagnostics(registry));
+  keep(new EditorViews(registry, settings));
   keep(new RunLog(registry, log));
 
   // What keeps the model in step with the world.

@@ -4,24 +4,41 @@ import { describeError } from '../messages/describeError';
 import { Disposables } from '../workspace/disposables';
 import type { Project } from '../workspace/project';
 import type { ProjectRegistry } from '../workspace/projectRegistry';
+import type { FileChecks } from './editor/fileChecks';
 import { rangeOf } from './openPlace';
 import { t } from './translate';
 
-/** Underlines the statement at which the last run failed, until its file or the result changes. */
+interface Failure {
+  readonly error: ErrorInfo;
+  /** Once its file has been opened. */
+  readonly underlined?: {
+    readonly document: vscode.TextDocument;
+    readonly diagnostic: vscode.Diagnostic;
+  };
+}
+
+/**
+ * Underlines the statement at which the last run failed, until its file or the result changes; not
+ * where the check of the file's text has underlined it already.
+ */
 export class FailureDiagnostics {
   private readonly disposables = new Disposables();
   private readonly collection = this.disposables.add(
     vscode.languages.createDiagnosticCollection('lockstep.failures'),
   );
   /** What each project's last run failed with, as far as it is shown. */
-  private readonly shown = new Map<Project, ErrorInfo>();
+  private readonly shown = new Map<Project, Failure>();
 
-  constructor(private readonly registry: ProjectRegistry) {
+  constructor(
+    private readonly registry: ProjectRegistry,
+    private readonly checks: FileChecks,
+  ) {
     this.disposables.add(registry.onDidChange((project) => this.update(project)));
+    this.disposables.add(checks.onDidChange((document) => this.render(document.uri)));
     this.disposables.add(
       vscode.workspace.onDidChangeTextDocument(({ document, contentChanges }) => {
         if (contentChanges.length > 0) {
-          this.collection.delete(document.uri);
+          this.forget(document.uri);
         }
       }),
     );
@@ -35,29 +52,39 @@ export class FailureDiagnostics {
     const gone = [...this.shown.keys()].filter((other) => !this.registry.projects.includes(other));
     gone.forEach((other) => this.clear(other));
     const error = project?.state.lastResult?.error;
-    if (!project || error === this.shown.get(project)) {
+    if (!project || error === this.shown.get(project)?.error) {
       return;
     }
     this.clear(project);
     if (error?.place) {
-      this.shown.set(project, error);
+      this.shown.set(project, { error });
       // A file that has gone, or is too large for an editor, cannot be underlined.
-      this.show(project, error).catch(() => undefined);
+      this.underline(project, error).catch(() => undefined);
     }
   }
 
   private clear(project: Project): void {
-    const place = this.shown.get(project)?.place;
+    const place = this.shown.get(project)?.error.place;
     this.shown.delete(project);
     if (place) {
-      this.collection.delete(vscode.Uri.file(place.file));
+      this.render(vscode.Uri.file(place.file));
     }
   }
 
-  private async show(project: Project, error: ErrorInfo): Promise<void> {
+  /** The text is another: where the statement is now is not known, nor whether it is mended. */
+  private forget(uri: vscode.Uri): void {
+    for (const [project, { error, underlined }] of this.shown) {
+      if (underlined?.document.uri.toString() === uri.toString()) {
+        this.shown.set(project, { error });
+      }
+    }
+    this.collection.delete(uri);
+  }
+
+  private async underline(project: Project, error: ErrorInfo): Promise<void> {
     const { place, ...unplaced } = error;
     const document = await vscode.workspace.openTextDocument(vscode.Uri.file(place!.file));
-    if (this.shown.get(project) !== error) {
+    if (this.shown.get(project)?.error !== error) {
       return;
     }
     const { statement } = error.params;
@@ -67,6 +94,32 @@ export class FailureDiagnostics {
     );
     diagnostic.source = 'lockstep';
     diagnostic.code = error.code;
-    this.collection.set(document.uri, [diagnostic]);
+    this.shown.set(project, { error, underlined: { document, diagnostic } });
+    this.render(document.uri);
+  }
+
+  private render(uri: vscode.Uri): void {
+    const here = [...this.shown].flatMap(([project, { underlined }]) =>
+      underlined?.document.uri.toString() === uri.toString() && !this.isChecked(project, underlined)
+        ? [underlined.diagnostic]
+        : [],
+    );
+    this.collection.set(uri, here);
+  }
+
+  /** Whether the check found that the same statement fails. */
+  private isChecked(
+    project: Project,
+    { document, diagnostic }: Required<Failure>['underlined'],
+  ): boolean {
+    const { line, character } = diagnostic.range.start;
+    return this.checks
+      .of(document)
+      .filter((check) => check.project === project)
+      .flatMap(({ result }) => result?.problems ?? [])
+      .some((problem) => {
+        const place = problem.kind === 'fails' ? problem.error.place : undefined;
+        return place?.line === line + 1 && place.column === character + 1;
+      });
   }
 }

@@ -34,6 +34,7 @@ export function rangeOf(
   place: Place,
   statement?: string,
 ): vscode.Range {
-  const range = statementRange(document.getText(), place, statement);
+  const lines = { count: document.lineCount, at: (row: number) => document.lineAt(row).text };
+  const range = statementRange(lines, place, statement);
   return new vscode.Range(range.line, range.character, range.endLine, range.endCharacter);
 }

@@ -8,6 +8,13 @@ export interface StatementRange {
   readonly endCharacter: number;
 }
 
+/** A text by its lines, as an editor has them. */
+export interface Lines {
+  readonly count: number;
+  /** @param row from 0 */
+  at(row: number): string;
+}
+
 /**
  * Where the statement at fault stands: from its place to its end, or to the end of the line where
  * the file says something else by now.
@@ -15,19 +22,21 @@ export interface StatementRange {
  * @param statement its text, perhaps cut at the end
  */
 export function statementRange(
-  text: string,
+  lines: Lines,
   { line, column }: Place,
   statement = '',
 ): StatementRange {
-  const lines = text.split(/\r\n|\r|\n/);
-  const row = Math.min(line, lines.length) - 1;
-  const character = Math.min(column - 1, lines[row]!.length);
+  const row = Math.min(line, lines.count) - 1;
+  const first = lines.at(row);
+  const character = Math.min(column - 1, first.length);
   const wanted = statement.trimEnd().split(/\r\n|\r|\n/);
-  const isThere = wanted.every((part, index) =>
-    (lines[row + index] ?? '').startsWith(part, index === 0 ? character : 0),
+  const isThere = wanted.every(
+    (part, index) =>
+      row + index < lines.count &&
+      lines.at(row + index).startsWith(part, index === 0 ? character : 0),
   );
   if (!isThere || statement === '') {
-    return { line: row, character, endLine: row, endCharacter: lines[row]!.length };
+    return { line: row, character, endLine: row, endCharacter: first.length };
   }
   const last = wanted[wanted.length - 1]!.length;
   return {

@@ -88,6 +88,14 @@ export class Settings {
     return level === 'error' || level === 'info' || level === 'off' ? level : 'warning';
   }
 
+  /**
+   * Whether the text of a migration is tried while it is written.
+   * @param file its absolute path
+   */
+  liveCheck(file: string): boolean {
+    return configuration(file).get<unknown>('liveCheck') !== false;
+  }
+
   /** What the person allows, and never the workspace. */
   get reach(): Reach {
     const allowed = vscode.workspace.getConfiguration(section).inspect('allowOutside')?.globalValue;

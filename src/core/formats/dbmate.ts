@@ -1,9 +1,11 @@
 import { basename } from 'node:path';
 import { schemaMigrations } from '../history/schemaMigrations';
 import type { Migration, Script } from '../migration';
+import type { Direction } from '../run/direction';
 import { blankedExcept } from './blankedExcept';
 import type { DbmateSection } from './dbmateSections';
-import { dbmateSections, hasUpMarker } from './dbmateSections';
+import { dbmateMarkers } from './dbmateMarkers';
+import { dbmateSections } from './dbmateSections';
 import type { Format, Ordered, SourceFile } from './format';
 import { nextFileName } from './nextFileName';
 import { numberedName } from './numberedName';
@@ -13,7 +15,7 @@ export const dbmate: Format = {
   name: 'dbmate',
   historyTable: schemaMigrations,
   matches: (fileName) => /^\d+.*\.sql$/.test(fileName),
-  claims: (files) => files.some(({ text }) => hasUpMarker(text)),
+  claims: (files) => files.some(({ text }) => dbmateMarkers(text).some(isUp)),
   parse: (files) => files.map(parseFile).sort(compare),
   sameVersion: (a, b) => a === b,
   versionKey: (version) => version,
@@ -30,6 +32,10 @@ export const dbmate: Format = {
   },
 };
 
+function isUp({ direction }: { readonly direction: Direction }): boolean {
+  return direction === 'up';
+}
+
 /** dbmate sorts by file name, also across folders. */
 function compare(a: Ordered, b: Ordered): number {
   const [first, second] = [`${a.id}.sql`, `${b.id}.sql`];
@@ -40,7 +46,7 @@ function parseFile(file: SourceFile): Migration {
   const sections = dbmateSections(file);
   const id = basename(file.path).replace(/\.sql$/, '');
   const { version, name } = numberedName(file.path)!;
-  const ups = sections.filter(({ direction }) => direction === 'up');
+  const ups = sections.filter(isUp);
   const downs = sections.filter(({ direction }) => direction === 'down');
   return {
     version,

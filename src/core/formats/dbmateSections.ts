@@ -1,6 +1,7 @@
 import { invalidMigration } from '../invalidMigration';
 import type { Section } from '../migration';
 import { placeAt } from '../sql/place';
+import { dbmateMarkers } from './dbmateMarkers';
 import type { SourceFile } from './format';
 
 /** One `-- migrate:up` or `-- migrate:down` with the SQL that follows it. */
@@ -11,52 +12,37 @@ export interface DbmateSection extends Section {
 }
 
 /**
- * The markers exactly as dbmate finds them
- * (https://github.com/amacneil/dbmate/blob/main/pkg/dbmate/migration.go): at the start of a line,
- * lower case, followed by the end of the line or a blank. Only `\n` ends a line.
- */
-const marker = /(?<![^\n])--[\t\f\r ]*migrate:(up|down)(?=[\t\f\r \n]|(?![^]))([^\n]*)\n?/g;
-
-/** Whether dbmate would find an up section in the text. */
-export function hasUpMarker(text: string): boolean {
-  return [...text.matchAll(marker)].some(([, direction]) => direction === 'up');
-}
-
-/**
  * The sections of a file, in its order; the first is an up section, and no two down sections follow
  * each other. Unlike dbmate, an up section needs no down section: then there is no way back.
  *
  * @throws LockstepError `migrations.invalid`
  */
 export function dbmateSections({ path, text }: SourceFile): readonly DbmateSection[] {
-  const matches = [...text.matchAll(marker)];
-  const firstUp = matches.find(([, direction]) => direction === 'up');
+  const markers = dbmateMarkers(text);
+  const firstUp = markers.find(({ direction }) => direction === 'up');
   if (!firstUp) {
     throw invalidMigration('noUpMarker', { file: path, line: 1, column: 1 });
   }
-  const [first] = matches;
+  const [first] = markers;
   if (first !== firstUp) {
-    throw invalidMigration('downBeforeUp', placeAt(path, text, first!.index));
+    throw invalidMigration('downBeforeUp', placeAt(path, text, first!.start));
   }
-  const before = /(?<![^\n])[\t\f\r ]*(?!--)[^\t\f\r \n]/.exec(text.slice(0, first.index));
+  const before = /(?<![^\n])[\t\f\r ]*(?!--)[^\t\f\r \n]/.exec(text.slice(0, first.start));
   if (before) {
     const at = before.index + before[0].length - 1;
     throw invalidMigration('textBeforeMarker', placeAt(path, text, at));
   }
-  const sections = matches.map((match, i): DbmateSection => {
-    const [all, direction, options] = match;
-    return {
-      direction: direction as 'up' | 'down',
-      options: readOptions(options!),
-      start: match.index + all.length,
-      end: matches[i + 1]?.index ?? text.length,
-    };
-  });
+  const sections = markers.map(({ direction, options, end }, i): DbmateSection => ({
+    direction,
+    options: readOptions(options),
+    start: end,
+    end: markers[i + 1]?.start ?? text.length,
+  }));
   const second = sections.findIndex(
     ({ direction }, i) => direction === 'down' && sections[i - 1]?.direction === 'down',
   );
   if (second >= 0) {
-    throw invalidMigration('secondDown', placeAt(path, text, matches[second]!.index));
+    throw invalidMigration('secondDown', placeAt(path, text, markers[second]!.start));
   }
   return sections;
 }

@@ -1,11 +1,21 @@
 import assert from 'node:assert/strict';
-import { statementRange } from '../../../src/ui/statementRange';
+import { statementRange as rangeIn, type StatementRange } from '../../../src/ui/statementRange';
 
 const place = (line: number, column: number): { file: string; line: number; column: number } => ({
   file: '/m/001.sql',
   line,
   column,
 });
+
+/** As an editor takes a text apart. */
+function statementRange(
+  text: string,
+  at: ReturnType<typeof place>,
+  statement?: string,
+): StatementRange {
+  const lines = text.split(/\r\n|\r|\n/);
+  return rangeIn({ count: lines.length, at: (row) => lines[row]! }, at, statement);
+}
 
 describe('statementRange', () => {
   it('spans a statement over several lines, with any line ending', () => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { followUpNote } from '../../../../src/core/drift/followUpNote';
-import { hasUpMarker } from '../../../../src/core/formats/dbmateSections';
+import { dbmateMarkers } from '../../../../src/core/formats/dbmateMarkers';
 import { Tokens } from '../../../../src/core/sql/tokens';
 
 describe('followUpNote', () => {
@@ -19,7 +19,7 @@ describe('followUpNote', () => {
     const wild = 'a\r\nDROP TABLE b;\rDROP TABLE c;\u2028DROP TABLE d;\n*/ x\n-- migrate:up\n';
     const note = followUpNote('001_a', '', wild);
     assert.equal(new Tokens(note).next(), false, note);
-    assert.equal(hasUpMarker(note), false);
+    assert.deepEqual(dbmateMarkers(note), []);
     assert.ok(
       note.split(/[\n\r\u2028\u2029]/).every((line) => line === '' || line.startsWith('--')),
     );

@@ -1,0 +1,46 @@
+import { isDeepStrictEqual } from 'node:util';
+import * as vscode from 'vscode';
+import { Disposables } from '../../workspace/disposables';
+import type { ProjectRegistry } from '../../workspace/projectRegistry';
+import type { ProjectRevisions } from '../../workspace/projectRevisions';
+import { t } from '../translate';
+import { badgeTexts, type BadgeText } from './badgeTexts';
+
+/** Marks pending migrations in the explorer, and applied ones that were edited. */
+export class FileBadges implements vscode.FileDecorationProvider {
+  private readonly disposables = new Disposables();
+  private readonly changed = this.disposables.add(new vscode.EventEmitter<vscode.Uri[]>());
+  private badges: ReadonlyMap<string, BadgeText> = new Map();
+
+  readonly onDidChangeFileDecorations = this.changed.event;
+
+  constructor(
+    private readonly registry: ProjectRegistry,
+    revisions: ProjectRevisions,
+  ) {
+    this.disposables.add(revisions.onDidChange(() => this.update()));
+    this.update();
+  }
+
+  provideFileDecoration({ scheme, fsPath }: vscode.Uri): vscode.FileDecoration | undefined {
+    const found = scheme === 'file' ? this.badges.get(fsPath) : undefined;
+    const colour = found?.isWarning ? new vscode.ThemeColor('list.warningForeground') : undefined;
+    return found && new vscode.FileDecoration(found.badge, found.tooltip, colour);
+  }
+
+  dispose(): void {
+    this.disposables.dispose();
+  }
+
+  private update(): void {
+    const before = this.badges;
+    this.badges = badgeTexts(this.registry.projects, t);
+    const files = new Set([...before.keys(), ...this.badges.keys()]);
+    const news = [...files].filter(
+      (file) => !isDeepStrictEqual(before.get(file), this.badges.get(file)),
+    );
+    if (news.length > 0) {
+      this.changed.fire(news.map((file) => vscode.Uri.file(file)));
+    }
+  }
+}

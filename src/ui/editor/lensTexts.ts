@@ -1,0 +1,83 @@
+import type { MigrationRef } from '../../core/migration';
+import type { Direction } from '../../core/run/direction';
+import type { Translate } from '../../messages/translate';
+import type { FilePlace } from '../../workspace/filePlace';
+import type { ProjectState } from '../../workspace/projectState';
+import { formatDate } from '../formatDate';
+
+/** A word above a section of a migration; without a command it only says how things stand. */
+export interface LensText {
+  readonly title: string;
+  readonly command?: 'migrateToHere' | 'preview' | 'rollBackToHere' | 'rollBackLast';
+  readonly migration?: MigrationRef;
+}
+
+/**
+ * What can be done with a migration, from its way on and its way back.
+ *
+ * @param trusted whether anything may be run here
+ */
+export function lensTexts(
+  { status, run }: ProjectState,
+  place: FilePlace,
+  direction: Direction,
+  trusted: boolean,
+  t: Translate,
+): LensText[] {
+  const canRun = trusted && !run;
+  if (place.kind === 'pending') {
+    return direction === 'up' ? pending(place.migration, status?.pending ?? [], canRun, t) : [];
+  }
+  if (place.kind !== 'applied') {
+    return [];
+  }
+  const newer = (status?.history ?? []).indexOf(place.entry);
+  const { migration } = place.entry;
+  if (direction === 'up') {
+    const back = { title: rollBackTo(newer, t), command: 'rollBackToHere', migration } as const;
+    return [{ title: applied(place, t) }, ...(canRun && newer > 0 ? [back] : [])];
+  }
+  if (!canRun || newer < 0) {
+    return [];
+  }
+  const older = status?.history[newer + 1]?.migration;
+  if (newer === 0) {
+    return [{ title: t('Roll back'), command: 'rollBackLast' }];
+  }
+  const title =
+    newer === 1
+      ? t('Roll back, with 1 newer')
+      : t('Roll back, with {count} newer', { count: newer });
+  return older ? [{ title, command: 'rollBackToHere', migration: older }] : [];
+}
+
+function pending(
+  migration: MigrationRef,
+  all: readonly MigrationRef[],
+  canRun: boolean,
+  t: Translate,
+): LensText[] {
+  const before = all.findIndex(({ id }) => id === migration.id);
+  const title =
+    before < 1
+      ? t('Migrate up to here')
+      : t('Migrate up to here ({count} migrations)', { count: before + 1 });
+  return [
+    ...(canRun ? [{ title, command: 'migrateToHere', migration } as const] : []),
+    { title: t('Preview'), command: 'preview', migration },
+  ];
+}
+
+function applied({ entry }: Extract<FilePlace, { kind: 'applied' }>, t: Translate): string {
+  const date = entry.log && formatDate(entry.log.at);
+  if (entry.file === 'edited') {
+    return date ? t('Applied {date}, edited since', { date }) : t('Applied, edited since');
+  }
+  return date ? t('Applied {date}', { date }) : t('Applied');
+}
+
+function rollBackTo(newer: number, t: Translate): string {
+  return newer === 1
+    ? t('Roll back to here (undoes 1 newer)')
+    : t('Roll back to here (undoes {count} newer)', { count: newer });
+}

@@ -1,0 +1,69 @@
+import * as vscode from 'vscode';
+import { dbmateMarkers } from '../../core/formats/dbmateMarkers';
+import type { Direction } from '../../core/run/direction';
+import { oneLine } from '../../messages/oneLine';
+import type { Project } from '../../workspace/project';
+import type { ProjectRegistry } from '../../workspace/projectRegistry';
+import type { ProjectRevisions } from '../../workspace/projectRevisions';
+import { inert } from '../inert';
+import { t } from '../translate';
+import { lensTexts } from './lensTexts';
+import { migrationOf } from './migrationOf';
+import { readableText } from './readableText';
+
+/** What can be done with a migration, above its way on and its way back. */
+export class MigrationLenses implements vscode.CodeLensProvider {
+  readonly onDidChangeCodeLenses: vscode.Event<void>;
+
+  constructor(
+    private readonly registry: ProjectRegistry,
+    revisions: ProjectRevisions,
+  ) {
+    this.onDidChangeCodeLenses = revisions.onDidChange;
+  }
+
+  provideCodeLenses(document: vscode.TextDocument): vscode.CodeLens[] {
+    const projects = this.registry.projectsOf(document.uri.fsPath);
+    return projects.flatMap((project) => lensesOf(project, document, projects.length > 1));
+  }
+}
+
+function lensesOf(
+  project: Project,
+  document: vscode.TextDocument,
+  named: boolean,
+): vscode.CodeLens[] {
+  const found = migrationOf(project, document.uri.fsPath);
+  if (!found) {
+    return [];
+  }
+  const { place, direction } = found;
+  const { isTrusted } = vscode.workspace;
+  return sectionsOf(project, document, direction).flatMap((section) =>
+    lensTexts(project.state, place, section.direction, isTrusted, t).map(
+      ({ title, command = '', migration }, index) =>
+        new vscode.CodeLens(section.range, {
+          title: named && index === 0 ? `${inert(oneLine(project.name))}: ${title}` : title,
+          command: command && `lockstep.${command}`,
+          arguments: [{ project, migration }],
+        }),
+    ),
+  );
+}
+
+/** The first of each kind; in plain files the whole is one. */
+function sectionsOf(
+  { state }: Project,
+  document: vscode.TextDocument,
+  direction: Direction,
+): { readonly direction: Direction; readonly range: vscode.Range }[] {
+  if (state.status?.format !== 'dbmate') {
+    return [{ direction, range: new vscode.Range(0, 0, 0, 0) }];
+  }
+  const markers = dbmateMarkers(readableText(document) ?? '');
+  return (['up', 'down'] as const).flatMap((wanted) => {
+    const marker = markers.find((one) => one.direction === wanted);
+    const position = marker && document.positionAt(marker.start);
+    return position ? [{ direction: wanted, range: new vscode.Range(position, position) }] : [];
+  });
+}

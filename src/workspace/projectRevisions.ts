@@ -1,0 +1,101 @@
+import { isDeepStrictEqual } from 'node:util';
+import { Emitter } from 'vscode-jsonrpc/node';
+import { Disposables, type Disposable } from './disposables';
+import type { Project } from './project';
+import type { ProjectRegistry } from './projectRegistry';
+
+/**
+ * Tells when what is known of migrations and databases has changed, or the text of a migration has,
+ * for views of files: not at each step of a run, nor when only the lock or a tooltip is another.
+ */
+export class ProjectRevisions {
+  private readonly disposables = new Disposables();
+  private readonly changed = this.disposables.add(new Emitter<void>());
+  private readonly known = new Map<Project, Known>();
+  private last = 0;
+
+  readonly onDidChange = this.changed.event;
+
+  constructor(private readonly registry: ProjectRegistry) {
+    this.disposables.add(registry.onDidChange(() => this.update()));
+    this.update();
+  }
+
+  /** Another number, another state. */
+  of(project: Project): number {
+    return this.known.get(project)?.revision ?? 0;
+  }
+
+  dispose(): void {
+    this.disposables.dispose();
+    this.known.forEach(({ files }) => files.dispose());
+    this.known.clear();
+  }
+
+  private update(): void {
+    const { projects } = this.registry;
+    const gone = [...this.known].filter(([project]) => !projects.includes(project));
+    for (const [project, { files }] of gone) {
+      files.dispose();
+      this.known.delete(project);
+    }
+    const news = projects.filter((project) => this.isNews(project));
+    if (gone.length > 0 || news.length > 0) {
+      this.changed.fire();
+    }
+  }
+
+  private isNews(project: Project): boolean {
+    const facts = factsOf(project);
+    const known = this.known.get(project);
+    if (known && isSame(known.facts, facts)) {
+      this.known.set(project, { ...known, facts });
+      return false;
+    }
+    const files = known?.files ?? project.onDidChangeFiles(() => this.filesChanged(project));
+    this.known.set(project, { revision: ++this.last, facts, files });
+    return true;
+  }
+
+  private filesChanged(project: Project): void {
+    const known = this.known.get(project);
+    if (known) {
+      this.known.set(project, { ...known, revision: ++this.last });
+      this.changed.fire();
+    }
+  }
+}
+
+interface Known {
+  readonly revision: number;
+  readonly facts: Facts;
+  readonly files: Disposable;
+}
+
+type Facts = ReturnType<typeof factsOf>;
+
+function factsOf({ state: { target, status }, isRunning }: Project) {
+  return { target, status, isRunning };
+}
+
+/** While a run goes on there are many events and one status: then nothing is compared in depth. */
+function isSame(a: Facts, b: Facts): boolean {
+  return (
+    a.isRunning === b.isRunning &&
+    (a.target === b.target || isDeepStrictEqual(a.target, b.target)) &&
+    (a.status === b.status || isDeepStrictEqual(essence(a.status), essence(b.status)))
+  );
+}
+
+function essence(status: Facts['status']): unknown {
+  return (
+    status && [
+      status.history,
+      status.pending,
+      status.findings,
+      status.format,
+      status.look.state,
+      status.error,
+    ]
+  );
+}
