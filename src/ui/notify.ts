@@ -46,12 +46,20 @@ export async function confirm(
   detail: string | undefined,
   yes: string,
 ): Promise<boolean> {
+  return (await choose(severity, message, detail, yes)) === yes;
+}
+
+/** Asks what is to be done; undefined: nothing. */
+export async function choose(
+  severity: 'info' | 'warning',
+  message: string,
+  detail: string | undefined,
+  ...answers: readonly string[]
+): Promise<string | undefined> {
   const options = { modal: true, detail };
-  const chosen =
-    severity === 'info'
-      ? await vscode.window.showInformationMessage(message, options, yes)
-      : await vscode.window.showWarningMessage(message, options, yes);
-  return chosen === yes;
+  return severity === 'info'
+    ? await vscode.window.showInformationMessage(message, options, ...answers)
+    : await vscode.window.showWarningMessage(message, options, ...answers);
 }
 
 /** Says something in passing, where nothing needs to be done about it. */

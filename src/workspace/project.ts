@@ -20,6 +20,7 @@ import { failedRun } from './failedRun';
 import { LockPoll } from './lockPoll';
 import { filePlace, type FilePlace } from './filePlace';
 import type { Migrator } from './migrator';
+import { projectKey } from './projectKey';
 import type { ActiveRun, ProjectState } from './projectState';
 import { ProjectDrift } from './projectDrift';
 import type { ProjectOptions } from './projectOptions';
@@ -81,6 +82,12 @@ export class Project {
 
   get isRunning(): boolean {
     return this.cancellation !== undefined;
+  }
+
+  /** Whether runs are tried on a copy first, as far as settings say. */
+  get rehearses(): boolean {
+    const { rehearse } = this.options.runOptions(this.current.target.database);
+    return (rehearse?.mode ?? 'never') !== 'never';
   }
 
   /** Another search found the same pair, perhaps for another reason. */
@@ -287,9 +294,4 @@ export class Project {
     this.lockPoll.enable(next.lock.kind === 'held' && !next.run);
     this.changed.fire();
   }
-}
-
-/** See {@link Project.key}. */
-export function projectKey({ database, folders }: DiscoveredTarget): string {
-  return [database, ...folders].join('\n');
 }

@@ -8,7 +8,8 @@ import type { NewMigrationResult } from '../migrator/newMigration';
 import { Coalescer } from './coalescer';
 import { Disposables } from './disposables';
 import type { Migrator } from './migrator';
-import { Project, projectKey } from './project';
+import { Project } from './project';
+import { projectKey } from './projectKey';
 import type { ProjectOptions } from './projectOptions';
 
 /** What the window decides: where to search, and how to run. */

@@ -81,7 +81,9 @@ export const sqlErrors: ErrorSentences<
   }),
   'rollback.noWayBack': (error) => ({
     message: error.placed(error.t('{migration} has no way back.', named(error))),
-    advice: error.t('Add a down script to it, or undo it with a new migration.'),
+    advice: error.t(
+      'Add a down script to it, undo it with a new migration, or restore a backup from before it (lockstep restore).',
+    ),
   }),
 };
 

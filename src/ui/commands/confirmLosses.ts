@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { Losses } from '../../core/rehearsal/rehearsal';
 import { describeLosses } from '../../messages/describeRehearsal';
+import { choose } from '../notify';
 import type { PreviewSubject } from '../preview/preview';
 import { t } from '../translate';
 
@@ -17,8 +18,7 @@ export async function confirmLosses(
   const detail = t('This was found on a copy; nothing was changed.');
   const yes = isUp ? t('Migrate') : t('Roll Back');
   const show = isUp ? [t('Preview')] : [];
-  const options = { modal: true, detail };
-  const chosen = await vscode.window.showWarningMessage(message, options, yes, ...show);
+  const chosen = await choose('warning', message, detail, yes, ...show);
   if (chosen !== undefined && chosen === show[0]) {
     const migration = goal.kind === 'to' ? { id: goal.id } : undefined;
     await vscode.commands.executeCommand('lockstep.preview', { project, migration });

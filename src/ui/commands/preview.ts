@@ -10,15 +10,15 @@ import type { PreviewSubject } from '../preview/preview';
 import type { Previews } from '../preview/previews';
 import { shortError } from '../shortError';
 import { t } from '../translate';
+import type { Means } from './means';
 import { tryOut } from './tryOut';
 import type { Runner } from './runner';
 
 /** Shows what pending migrations would do, all or up to one, and offers the next step. */
 export async function preview(
   project: Project,
-  previews: Previews,
-  runner: Runner,
-  migration?: MigrationRef,
+  { previews, runner }: Means,
+  migration?: Pick<MigrationRef, 'id'>,
 ): Promise<void> {
   await project.refresh();
   const { status } = project.state;
@@ -29,12 +29,12 @@ export async function preview(
   const subject = { project, direction: 'up', goal } as const;
   const rehearsal = await tryOut(subject);
   if (rehearsal) {
-    await showPreview(subject, rehearsal, previews, runner);
+    await show(subject, rehearsal, previews, runner);
   }
 }
 
 /** Opens what a rehearsal found and says it in short. */
-export async function showPreview(
+async function show(
   subject: PreviewSubject,
   rehearsal: Rehearsal,
   previews: Previews,
@@ -63,14 +63,13 @@ function nextSteps(
 ): Action[] {
   if (verdict === 'fails') {
     const working = steps.filter((step) => /^(works|schemaOnly)$/.test(step.verdict.kind)).length;
-    const upTo = direction === 'up' && vscode.workspace.isTrusted ? applies : undefined;
+    const upTo = vscode.workspace.isTrusted ? applies : undefined;
     return [
       ...(error?.place ? [openFailure(error)] : []),
       ...(upTo === undefined ? [] : [applyWorking(project, runner, upTo, working)]),
     ];
   }
-  // A rollback is asked about by the dialog that a preview of it comes from.
-  return direction === 'up' && steps.length > 0 && vscode.workspace.isTrusted
+  return steps.length > 0 && vscode.workspace.isTrusted
     ? [{ title: t('Migrate'), run: () => runner.run(project, direction, goal) }]
     : [];
 }
@@ -89,14 +88,4 @@ export function applyWorking(
         : t('Apply the {count} That Work', { count: grouped(count) }),
     run: () => runner.run(project, 'up', { kind: 'to', id }),
   };
-}
-
-/** As the button of a preview's editor: what it shows is run, after all questions a run asks. */
-export async function migratePreviewed(
-  { project, direction, goal }: PreviewSubject,
-  runner: Runner,
-): Promise<void> {
-  if (direction === 'up') {
-    await runner.run(project, direction, goal);
-  }
 }

@@ -19,10 +19,10 @@ import { breakLock, showLockHolder } from './lockCommands';
 import { migrate, migrateUpTo } from './migrate';
 import { newMigration } from './newMigration';
 import { pickProject } from './pickProject';
-import { migratePreviewed, preview } from './preview';
+import { preview } from './preview';
 import { resolveInterrupted } from './resolveInterrupted';
 import { restoreBackup } from './restoreBackup';
-import { rollBackLast, rollBackTo } from './rollBack';
+import { rollBackLast, rollBackPreviewed, rollBackTo } from './rollBack';
 import { Runner } from './runner';
 import { showActions } from './showActions';
 
@@ -46,6 +46,7 @@ export function registerCommands(
   tree: { showAllOf(project: Project): void },
 ): vscode.Disposable {
   const runner = new Runner(log);
+  const means = { previews, runner };
   /** A command about one project, which the person picks where no view gave it. */
   const on =
     (action: (project: Project, migration?: MigrationRef) => unknown) =>
@@ -57,7 +58,7 @@ export function registerCommands(
     };
   const disposables = new Disposables();
   const documents = disposables.add(new DriftDocuments());
-  const drift = driftActions(documents, runner, log);
+  const drift = driftActions(documents, means, log);
   const onEach = (actions: typeof drift.reads, more: Partial<Command>): Record<string, Command> =>
     Object.fromEntries(
       Object.entries(actions).map(([name, action]) => [name, { ...more, run: on(action) }]),
@@ -71,19 +72,22 @@ export function registerCommands(
       writes: true,
       run: on((project, migration) => migrateUpTo(project, runner, migration)),
     },
-    preview: { run: on((project, migration) => preview(project, previews, runner, migration)) },
+    preview: { run: on((project, migration) => preview(project, means, migration)) },
     previewToHere: {
-      run: on((project, migration) => preview(project, previews, runner, migration)),
+      run: on((project, migration) => preview(project, means, migration)),
     },
-    migratePreviewed: {
+    runPreviewed: {
       writes: true,
-      run: ({ previewed }) => previewed && migratePreviewed(previewed, runner),
+      run: ({ previewed }) =>
+        previewed?.direction === 'down'
+          ? rollBackPreviewed(previewed, means)
+          : previewed && runner.run(previewed.project, 'up', previewed.goal),
     },
-    rollBackLast: { writes: true, run: on((project) => rollBackLast(project, runner)) },
-    rollBackTo: { writes: true, run: on((project) => rollBackTo(project, runner)) },
+    rollBackLast: { writes: true, run: on((project) => rollBackLast(project, means)) },
+    rollBackTo: { writes: true, run: on((project) => rollBackTo(project, means)) },
     rollBackToHere: {
       writes: true,
-      run: on((project, migration) => rollBackTo(project, runner, migration)),
+      run: on((project, migration) => rollBackTo(project, means, migration)),
     },
     cancel: { run: () => registry.projects.forEach((project) => project.cancel()) },
     newMigration: {

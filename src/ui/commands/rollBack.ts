@@ -1,31 +1,39 @@
 import * as vscode from 'vscode';
 import type { HistoryEntry } from '../../core/history/historyEntry';
 import type { MigrationRef } from '../../core/migration';
+import type { Rehearsal } from '../../core/rehearsal/rehearsal';
 import type { Goal } from '../../core/run/runRequest';
 import { describeError } from '../../messages/describeError';
+import { describeLosses, describeVerdict } from '../../messages/describeRehearsal';
 import { oneLine } from '../../messages/oneLine';
 import type { Project } from '../../workspace/project';
 import { formatDate } from '../formatDate';
 import { inert } from '../inert';
-import { confirm, mention, notify } from '../notify';
+import { choose, mention, notify } from '../notify';
+import { openFailure } from '../openPlace';
+import type { PreviewSubject } from '../preview/preview';
+import { shortError } from '../shortError';
 import { t } from '../translate';
-import type { Runner } from './runner';
+import type { Means } from './means';
+import { restoreAction } from './restoreAction';
+import { tryOut } from './tryOut';
 
 const namedAtMost = 10;
 
 /** Undoes the newest applied migration, after asking. */
-export async function rollBackLast(project: Project, runner: Runner): Promise<void> {
+export async function rollBackLast(project: Project, means: Means): Promise<void> {
   const history = await freshHistory(project);
   if (history) {
-    await rollBack(project, runner, history.slice(0, 1), { kind: 'steps', steps: 1 });
+    const goal = { kind: 'steps', steps: 1 } as const;
+    await rollBack({ project, direction: 'down', goal }, history.slice(0, 1), means);
   }
 }
 
 /** Undoes everything newer than a migration, which the person chooses unless it is given. */
 export async function rollBackTo(
   project: Project,
-  runner: Runner,
-  migration?: MigrationRef,
+  means: Means,
+  migration?: Pick<MigrationRef, 'id'> & Partial<MigrationRef>,
 ): Promise<void> {
   const history = await freshHistory(project);
   const stays =
@@ -36,7 +44,19 @@ export async function rollBackTo(
   if (history && stays !== undefined && stays > 0) {
     const last = history[stays]?.migration;
     const goal: Goal = last ? { kind: 'to', id: last.id } : { kind: 'all' };
-    await rollBack(project, runner, history.slice(0, stays), goal);
+    await rollBack({ project, direction: 'down', goal }, history.slice(0, stays), means);
+  }
+}
+
+/** Undoes what a preview shows. */
+export async function rollBackPreviewed(subject: PreviewSubject, means: Means): Promise<void> {
+  const { project, goal } = subject;
+  if (goal.kind === 'to') {
+    return rollBackTo(project, means, { id: goal.id });
+  }
+  const history = await freshHistory(project);
+  if (history) {
+    await rollBack(subject, goal.kind === 'all' ? history : history.slice(0, goal.steps), means);
   }
 }
 
@@ -46,7 +66,7 @@ export async function rollBackTo(
  */
 export async function rollBackMissing(
   project: Project,
-  runner: Runner,
+  means: Means,
   migration?: MigrationRef,
 ): Promise<void> {
   const history = await freshHistory(project);
@@ -60,7 +80,7 @@ export async function rollBackMissing(
   }
   const stays = history[at + 1]?.migration;
   const goal: Goal = stays ? { kind: 'to', id: stays.id } : { kind: 'all' };
-  await rollBack(project, runner, history.slice(0, at + 1), goal);
+  await rollBack({ project, direction: 'down', goal }, history.slice(0, at + 1), means);
 }
 
 async function freshHistory(project: Project): Promise<readonly HistoryEntry[] | undefined> {
@@ -73,8 +93,13 @@ async function freshHistory(project: Project): Promise<readonly HistoryEntry[] |
   return history;
 }
 
-function indexOf(history: readonly HistoryEntry[], { id, version }: MigrationRef): number {
-  return history.findIndex(({ migration }) => migration.id === id && migration.version === version);
+function indexOf(
+  history: readonly HistoryEntry[],
+  { id, version }: Pick<MigrationRef, 'id'> & Partial<MigrationRef>,
+): number {
+  return history.findIndex(
+    ({ migration }) => migration.id === id && migration.version === (version ?? migration.version),
+  );
 }
 
 /** The index of the newest migration that stays; the length of the history: none does. */
@@ -106,35 +131,69 @@ function undone(count: number): string {
 }
 
 async function rollBack(
-  project: Project,
-  runner: Runner,
+  subject: PreviewSubject,
   entries: readonly HistoryEntry[],
-  goal: Goal,
+  { previews, runner }: Means,
 ): Promise<void> {
+  const { project, goal } = subject;
   const stuck = entries.find(({ reversible }) => !reversible);
   if (stuck) {
     const params = { migration: stuck.migration.id };
-    return notify('error', describeError({ code: 'rollback.noWayBack', params }, t));
+    const sentence = describeError({ code: 'rollback.noWayBack', params }, t);
+    return notify('error', sentence, ...(await restoreAction(project)));
+  }
+  const rehearsal = project.rehearses ? await tryOut(subject) : undefined;
+  if (project.rehearses && !rehearsal) {
+    return; // cancelled
+  }
+  if (rehearsal?.verdict === 'fails') {
+    return await notifyFailure(project, rehearsal);
   }
   const names = entries.map(({ migration }) => oneLine(migration.id));
-  const more = names.length - namedAtMost;
+  const args = { migration: names[0], database: project.name, count: names.length };
   const message =
     names.length === 1
-      ? t('Roll back {migration} in {database}?', {
-          migration: names[0]!,
-          database: project.name,
-        })
-      : t('Roll back {count} migrations in {database}?', {
-          count: names.length,
-          database: project.name,
-        });
-  const detail = [
+      ? t('Roll back {migration} in {database}?', args)
+      : t('Roll back {count} migrations in {database}?', args);
+  const answers = rehearsal ? [t('Roll Back'), t('Preview')] : [t('Roll Back')];
+  const chosen = await choose('warning', message, detailOf(names, rehearsal), ...answers);
+  if (chosen === answers[0]) {
+    await runner.run(project, 'down', goal, rehearsal?.losses);
+  } else if (chosen !== undefined && rehearsal) {
+    await previews.show(subject, rehearsal);
+  }
+}
+
+function detailOf(names: readonly string[], rehearsal: Rehearsal | undefined): string {
+  const more = names.length - namedAtMost;
+  return [
     ...(names.length > 1 ? names.slice(0, namedAtMost) : []),
     ...(more > 0 ? [t('and {count} more', { count: more })] : []),
     ...(names.length > 1 ? [''] : []),
-    t('What they added to the database is removed, with the data in it.'),
+    ...outcome(rehearsal),
   ].join('\n');
-  if (await confirm('warning', message, detail, t('Roll Back'))) {
-    await runner.run(project, 'down', goal);
+}
+
+/** What becomes of the data, as far as it is known. */
+function outcome(rehearsal: Rehearsal | undefined): string[] {
+  const deleted = rehearsal && describeLosses(rehearsal.losses, t);
+  const unknown = t('What they added to the database is removed, with the data in it.');
+  switch (rehearsal?.verdict) {
+    case 'works':
+      return [deleted ?? t('No data is deleted.')];
+    case undefined:
+      return [unknown];
+    default:
+      return [describeVerdict(rehearsal!, t), deleted ?? unknown];
   }
+}
+
+async function notifyFailure(project: Project, { error }: Rehearsal): Promise<void> {
+  const message = t('{database}: {message}', {
+    database: project.name,
+    message: shortError(error!, t),
+  });
+  const advice = t('This was found on a copy; nothing was changed.');
+  const place = error?.place ? [openFailure(error)] : [];
+  notify('error', { message, advice }, ...place, ...(await restoreAction(project)));
 }

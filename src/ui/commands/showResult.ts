@@ -10,17 +10,17 @@ import type { PreviewSubject } from '../preview/preview';
 import { shortError } from '../shortError';
 import { t } from '../translate';
 import { applyWorking } from './preview';
+import { restoreAction } from './restoreAction';
 import type { Runner } from './runner';
 
 /** Tells the person who started a run how it ended. */
-export function showResult(
+export async function showResult(
   { project, direction, goal }: PreviewSubject,
   result: RunResult,
   log: Log,
   runner: Pick<Runner, 'run'>,
-): void {
+): Promise<void> {
   const sentence = named(project, describeResult(result, t, direction));
-  const others = direction === 'up' ? working(project, result, runner) : [];
   const showLog: Action = { title: t('Show Log'), run: () => log.show() };
   switch (result.outcome) {
     case 'done':
@@ -36,10 +36,13 @@ export function showResult(
         { title: t('Try Again'), run: () => runner.run(project, direction, goal) },
         showLog,
       );
-    default:
+    default: {
+      const others =
+        direction === 'up' ? working(project, result, runner) : await restoreAction(project);
       return result.error?.place
         ? notify('error', placed(project, result), openFailure(result.error), ...others, showLog)
         : notify('error', sentence, ...others, showLog);
+    }
   }
 }
 

@@ -1,7 +1,7 @@
 import type { MigrationRef } from '../../core/migration';
 import type { Project } from '../../workspace/project';
+import type { Means } from '../commands/means';
 import { rollBackMissing } from '../commands/rollBack';
-import type { Runner } from '../commands/runner';
 import type { Log } from '../log';
 import { acceptEdited } from './acceptEdited';
 import { decideEdited } from './decideEdited';
@@ -17,7 +17,7 @@ type Action = (project: Project, migration?: MigrationRef) => unknown;
 /** What can be done where files and database do not agree; by the command's name. */
 export function driftActions(
   documents: DriftDocuments,
-  runner: Runner,
+  means: Means,
   log: Log,
 ): Readonly<Record<'reads' | 'writes', Readonly<Record<string, Action>>>> {
   return {
@@ -29,9 +29,9 @@ export function driftActions(
       decideEdited,
       acceptEdited,
       followUp,
-      reapply: (project, migration) => reapply(project, runner, migration),
+      reapply: (project, migration) => reapply(project, means.runner, migration),
       restoreFile,
-      rollBackMissing: (project, migration) => rollBackMissing(project, runner, migration),
+      rollBackMissing: (project, migration) => rollBackMissing(project, means, migration),
       markApplied: (project, migration) => markApplied(project, documents, log, migration),
     },
   };

@@ -20,7 +20,9 @@ export class PreviewDocuments
 
   /** @param summary stands above the text, as comments */
   set(uri: vscode.Uri, summary: readonly SummaryLine[], text: string): void {
-    const comments = summary.map((line) => `-- ${line.text}`.trimEnd()).join('\n');
+    const comments = summary
+      .map(({ text: line }) => `-- ${line.replace(/[\r\n]+/g, ' ')}`.trimEnd())
+      .join('\n');
     this.contents.set(uri.toString(), { text: `${comments}\n\n${text}`, summary });
     this.changed.fire(uri);
   }

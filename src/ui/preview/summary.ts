@@ -34,7 +34,7 @@ export function summary(rehearsal: Rehearsal, t: Translate): SummaryLine[] {
   const { steps, losses } = rehearsal;
   const deleted = describeLosses(losses, t);
   const unchecked = steps.filter(({ verdict }) => verdict.kind === 'cannot');
-  return [
+  const lines = [
     { text: describeVerdict(rehearsal, t) },
     ...failure(rehearsal, t),
     ...(deleted ? [{ text: deleted }] : []),
@@ -46,6 +46,16 @@ export function summary(rehearsal: Rehearsal, t: Translate): SummaryLine[] {
     blank,
     { text: `${describeBasis(rehearsal, t)} ${duration(rehearsal.ms, t)}.` },
   ];
+  return lines.flatMap(wrapped);
+}
+
+/** Half a window is not wide. The link stays with the part that has it. */
+function wrapped({ text, link }: SummaryLine): SummaryLine[] {
+  const parts = text.match(/(?:.{1,68}|\S+)(?:\s+|$)/g) ?? [text];
+  return parts.map((part, i) => ({
+    text: (i > 0 ? `  ${part}` : part).trimEnd(),
+    ...(link && part.includes(link.text) && { link }),
+  }));
 }
 
 function failure({ error, verdict, steps, direction }: Rehearsal, t: Translate): SummaryLine[] {

@@ -143,4 +143,79 @@ describe('a run that rehearses first', () => {
     assert.deepEqual([result.outcome, result.applies], ['failed', '002_b'], JSON.stringify(result));
     assert.deepEqual(scratch.versions(), ['001', '002']);
   });
+
+  describe('where something is lost', () => {
+    const none = { rows: 0, columns: [], tables: [] };
+    const twoRows = { rows: 2, columns: [], tables: [] };
+    const both = { rows: 2, columns: ['own.y'], tables: [] };
+
+    beforeEach(() => {
+      scratch.exec('CREATE TABLE own (x, y); INSERT INTO own (x) VALUES (1), (2), (3);');
+      scratch.migrate({ '001_a': 'DELETE FROM own WHERE x > 1; ALTER TABLE own DROP COLUMN y;' });
+    });
+
+    const rehearsed = () =>
+      events.flatMap((e) => (e.type === 'rehearsed' ? [e.rehearsal.losses] : []));
+
+    it('asks before it runs, also a single migration that would undo itself', async () => {
+      const before = scratch.names();
+      const result = await run({ agreed: none });
+      assert.deepEqual([result.outcome, result.error?.code], ['refused', 'run.losses']);
+      assert.deepEqual([result.losses, result.rehearsed, result.applied], [both, true, []]);
+      assert.deepEqual(scratch.values('SELECT count(*) FROM own'), [3]);
+      assert.deepEqual(scratch.names(), before);
+      assert.equal((await service.lock(scratch.database)).kind, 'free');
+    });
+
+    it('asks as long as more is lost than was agreed to, and then no more', async () => {
+      assert.equal((await run({ agreed: twoRows })).error?.code, 'run.losses');
+      assert.equal((await run({ agreed: { ...both, rows: 1 } })).error?.code, 'run.losses');
+      assert.equal((await run({ agreed: { ...both, rows: 900 } })).outcome, 'done');
+      assert.deepEqual(scratch.values('SELECT x FROM own'), [1]);
+    });
+
+    it('asks about what is there now, not about what was agreed to before', async () => {
+      assert.deepEqual((await run({ agreed: none })).losses, both);
+      scratch.exec('INSERT INTO own (x) VALUES (4)');
+      assert.deepEqual((await run({ agreed: both })).losses, { ...both, rows: 3 });
+      scratch.migrate({ '002_b': 'DROP TABLE own' });
+      const more = await run({ agreed: { ...both, rows: 3 } });
+      assert.deepEqual(more.losses?.tables, ['own']);
+    });
+
+    it('asks nothing where nobody can be asked, or nothing is to be rehearsed', async () => {
+      const never = { ...auto, mode: 'never' } as const;
+      assert.equal((await run({ agreed: none, rehearse: never })).outcome, 'done');
+      assert.deepEqual(kinds().includes('rehearsed'), false);
+      scratch.migrate({ '002_b': 'DELETE FROM own', '003_c': 'DROP TABLE own' });
+      assert.equal((await run()).outcome, 'done');
+    });
+
+    it('says that it would fail rather than what it would delete', async () => {
+      scratch.migrate({ '002_b': 'DROP TABLE nowhere' });
+      const result = await run({ agreed: none });
+      assert.deepEqual([result.outcome, result.losses], ['failed', undefined]);
+    });
+
+    it('does not try again what was tried just before', async () => {
+      const { target, direction, goal, engine, transaction } = scratch.request();
+      const limits = { maxBytes: auto.maxBytes, maxMs: 5000 };
+      const request = { target, direction, goal, engine, transaction, limits, trusted: true };
+      const { losses } = await service.preview(request);
+      await run({ agreed: none });
+      await run({ agreed: none });
+      assert.deepEqual(
+        rehearsed().map((each) => each === losses),
+        [true, true],
+        'the very same object',
+      );
+      scratch.exec('INSERT INTO own (x) VALUES (0)');
+      await run({ agreed: none });
+      assert.notEqual(rehearsed()[2], losses, 'the data has changed');
+      await service.preview(request);
+      scratch.migrate({ '001_a': 'DELETE FROM own WHERE x > 1; -- mended' });
+      await run({ agreed: none });
+      assert.deepEqual(rehearsed()[3], twoRows, 'the file has changed');
+    });
+  });
 });
