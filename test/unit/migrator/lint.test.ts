@@ -1,0 +1,90 @@
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { defaultRehearsalLimits } from '../../../src/migrator/rehearsal/rehearsalRequest';
+import { Service } from '../../../src/migrator/service';
+import { lintLine } from '../../support/lintMigration';
+import { Scratch } from '../../support/scratch';
+
+describe('lint in a check', () => {
+  let scratch: Scratch;
+  let service: Service;
+
+  before(() => (service = new Service({ threads: resolve('dist') })));
+  after(() => service.dispose());
+  beforeEach(() => (scratch = new Scratch()));
+  afterEach(() => scratch.dispose());
+
+  async function lint(name: string, text: string, maxBytes = 1e9): Promise<string[]> {
+    const result = await service.check({
+      target: { database: scratch.database, folders: [scratch.migrations] },
+      file: join(scratch.migrations, name),
+      text,
+      engine: 'auto',
+      trusted: true,
+      limits: { ...defaultRehearsalLimits, maxBytes },
+    });
+    return result.lint.map(lintLine);
+  }
+
+  it('looks at the data after what is pending before it', async () => {
+    scratch.exec('CREATE TABLE notes (body)');
+    scratch.migrate({ '001_a': "INSERT INTO notes VALUES ('a'), ('b');", '002_b': '' });
+    assert.deepEqual(await lint('002_b.sql', 'SELECT 1;\r\n DROP TABLE notes;'), [
+      'up 2:2 drop-with-rows case=table table=notes rows=2',
+    ]);
+    assert.deepEqual(await lint('002_b.sql', 'SELECT 1;\r\n DROP TABLE notes;', 0), [
+      'up 2:2 drop-with-rows case=table table=notes',
+    ]);
+  });
+
+  it('says what the text alone tells where nothing can be tried', async () => {
+    scratch.exec('CREATE TABLE notes (body)');
+    scratch.migrate({ '001_a': 'SELECT * FROM nowhere', '002_b': '', '002_b.down': '' });
+    const text = 'DELETE FROM notes;';
+    assert.deepEqual(await lint('002_b.sql', text), ['up 1:1 no-where verb=DELETE table=notes']);
+    assert.deepEqual(await lint('002_b.down.sql', text), [
+      'down 1:1 no-where verb=DELETE table=notes',
+    ]);
+  });
+
+  it('is silent about what is applied, and what cannot be read', async () => {
+    scratch.migrate({ '001_a': 'CREATE TABLE notes (body)', '002_b': '' });
+    await service.run(scratch.request({ goal: { kind: 'steps', steps: 1 } }), () => undefined);
+    const text = 'DELETE FROM notes;';
+    assert.deepEqual(await lint('001_a.sql', text), []);
+    assert.deepEqual(await lint('002_b.sql', `${text} SELECT '`), []);
+    assert.deepEqual(await lint('readme.sql', text), []);
+  });
+
+  it('asks only so much, and finds the rest by text', async () => {
+    scratch.exec("CREATE TABLE notes (body); INSERT INTO notes VALUES ('a')");
+    scratch.migrate({ '001_a': '' });
+    const found = await lint('001_a.sql', "UPDATE notes SET body = 'a';\n".repeat(1000));
+    assert.equal(found.length, 1000);
+    assert.equal(found[0], 'up 1:1 no-where verb=UPDATE table=notes rows=1');
+    assert.equal(found.at(-1), 'up 1000:1 no-where verb=UPDATE table=notes');
+  });
+
+  for (const [sample, folder] of [
+    ['notes', 'migrations'],
+    ['shop', 'db/migrations'],
+    ['failing', 'migrations'],
+  ] as const) {
+    it(`has nothing against the sample ${sample}`, async () => {
+      const from = join('migrations-samples', sample, folder);
+      const texts = readdirSync(from).sort();
+      for (const name of texts) {
+        scratch.write({ [`migrations/${name}`]: readFileSync(join(from, name), 'utf8') });
+      }
+      for (const name of texts) {
+        const text = readFileSync(join(from, name), 'utf8');
+        assert.deepEqual(await lint(name, text), [], name);
+        if (!name.endsWith('.down.sql')) {
+          const options = scratch.request({ goal: { kind: 'steps', steps: 1 } });
+          await service.run(options, () => undefined);
+        }
+      }
+    });
+  }
+});
