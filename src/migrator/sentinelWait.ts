@@ -52,7 +52,7 @@ export class SentinelWait {
       const tried = await this.tryAcquire();
       const waitedMs = performance.now() - start;
       if (tried === 'acquired') {
-        this.onEvent({ type: 'locked', waitedMs });
+        this.onEvent({ type: 'locked', waitedMs: Math.round(waitedMs) });
         return waitedMs;
       }
       if (waitedMs >= totalMs) {
@@ -72,7 +72,12 @@ export class SentinelWait {
       const delayMs = Math.min(delays.next().value, Math.max(totalMs - waitedMs, 0));
       const level = reports.due(waitedMs);
       if (level) {
-        const wait = { attempt, waitedMs, delayMs, level };
+        const wait = {
+          attempt,
+          waitedMs: Math.round(waitedMs),
+          delayMs: Math.round(delayMs),
+          level,
+        };
         this.onEvent({ type: 'waiting', on: 'sentinel', holder, ...wait });
       }
       await this.sleep(delayMs);

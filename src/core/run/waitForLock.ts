@@ -87,15 +87,14 @@ export class LockWaiter {
       const delayMs = Math.min(delays.next().value, this.job.wait.totalMs - this.waitedMs);
       const level = reports.due(this.waitedMs);
       if (level) {
-        const { waitedMs } = this;
         const holder = this.env.otherHolder();
         this.env.emit({
           type: 'waiting',
           on: 'database',
           holder,
           attempt,
-          waitedMs,
-          delayMs,
+          waitedMs: Math.round(this.waitedMs),
+          delayMs: Math.round(delayMs),
           level,
         });
       }
