@@ -6,13 +6,17 @@ import { existsSync } from 'node:fs';
 const production = process.argv.includes('--production');
 const withTests = process.argv.includes('--tests');
 
-/** One bundle per process and thread: each is loaded by path, so each must stand alone. */
+/**
+ * One bundle per process and thread: each is loaded by path, so each must stand alone. The terminal
+ * has two, since it starts a thread before it loads the rest.
+ */
 const entries = {
   extension: 'src/extension.ts',
   migrator: 'src/migrator/main.ts',
   runThread: 'src/migrator/runThread.ts',
   sandboxThread: 'src/migrator/sandboxThread.ts',
   cli: 'src/cli.ts',
+  cliMain: 'src/cli/main.ts',
 };
 
 const shared = {
@@ -44,7 +48,9 @@ async function buildProduct() {
     minify: production,
     entryPoints: Object.fromEntries(Object.entries(entries).filter(([, file]) => existsSync(file))),
     outdir: 'dist',
-    external: ['vscode', 'node:sqlite'],
+    external: ['vscode', 'node:sqlite', './cliMain'],
+    // proper-lockfile uses none of what it adds: it is given file operations of ours.
+    alias: { 'graceful-fs': 'node:fs' },
   });
   await copyFile('node_modules/sql.js/dist/sql-wasm.wasm', 'dist/sql-wasm.wasm');
 }

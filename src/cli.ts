@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import type * as cliMain from './cli/main';
 import { ThreadPool } from './migrator/threadPool';
 import { chooseEngine } from './sqlite/chooseEngine';
 
@@ -14,6 +15,7 @@ if (!args.some((arg) => /sqljs$|^--help$|^-h$/.test(arg))) {
     threads.looks(chooseEngine('auto'));
   }
 }
-void import('./cli/main')
-  .then(({ main }) => main(args, threads))
-  .then((code) => process.exit(code));
+// Beside this file in the package: not loaded before the thread is under way.
+// eslint-disable-next-line @typescript-eslint/no-require-imports
+const { main } = require('./cliMain') as typeof cliMain;
+void main(args, threads).then((code) => process.exit(code));

@@ -10,6 +10,7 @@ import type { LockScene } from './lockScene';
 import { newLockToken } from './lockToken';
 import { processIdentity } from '../process/processIdentity';
 import { ProcessTable } from './processTable';
+import { loadProperLockfile } from './properLockfile';
 import { readCard } from './readCard';
 import { removeLock } from './removeLock';
 import type { Remover } from './removeLock';
@@ -51,6 +52,12 @@ export class FileSentinelLock implements SentinelLock {
   constructor(private readonly options: FileSentinelLockOptions = {}) {
     this.staleMs = options.staleMs ?? defaultWaitLimits.staleMs;
     this.known = options.identity;
+  }
+
+  /** Loads what a first `tryAcquire` needs, for a moment with nothing else to do. */
+  warm(): void {
+    loadProperLockfile();
+    this.known ??= processIdentity();
   }
 
   async tryAcquire(

@@ -1,5 +1,5 @@
-import { createHash, randomBytes } from 'node:crypto';
 import type { ProcessIdentity } from '../core/holder';
+import { randomHex } from '../process/randomHex';
 
 /**
  * A name for one taking of the lock: 32 hexadecimal digits. Used in file names, so it is checked
@@ -7,7 +7,7 @@ import type { ProcessIdentity } from '../core/holder';
  * whose writer died before he wrote a word.
  */
 export function newLockToken({ machine, pid }: ProcessIdentity): string {
-  return markOf(machine, pid) + randomBytes(8).toString('hex');
+  return markOf(machine, pid) + randomHex(16);
 }
 
 /** Whether a text read from a card is a token of ours. */
@@ -22,6 +22,18 @@ export function pidInToken(token: string, machine: string): number | undefined {
 }
 
 function markOf(machine: string, pid: number): string {
-  const place = createHash('sha256').update(machine).digest('hex').slice(0, 8);
-  return place + pid.toString(16).padStart(8, '0');
+  return hex(hash(machine)) + hex(pid);
+}
+
+function hex(value: number): string {
+  return value.toString(16).padStart(8, '0');
+}
+
+/** FNV-1a, 32 bits (http://www.isthe.com/chongo/tech/comp/fnv/). */
+function hash(text: string): number {
+  let value = 0x811c9dc5;
+  for (const byte of Buffer.from(text)) {
+    value = Math.imul(value ^ byte, 0x01000193);
+  }
+  return value >>> 0;
 }

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { LockstepError, errorInfo } from '../core/errors';
 import type { HolderName } from '../core/holder';
 import type { MigrationRef } from '../core/migration';
@@ -8,6 +7,7 @@ import type { RunEvent, StepResult } from '../core/run/runEvent';
 import type { RunRequest } from '../core/run/runRequest';
 import type { SentinelLock } from '../lock/sentinelLock';
 import { processIdentity } from '../process/processIdentity';
+import { randomHex } from '../process/randomHex';
 import { canonicalPath } from '../sqlite/canonicalPath';
 import type { DatabaseThread } from './databaseThread';
 import { rehearseFirst } from './rehearsal/rehearseFirst';
@@ -95,8 +95,9 @@ export class LockedRun {
   }
 
   private look(): Promise<PlanLook> {
-    const { target, direction, goal } = this.request;
-    return this.lease.thread.call('plan', { target, direction, goal });
+    const { target, direction, goal, rehearse = { mode: 'never' } } = this.request;
+    const named = rehearse.mode !== 'never';
+    return this.lease.thread.call('plan', { target, direction, goal, named });
   }
 
   private async runInThread(
@@ -105,7 +106,7 @@ export class LockedRun {
   ): Promise<Report> {
     const { target, direction, goal, wait, transaction, owner, reach, backup } = this.request;
     const job = {
-      id: randomUUID(),
+      id: randomHex(32),
       direction,
       goal,
       intended: intended?.map(({ version }) => version),

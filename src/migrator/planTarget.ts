@@ -12,7 +12,7 @@ import { marksOf, runLogOf, type ThreadWorld } from './threadWorld';
 
 /** What a run would do as things stand, without taking any lock. */
 export function planTarget(
-  { target, direction, goal }: ThreadCalls['plan']['ask'],
+  { target, direction, goal, named }: ThreadCalls['plan']['ask'],
   world: ThreadWorld,
 ): PlanLook {
   const { name, sqliteVersion } = world.engine;
@@ -36,11 +36,11 @@ export function planTarget(
     if (!applied) {
       return { findings: [], engine };
     }
-    const content = contentName(path, migrations);
     const log = runLogOf(world, path).read();
     const plan = planRun({ format, migrations, applied, log, direction, goal });
     refuseDuplicates(plan.findings);
     const steps = plan.steps.map((step) => migrationRef(step.migration));
+    const content = named && steps.length > 0 ? contentName(path, migrations) : undefined;
     const marked = marksOf(path).read() !== undefined;
     return {
       steps,

@@ -223,7 +223,9 @@ export class Service {
     const job = start(this.pool.idle(chooseEngine(engine)));
     this.jobs.add(job);
     try {
-      const result = await job.result();
+      const ended = job.result();
+      this.sentinel.warm(); // while the job waits for its thread's first look
+      const result = await ended;
       this.stuck ||= job.stuck;
       return result;
     } finally {

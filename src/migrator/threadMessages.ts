@@ -28,7 +28,7 @@ import type { Misunderstood } from './rehearsal/compareEngines';
 /** What a database thread is asked; one at a time, in order. */
 export interface ThreadCalls {
   look: { ask: { target: Target }; answer: Look };
-  plan: { ask: { target: Target; direction: Direction; goal: Goal }; answer: PlanLook };
+  plan: { ask: PlanAsk; answer: PlanLook };
   probe: { ask: { paths: readonly string[] }; answer: Probe[] };
   versions: { ask: { path: string; table: HistoryTable }; answer: string[] | undefined };
   run: {
@@ -128,6 +128,14 @@ export interface CompileAsk {
   }[];
 }
 
+export interface PlanAsk {
+  readonly target: Target;
+  readonly direction: Direction;
+  readonly goal: Goal;
+  /** Whether the answer names what the plan was made of, which takes its time. */
+  readonly named: boolean;
+}
+
 /** What a run would do as things stand now, without a lock. */
 export interface PlanLook {
   /** Absent when the history could not be read without the lock; then only the run itself knows. */
@@ -136,7 +144,7 @@ export interface PlanLook {
   readonly atomic?: boolean;
   /** A step outside a transaction was begun before and has not ended; the run itself judges that. */
   readonly marked?: boolean;
-  /** Names what the plan was made of, see `contentName`. */
+  /** Names what the plan was made of, where that was asked for and something is to do; see `contentName`. */
   readonly content?: string;
   readonly findings: readonly Finding[];
   readonly engine?: { readonly name: EngineName; readonly sqliteVersion: string };

@@ -1,8 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import type { EngineName } from '../core/connection';
 import { errorInfo } from '../core/errors';
 import type { RunEvent } from '../core/run/runEvent';
-import { loadEngine } from '../sqlite/engine';
+import type { Engine } from '../sqlite/engine';
 import { acceptEdited } from './drift/acceptEdited';
 import { adoption } from './drift/adoption';
 import { appliedOf } from './drift/appliedOf';
@@ -38,12 +37,15 @@ type Handlers = {
   ) => ThreadCalls[C]['answer'] | Promise<ThreadCalls[C]['answer']>;
 };
 
-/** The thread that owns the connections: answers its parent with the given engine, until it ends. */
-export async function serveThread(name: EngineName): Promise<void> {
+/**
+ * The thread that owns the connections: answers its parent with the given engine, until it ends.
+ * @param load given the absolute path of sql.js' wasm file
+ */
+export async function serveThread(load: (wasm: string) => Engine | Promise<Engine>): Promise<void> {
   const port = parentPort!;
   const { memory, wasm } = workerData as ThreadData;
   const world: ThreadWorld = {
-    engine: await loadEngine(name, wasm),
+    engine: await load(wasm),
     control: new ThreadControl(memory),
     reader: new MigrationReader(),
     logs: new Map(),

@@ -28,7 +28,7 @@ describe('the package', () => {
   after(() => server.stop());
 
   it('has what runs: every entry and the sandbox engine', () => {
-    const needed = ['extension', 'migrator', 'runThread', 'sandboxThread', 'cli'];
+    const needed = ['extension', 'migrator', 'runThread', 'sandboxThread', 'cli', 'cliMain'];
     const wanted = [...needed.map((name) => `dist/${name}.js`), 'dist/sql-wasm.wasm'];
     assert.deepEqual(
       wanted.filter((file) => !files.includes(file)),

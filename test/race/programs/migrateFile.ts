@@ -2,12 +2,13 @@
 // stands between it and the others. Arguments: file, wasm, engine, number of migrations.
 import { SqliteError, type Connection, type ConnectionFactory } from '../../../src/core/connection';
 import { LockstepError } from '../../../src/core/errors';
-import { loadEngine } from '../../../src/sqlite/engine';
+import { nativeEngine } from '../../../src/sqlite/nativeEngine';
+import { sqlJsEngine } from '../../../src/sqlite/sqlJsEngine';
 import { sleep } from '../../../src/sqlite/sleep';
 
 async function main(): Promise<void> {
   const [path, wasm, name, count] = process.argv.slice(2) as [string, string, string, string];
-  const engine = await loadEngine(name === 'native' ? 'native' : 'sqljs', wasm);
+  const engine = name === 'native' ? nativeEngine() : await sqlJsEngine(wasm);
   const factory = engine.connections(path);
   for (let version = 1; version <= Number(count);) {
     const connection = begin(factory);

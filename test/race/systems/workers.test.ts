@@ -7,7 +7,7 @@ import type { RunEvent } from '../../../src/core/run/runEvent';
 import { runMigrations } from '../../../src/core/run/runMigrations';
 import { MigrationReader } from '../../../src/migrator/migrationReader';
 import { Service } from '../../../src/migrator/service';
-import { loadEngine } from '../../../src/sqlite/engine';
+import { nativeEngine } from '../../../src/sqlite/nativeEngine';
 import { Cli, objects, resultOf } from '../../support/cliProcess';
 import { Scratch } from '../../support/scratch';
 import { slowStatement } from '../../support/slowStep';
@@ -70,7 +70,7 @@ describe('workers that migrate at start', () => {
   });
 
   it('grows louder, and opens a new connection for each attempt', async () => {
-    const engine = await loadEngine('native', resolve('dist/sql-wasm.wasm'));
+    const engine = nativeEngine();
     const real = engine.connections(scratch.database);
     const opened: Connection[] = [];
     const factory: ConnectionFactory = {

@@ -18,7 +18,7 @@ import type { RunRequest } from '../../../src/core/run/runRequest';
 import { backupBeforeRun } from '../../../src/migrator/backups/backupBeforeRun';
 import { Service } from '../../../src/migrator/service';
 import type { ThreadWorld } from '../../../src/migrator/threadWorld';
-import { loadEngine } from '../../../src/sqlite/engine';
+import { loadEngine } from '../../support/loadEngine';
 import { Scratch } from '../../support/scratch';
 
 const megabyte = 1024 * 1024;

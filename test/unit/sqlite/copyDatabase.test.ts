@@ -4,7 +4,9 @@ import { tmpdir } from 'node:os';
 import { DatabaseSync } from 'node:sqlite';
 import type { Connection } from '../../../src/core/connection';
 import { schemaMigrations } from '../../../src/core/history/schemaMigrations';
-import { loadEngine, type Engine } from '../../../src/sqlite/engine';
+import type { Engine } from '../../../src/sqlite/engine';
+import { nativeEngine } from '../../../src/sqlite/nativeEngine';
+import { sqlJsEngine } from '../../../src/sqlite/sqlJsEngine';
 import { Scratch } from '../../support/scratch';
 import { folderBytes } from '../../support/sqliteFiles';
 import { wasmPath } from '../../support/sqlJs';
@@ -15,8 +17,8 @@ describe('a copy of a database', () => {
   let sandbox: Engine;
 
   before(async () => {
-    native = await loadEngine('native', wasmPath);
-    sandbox = await loadEngine('sqljs', wasmPath);
+    native = nativeEngine();
+    sandbox = await sqlJsEngine(wasmPath);
   });
   beforeEach(() => (scratch = new Scratch()));
   afterEach(() => scratch.dispose());

@@ -4,7 +4,7 @@ import { mkdirSync, readdirSync, rmSync, truncateSync, writeFileSync } from 'nod
 import { join } from 'node:path';
 import type { SqlJs } from 'sql.js';
 import type { Connection } from '../../../src/core/connection';
-import { loadEngine } from '../../../src/sqlite/engine';
+import { loadEngine } from '../../support/loadEngine';
 import { loadSqlJs } from '../../../src/sqlite/loadSqlJs';
 import { lookSqlJs } from '../../../src/sqlite/lookSqlJs';
 import { probeHeader } from '../../../src/sqlite/probeHeader';

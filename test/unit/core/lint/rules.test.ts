@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { loadEngine, type Engine } from '../../../../src/sqlite/engine';
+import type { Engine } from '../../../../src/sqlite/engine';
+import { loadEngine } from '../../../support/loadEngine';
 import { lintLine, lintMigration, type LintCase } from '../../../support/lintMigration';
 import { wasmPath } from '../../../support/sqlJs';
 

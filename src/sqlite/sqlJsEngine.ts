@@ -1,0 +1,39 @@
+import { copySqlJs } from './copySqlJs';
+import type { Engine } from './engine';
+import { JournalPatience } from './journalPatience';
+import type { LoadLimits } from './loadDatabase';
+import { loadSqlJs } from './loadSqlJs';
+import { lookSqlJs } from './lookSqlJs';
+import { MemoryFactory } from './memoryFactory';
+import { probeHeader } from './probeHeader';
+import { sqlJsCeiling, SqlJsConnectionFactory } from './sqlJsConnectionFactory';
+import { sqlJsCopy, sqlJsDamage } from './sqlJsCopy';
+import { SqlJsRestore } from './sqlJsRestore';
+import { sqlJsVersion } from './sqlJsVersion';
+import { UsePatience } from './usePatience';
+
+/**
+ * The engine of sql.js.
+ * @param wasm absolute path of `sql-wasm.wasm`
+ */
+export async function sqlJsEngine(wasm: string): Promise<Engine> {
+  const sqlJs = await loadSqlJs(wasm);
+  return {
+    name: 'sqljs',
+    sqliteVersion: sqlJsVersion(sqlJs),
+    connections: (path) => new SqlJsConnectionFactory(path, sqlJs),
+    look: (path, read) => lookSqlJs(path, read, sqlJs),
+    probe: probeHeader,
+    copies: {
+      copy: async (path, to) => sqlJsCopy(path, to, loadLimits(path)),
+      damage: (path) => sqlJsDamage(path, sqlJs),
+      restore: (path, backup) => new SqlJsRestore(path, backup, loadLimits(path)),
+    },
+    snapshot: (path, options) => copySqlJs(path, options, sqlJs),
+    openSnapshot: (path, bytes) => new MemoryFactory(path, sqlJs, bytes),
+  };
+}
+
+function loadLimits(path: string): LoadLimits {
+  return { ceiling: sqlJsCeiling, patience: new JournalPatience(), use: new UsePatience(path) };
+}
