@@ -6,7 +6,7 @@ const table = fc.constantFrom('t0', 't1', 't2', '"T 3"');
 const column = fc.constantFrom('a', 'b', 'c', '"d e"');
 /** Names of what is made: seldom twice the same. */
 const made = (prefix: string): fc.Arbitrary<string> =>
-  fc.integer({ min: 0, max: 30 }).map((n) => `${prefix}${n}`);
+  fc.integer({ min: 0, max: 200 }).map((n) => `${prefix}${n}`);
 const value = fc.oneof(
   { weight: 3, arbitrary: fc.integer({ min: -3, max: 50 }).map(String) },
   { weight: 1, arbitrary: fc.constantFrom('NULL', "'x'", "'é;'", '1.5', "x'00ff'", "'2'") },
@@ -171,7 +171,98 @@ const odd = fc.oneof(
   ),
 );
 
+/** What mostly works, and more of SQL. */
+const rich = fc.oneof(
+  fc
+    .tuple(table, made('new'))
+    .map(
+      ([t, n]) =>
+        `CREATE TABLE ${n} (a, b, c, "d e"); INSERT INTO ${n} SELECT a, b, c, "d e" FROM ${t}; DROP TABLE ${t}; ALTER TABLE ${n} RENAME TO ${t}`,
+    ),
+  fc
+    .tuple(table, made('old'), fc.constantFrom('', ' WHERE b NOT NULL'))
+    .map(
+      ([t, n, w]) =>
+        `ALTER TABLE ${t} RENAME TO ${n}; CREATE TABLE ${t} (id INTEGER PRIMARY KEY, a, b, c, "d e"); INSERT INTO ${t} (a, b, c) SELECT a, b, c FROM ${n}${w}`,
+    ),
+  fc
+    .tuple(table, column, table, column)
+    .map(([t, c, u, d]) => `UPDATE ${t} SET ${c} = o.${d} FROM ${u} AS o WHERE o.${d} = ${t}.a`),
+  fc
+    .tuple(table, column, condition)
+    .map(
+      ([t, c, w]) =>
+        `WITH x AS (SELECT ${c} AS v FROM ${t} WHERE ${w}) DELETE FROM ${t} WHERE ${c} IN x`,
+    ),
+  fc
+    .tuple(table, column, table)
+    .map(
+      ([t, c, u]) =>
+        `INSERT INTO ${t} (${c}) SELECT count(*) OVER (PARTITION BY a ORDER BY b) FROM ${u} RETURNING *`,
+    ),
+  fc
+    .tuple(table, column)
+    .map(([t, c]) => `INSERT INTO ${t} (${c}) SELECT value FROM json_each('[1, "é;", null, 2.5]')`),
+  fc
+    .tuple(made('s'), fc.constantFrom('', ' STRICT', ' WITHOUT ROWID'))
+    .map(
+      ([n, end]) =>
+        `CREATE TABLE ${n} (k TEXT PRIMARY KEY, v INTEGER CHECK (v < 40), w INTEGER AS (v * 2) STORED)${end}; INSERT INTO ${n} (k, v) VALUES ('p', 1), ('q', 39)`,
+    ),
+  fc
+    .tuple(made('au'))
+    .map(
+      ([n]) =>
+        `CREATE TABLE ${n} (id INTEGER PRIMARY KEY AUTOINCREMENT, at DEFAULT CURRENT_TIMESTAMP, v); INSERT INTO ${n} (v) VALUES (1), (2); DELETE FROM ${n} WHERE v = 2`,
+    ),
+  fc
+    .tuple(table, column, made('tr'), fc.constantFrom('INSERT', 'UPDATE', 'DELETE'))
+    .map(
+      ([t, c, n, on]) =>
+        `CREATE TRIGGER ${n} AFTER ${on} ON ${t} BEGIN DELETE FROM t1 WHERE a = CASE WHEN 1 THEN 2 ELSE 3 END; UPDATE t2 SET ${c} = 'é; END' WHERE c = 1; END`,
+    ),
+  fc
+    .tuple(table, column, made('vw'))
+    .map(
+      ([t, c, n]) =>
+        `CREATE VIEW ${n} AS SELECT ${c} AS x FROM ${t}; CREATE TRIGGER on_${n} INSTEAD OF INSERT ON ${n} BEGIN INSERT INTO ${t} (${c}) VALUES (new.x); END; INSERT INTO ${n} VALUES (1), (2)`,
+    ),
+  fc
+    .tuple(table, column, condition, made('ix'))
+    .map(
+      ([t, c, w, n]) =>
+        `CREATE INDEX ${n} ON ${t} (lower(${c}), a DESC) WHERE ${w.replace(/rowid.*/, '1')}`,
+    ),
+  fc
+    .tuple(table, column, value)
+    .map(([t, c, v]) => `SAVEPOINT p; UPDATE ${t} SET ${c} = ${v}; ROLLBACK TO p; RELEASE p`),
+  fc.tuple(table, column).map(([t, c]) => `BEGIN; UPDATE ${t} SET ${c} = 3 WHERE a > 1; COMMIT`),
+  fc
+    .tuple(made('pa'), made('ch'), fc.constantFrom('CASCADE', 'SET NULL', 'RESTRICT'))
+    .map(
+      ([n, m, how]) =>
+        `CREATE TABLE ${n} (id INTEGER PRIMARY KEY); CREATE TABLE ${m} (p REFERENCES ${n} ON DELETE ${how}); INSERT INTO ${n} VALUES (1), (2); INSERT INTO ${m} VALUES (1), (NULL); DELETE FROM ${n} WHERE id = 2`,
+    ),
+  fc
+    .tuple(table, column)
+    .map(([t, c]) => `DELETE FROM ${t} WHERE ${c} = (SELECT max(${c}) FROM ${t})`),
+  fc
+    .tuple(table, column, value)
+    .map(
+      ([t, c, v]) => `ALTER TABLE ${t} ADD COLUMN extra DEFAULT ${v}; UPDATE ${t} SET extra = ${c}`,
+    ),
+  fc.constantFrom(
+    'PRAGMA foreign_keys = OFF',
+    'PRAGMA user_version = 9',
+    "SELECT strftime('%Y', '2026-01-01'), printf('%.3f', 1.5), json('[1]')",
+    'CREATE TEMP TABLE scratch AS SELECT * FROM t0; INSERT INTO t0 (a) SELECT a FROM scratch; DROP TABLE scratch',
+    'EXPLAIN QUERY PLAN SELECT * FROM t0',
+    'VALUES (1), (2)',
+  ),
+);
+
 const statement = fc.oneof(
+  { weight: 8, arbitrary: rich },
   { weight: 5, arbitrary: createTable },
   { weight: 3, arbitrary: alterTable },
   { weight: 7, arbitrary: insert },

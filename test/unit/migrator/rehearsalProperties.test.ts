@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
 import { DatabaseSync } from 'node:sqlite';
 import fc from 'fast-check';
+import type { Connection, Row } from '../../../src/core/connection';
 import type { RehearsalReport } from '../../../src/core/rehearsal/rehearsalJob';
 import { rehearse } from '../../../src/core/rehearsal/rehearse';
 import { isYoungStatement } from '../../../src/core/rehearsal/youngStatement';
 import { runMigrations, type RunReport } from '../../../src/core/run/runMigrations';
 import { defaultWaitLimits } from '../../../src/core/run/runRequest';
-import type { Engine } from '../../../src/sqlite/engine';
+import type { Engine, OpenSnapshot } from '../../../src/sqlite/engine';
 import { loadEngine } from '../../support/loadEngine';
 import { MigrationReader, type MigrationFolder } from '../../../src/migrator/migrationReader';
 import { compareEngines } from '../../../src/migrator/rehearsal/compareEngines';
@@ -14,6 +15,15 @@ import { MemoryMarks } from '../../../src/core/rehearsal/memoryMarks';
 import { randomMigrations, randomStart } from '../../support/randomMigrations';
 import { Scratch } from '../../support/scratch';
 import { wasmPath } from '../../support/sqlJs';
+
+type Rows = (readonly [string, readonly string[]])[];
+
+interface Tried {
+  readonly report: RehearsalReport;
+  readonly rows: Rows;
+  /** False where another engine than the sandbox's had the last word. */
+  readonly sandboxed: boolean;
+}
 
 /** `LOCKSTEP_CASES` for more; `LOCKSTEP_SEED` to see others. */
 const cases = Number(process.env.LOCKSTEP_CASES ?? 60);
@@ -35,21 +45,23 @@ describe('a rehearsal on a full copy, beside the run itself', function () {
     native = await loadEngine('native', wasmPath);
   });
 
-  async function tryOut(scratch: Scratch, folder: MigrationFolder): Promise<RehearsalReport> {
+  /** What the product would say of it, and the rows it ends with. */
+  async function tryOut(scratch: Scratch, folder: MigrationFolder): Promise<Tried> {
     const { historyTable } = folder.format;
     const { value } = native.snapshot(scratch.database, { maxBytes: 1e9, historyTable });
     const direction = 'up';
     const goal = { kind: 'all' } as const;
     const options = { detail: 'steps', transaction: 'grouped', rows: true } as const;
     const world = { ...folder, log: new Map(), control, mayReach: () => undefined };
-    const attempt = async (engine: Engine): Promise<RehearsalReport> => {
+    const attempt = async (engine: Engine): Promise<Tried> => {
       const copy = engine.openSnapshot(scratch.database, value?.bytes.slice(), scratch.folder);
       const job = { direction, goal, ...options, definite: engine === native } as const;
       const report = await rehearse(job, { ...world, factory: copy });
+      const rows = dumped(copy);
       copy.close();
-      return report;
+      return { report, rows, sandboxed: engine === sandbox };
     };
-    const report = await attempt(sandbox);
+    const { report, rows } = await attempt(sandbox);
     if (report.statements.some(({ text }) => isYoungStatement(text))) {
       return await attempt(native);
     }
@@ -58,7 +70,10 @@ describe('a rehearsal on a full copy, beside the run itself', function () {
       schema,
       report.statements.map(({ text }) => text),
     );
-    return compareEngines(report, failures, { engine: sandbox, runEngine: native });
+    const compared = compareEngines(report, failures, { engine: sandbox, runEngine: native });
+    return compared.verdict === 'cannot'
+      ? { ...(await attempt(native)), sandboxed: false }
+      : { report: compared, rows, sandboxed: true };
   }
 
   async function run(scratch: Scratch, folder: MigrationFolder): Promise<RunReport> {
@@ -87,6 +102,7 @@ describe('a rehearsal on a full copy, beside the run itself', function () {
 
   it(`agrees with it (${cases} cases, seed ${seed})`, async () => {
     const seen = { works: 0, schemaOnly: 0, fails: 0, cannot: 0 };
+    const others = { refused: 0, natively: 0 };
     await fc.assert(
       fc.asyncProperty(randomStart, randomMigrations, async (start, texts) => {
         const scratch = new Scratch();
@@ -98,9 +114,11 @@ describe('a rehearsal on a full copy, beside the run itself', function () {
           try {
             folder = new MigrationReader().read({ database: scratch.database, folders });
           } catch {
-            return; // refused before anything is tried
+            others.refused++; // before anything is tried
+            return;
           }
-          const report = await tryOut(scratch, folder);
+          const { report, rows, sandboxed } = await tryOut(scratch, folder);
+          others.natively += sandboxed ? 0 : 1;
           const result = await run(scratch, folder);
           seen[report.verdict]++;
           const both = JSON.stringify({ report, result }, null, 1);
@@ -109,6 +127,7 @@ describe('a rehearsal on a full copy, beside the run itself', function () {
               assert.equal(result.outcome, 'done', both);
               assert.deepEqual(schemaOf(scratch.database), textsOf(report), both);
               assert.deepEqual(changedRows(scratch.database, report), [], both);
+              assert.deepEqual(rowsIn(scratch.database), rows, both);
               break;
             case 'fails': {
               const newer = report.error?.code === 'sql.newer';
@@ -126,7 +145,7 @@ describe('a rehearsal on a full copy, beside the run itself', function () {
       }),
       { numRuns: cases, seed, endOnFailure: true },
     );
-    console.log(`      ${JSON.stringify(seen)}`);
+    console.log(`      ${JSON.stringify({ ...seen, ...others })}`);
     assert.ok(seen.cannot <= cases * 0.02, `${seen.cannot} of ${cases} cannot be rehearsed`);
     assert.ok(seen.works > cases / 10 && seen.fails > cases / 10, JSON.stringify(seen));
   });
@@ -144,6 +163,42 @@ describe('a rehearsal on a full copy, beside the run itself', function () {
     } finally {
       db.close();
     }
+  }
+
+  function dumped(copy: OpenSnapshot): Rows {
+    const connection = copy.open({ foreignKeys: false });
+    try {
+      return rowsOf({ all: (sql) => connection.all(sql) });
+    } finally {
+      connection.close();
+    }
+  }
+
+  function rowsIn(database: string): Rows {
+    const db = new DatabaseSync(database, { readOnly: true });
+    try {
+      return rowsOf({ all: (sql) => db.prepare(sql).all() as Row[] });
+    } finally {
+      db.close();
+    }
+  }
+
+  /** All rows of all tables as SQL would write them, but for the time, which goes on. */
+  function rowsOf({ all }: Pick<Connection, 'all'>): Rows {
+    const tables = all(
+      `SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite\\_stat%' ESCAPE '\\'
+        ORDER BY name`,
+    ).map(({ name }) => `"${String(name).replaceAll('"', '""')}"`);
+    return tables.map((table) => {
+      const columns = all(`PRAGMA table_xinfo(${table})`).map(
+        ({ name }) => `quote("${String(name).replaceAll('"', '""')}")`,
+      );
+      const rows = all(`SELECT ${columns.join(` || ', ' || `)} AS r FROM ${table} ORDER BY 1`);
+      return [
+        table,
+        rows.map(({ r }) => String(r).replace(/'\d{4}-\d\d-\d\d \d\d:\d\d:\d\d'/g, 'now')),
+      ];
+    });
   }
 
   function textsOf({ schemaAfter }: RehearsalReport): string[] {
