@@ -6,6 +6,7 @@ import { parseArgs } from 'node:util';
 import { benchMemory } from './cases/memory';
 import { benchMigrations } from './cases/migrations';
 import { benchNoop } from './cases/noop';
+import { benchPreview } from './cases/preview';
 import { benchRacers } from './cases/racers';
 import { benchStatus } from './cases/status';
 import { benchWaiting } from './cases/waiting';
@@ -22,6 +23,7 @@ const cases: Record<string, Case> = {
   waiting: benchWaiting,
   status: benchStatus,
   memory: benchMemory,
+  preview: benchPreview,
 };
 
 const { values } = parseArgs({

@@ -1,9 +1,7 @@
 import assert from 'node:assert/strict';
-import { spawn, type ChildProcess } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { readFileSync, rmSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { createInterface } from 'node:readline';
 import type { Rehearsal } from '../../src/core/rehearsal/rehearsal';
 import {
   defaultRehearsalLimits,
@@ -11,54 +9,7 @@ import {
 } from '../../src/migrator/rehearsal/rehearsalRequest';
 import { Service } from '../../src/migrator/service';
 import { Scratch } from '../support/scratch';
-
-/**
- * An app that has the database open and answers each line it is told: `write` writes rows until
- * `stop`, which answers how many.
- */
-const app = (path: string, mode: string): string => `
-  const { DatabaseSync } = require('node:sqlite');
-  const db = new DatabaseSync(${JSON.stringify(path)}, { timeout: 5000 });
-  db.exec('PRAGMA journal_mode=${mode}; CREATE TABLE IF NOT EXISTS log (id INTEGER PRIMARY KEY, x)');
-  let written = 0;
-  let writing = false;
-  const insert = db.prepare('INSERT INTO log (x) VALUES (hex(randomblob(200)))');
-  const step = () => {
-    if (!writing) return;
-    for (let i = 0; i < 5; i++, written++) insert.run();
-    setImmediate(step);
-  };
-  require('node:readline').createInterface({ input: process.stdin }).on('line', (line) => {
-    if (line === 'write') { writing = true; step(); console.log('writing'); }
-    if (line === 'stop') { writing = false; console.log('stopped ' + written); }
-  });
-  console.log('open');`;
-
-class App {
-  private readonly process: ChildProcess;
-  private readonly lines: AsyncIterableIterator<string>;
-
-  constructor(path: string, mode: string) {
-    this.process = spawn(process.execPath, ['--no-warnings', '-e', app(path, mode)], {
-      stdio: ['pipe', 'pipe', 'inherit'],
-    });
-    this.lines = createInterface({ input: this.process.stdout! })[Symbol.asyncIterator]();
-  }
-
-  async says(): Promise<string> {
-    return (await this.lines.next()).value as string;
-  }
-
-  async tell(line: string): Promise<string> {
-    this.process.stdin!.write(`${line}\n`);
-    return await this.says();
-  }
-
-  async end(): Promise<void> {
-    this.process.kill('SIGKILL');
-    await new Promise((done) => this.process.once('close', done));
-  }
-}
+import { AppWriter } from './support/appWriter';
 
 describe('a rehearsal beside an app that has the database open', () => {
   let scratch: Scratch;
@@ -93,7 +44,7 @@ describe('a rehearsal beside an app that has the database open', () => {
       .digest('hex');
 
   it('recovers nothing that a crash has left, says that it cannot try, and keeps no run from it', async () => {
-    const writer = new App(scratch.database, 'WAL');
+    const writer = new AppWriter(scratch.database, 'WAL');
     assert.equal(await writer.says(), 'open');
     await writer.tell('write');
     await writer.tell('stop');
@@ -109,31 +60,40 @@ describe('a rehearsal beside an app that has the database open', () => {
     assert.equal(result.outcome, 'done', JSON.stringify(result));
   });
 
-  for (const mode of ['WAL', 'DELETE']) {
-    it(`changes no byte of an idle one, and sees what is in it (${mode})`, async () => {
-      const writer = new App(scratch.database, mode);
+  const cases = [
+    { mode: 'WAL', megabytes: 0 },
+    { mode: 'WAL', megabytes: 50 },
+    { mode: 'DELETE', megabytes: 0 },
+  ];
+  for (const { mode, megabytes } of cases) {
+    const what = `${mode}, ${megabytes} MB`;
+
+    it(`changes no byte of an idle one, and sees what is in it (${what})`, async () => {
+      const writer = new AppWriter(scratch.database, mode, megabytes);
       try {
         assert.equal(await writer.says(), 'open');
         await writer.tell('write');
         const rows = Number((await writer.tell('stop')).split(' ')[1]);
         const files = mode === 'WAL' ? ['', '-wal'] : [''];
         const [names, before] = [scratch.names(), files.map(hash)];
-        const { verdict, steps } = await preview();
-        assert.equal(verdict, 'works');
+        const { verdict, steps, copy } = await preview();
+        assert.deepEqual([verdict, copy.kind], ['works', 'full']);
+        assert.ok((copy.sizeBytes ?? 0) >= megabytes * 1e6);
         assert.equal(steps[0].tables[0].rowsAfter, rows, 'rows in the -wal count');
         assert.deepEqual([scratch.names(), files.map(hash)], [names, before]);
+        assert.equal(mode === 'WAL', names.includes('app.db-wal'), 'there is one to be left alone');
       } finally {
         await writer.end();
       }
     });
 
-    it(`loses nothing of a busy one (${mode})`, async () => {
-      const writer = new App(scratch.database, mode);
+    it(`loses nothing of a busy one (${what})`, async () => {
+      const writer = new AppWriter(scratch.database, mode, megabytes);
       try {
         assert.equal(await writer.says(), 'open');
         await writer.tell('write');
         const verdicts = new Set<string>();
-        for (let i = 0; i < 8; i++) {
+        for (let i = 0; i < (megabytes ? 4 : 8); i++) {
           const { verdict, copy } = await preview({ detail: i % 2 ? 'run' : 'steps' });
           verdicts.add(`${verdict} ${copy.kind}`);
         }
@@ -142,7 +102,9 @@ describe('a rehearsal beside an app that has the database open', () => {
         const names = new Set(scratch.names());
         ['app.db', 'app.db-wal', 'app.db-shm', 'migrations'].forEach((name) => names.delete(name));
         assert.deepEqual([...names], []);
-        assert.deepEqual(scratch.values('SELECT count(*) FROM log'), [rows]);
+        // Each row has the next id, so that none is missing and none is there twice.
+        const [counts] = scratch.rows('SELECT count(*) n, max(id) last FROM log');
+        assert.deepEqual([counts.n, counts.last], [rows, rows]);
         assert.deepEqual(scratch.values('PRAGMA integrity_check'), ['ok']);
         // A rollback-mode database that changes all the time may be too busy to be copied.
         assert.ok(
