@@ -1,4 +1,6 @@
-import { runMigrations } from '../run/runMigrations';
+import { SqliteError } from '../connection';
+import { LockstepError } from '../errors';
+import { runMigrations, type RunReport } from '../run/runMigrations';
 import { joinChanges } from './joinChanges';
 import { lossesOf } from './losses';
 import { MemoryMarks } from './memoryMarks';
@@ -15,7 +17,7 @@ const nobody = { kind: 'terminal', version: '', pid: 0, host: '', machine: '' } 
  * Runs migrations on a copy, by the very loop that runs them for good, and tells what they did.
  * Changes the copy.
  *
- * @throws LockstepError `run.cancelled`
+ * @throws LockstepError `run.cancelled`; `rehearsal.cannot` where the copy cannot be read afterwards
  */
 export async function rehearse(
   job: RehearsalJob,
@@ -49,7 +51,7 @@ export async function rehearse(
       otherHolder: () => undefined,
     },
   );
-  const { together, ...seen } = observer.end(report);
+  const { together, ...seen } = ended(observer, report);
   const working = seen.steps.filter(({ verdict }) => isFine(verdict.kind));
   const tables = together ?? joinChanges(working.map((step) => step.tables));
   const verdict = verdictOf(seen.steps, report.error);
@@ -62,6 +64,19 @@ export async function rehearse(
     findings: report.findings,
     ...(verdict === 'fails' && working.length && { applies: working.at(-1)!.migration.id }),
   };
+}
+
+/** A migration may leave a schema that SQLite cannot read any more (`PRAGMA writable_schema`). */
+function ended(observer: RunObserver, report: RunReport): ReturnType<RunObserver['end']> {
+  try {
+    return observer.end(report);
+  } catch (error) {
+    if (error instanceof SqliteError) {
+      const detail = error.message;
+      throw new LockstepError('rehearsal.cannot', { reason: 'crash', detail });
+    }
+    throw error;
+  }
 }
 
 function isFine(kind: string): boolean {

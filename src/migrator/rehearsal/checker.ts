@@ -1,5 +1,6 @@
-import { LockstepError } from '../../core/errors';
+import { errorInfo, LockstepError } from '../../core/errors';
 import type { CheckProblem, CheckResult } from '../../core/rehearsal/check';
+import type { CannotReason } from '../../core/rehearsal/rehearsal';
 import { canonicalPath } from '../../sqlite/canonicalPath';
 import { chooseEngine } from '../../sqlite/chooseEngine';
 import { databaseStamp } from '../../sqlite/databaseStamp';
@@ -61,10 +62,11 @@ export class Checker {
       const call = thread.call('check', ask);
       return await limitedCall(call, { maxMs, signal }, () => thread.end());
     } catch (error) {
-      const code = error instanceof LockstepError ? error.code : '';
+      const { code, params } = errorInfo(error);
       if (code === 'rehearsal.cannot' || code === 'migrator.crashed') {
-        const reason = code === 'rehearsal.cannot' ? 'time' : 'crash';
-        const problem = { kind: 'cannot', direction: 'up', reason } as const;
+        const reason = (params.reason ?? 'crash') as CannotReason;
+        const detail = params.detail === undefined ? undefined : String(params.detail);
+        const problem = { kind: 'cannot', direction: 'up', reason, detail } as const;
         const nothing = { notUndone: [], lint: [], before: [], after: [] };
         return { type: 'done', result: { state: 'pending', problems: [problem], ...nothing } };
       }

@@ -176,6 +176,31 @@ describe('a check of a text', () => {
     await assert.rejects(pending, { code: 'run.cancelled' });
   });
 
+  it('says that what a migration leaves cannot be read, and goes on', async () => {
+    scratch.migrate({ '001_a': '' });
+    const broken = `CREATE TABLE b (x); PRAGMA writable_schema = 1;
+      UPDATE sqlite_schema SET sql = 'CREATE TABLE b (' WHERE name = 'b';`;
+    assert.deepEqual(said(await check('001_a.sql', broken)), [
+      'up undefined:undefined crash malformed database schema (b) - incomplete input',
+    ]);
+    assert.deepEqual(said(await check('001_a.sql', 'SELECT 1')), []);
+    scratch.migrate({ '001_a': broken });
+    const { verdict, steps } = await service.preview({
+      target: { database: scratch.database, folders: [scratch.migrations] },
+      direction: 'up',
+      goal: { kind: 'all' },
+      transaction: 'grouped',
+      engine: 'auto',
+      trusted: false,
+      limits: defaultRehearsalLimits,
+    });
+    assert.deepEqual([verdict, steps[0].verdict.kind], ['cannot', 'cannot']);
+    scratch.migrate({ '001_a': '', '002_b': '' });
+    scratch.migrate({ '001_a': broken });
+    const blocked = await check('002_b.sql', 'SELECT 1');
+    assert.match(said(blocked).join(), /crash malformed/);
+  });
+
   it('reads dbmate’s files, both sections', async () => {
     const file = '20260101000000_a.sql';
     scratch.write({ [`migrations/${file}`]: '-- migrate:up\n-- migrate:down\n' });
