@@ -45,6 +45,23 @@ export class Claim {
     return claim;
   }
 
+  /**
+   * Removes what killed holders left, for a writer that needs no claim itself. Where somebody has it,
+   * or the folder cannot be written, it stays for the next: it keeps nobody out.
+   *
+   * @param database canonical path
+   */
+  static sweepDead(database: string, self: () => ProcessIdentity): void {
+    if (besides(database, claimSuffix.any).length === 0) {
+      return;
+    }
+    try {
+      Claim.take(database, self())?.release();
+    } catch {
+      // see above
+    }
+  }
+
   /** Whether nobody succeeded us, believing us dead. */
   isAlone(): boolean {
     const expected = [

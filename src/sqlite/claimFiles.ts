@@ -12,6 +12,8 @@ export const claimSuffix = {
   claim: '.lockstep-claim-',
   own: '.lockstep-own-',
   new: '.lockstep-new-',
+  /** How all of them begin. */
+  any: '.lockstep-',
 };
 
 /** What a claim says about its process. */

@@ -2,6 +2,8 @@ import type { DatabaseSync } from 'node:sqlite';
 import { DatabaseClaimed } from '../core/connection';
 import type { ReachCheck } from '../core/run/reach';
 import { Tokens } from '../core/sql/tokens';
+import { processIdentity } from '../process/processIdentity';
+import { Claim } from './claim';
 import { isClaimed } from './claimLiveness';
 import type { FileIdentity } from './fileIdentity';
 import { NativeConnection } from './nativeConnection';
@@ -43,6 +45,7 @@ export class NativeWriter extends NativeConnection {
     }
     if (first === 'begin' && (second === 'immediate' || second === 'exclusive')) {
       this.rollBackIfClaimed();
+      Claim.sweepDead(this.path, processIdentity);
     }
   }
 

@@ -3,8 +3,11 @@ import { spawnSync } from 'node:child_process';
 import { readdirSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { processIdentity } from '../../../src/process/processIdentity';
+import { DatabaseClaimed } from '../../../src/core/connection';
 import { Claim } from '../../../src/sqlite/claim';
 import { isClaimed } from '../../../src/sqlite/claimLiveness';
+import { NativeConnectionFactory } from '../../../src/sqlite/nativeConnectionFactory';
+import { nativeSqlite } from '../../../src/sqlite/nativeSqlite';
 import { removeFolder, temporaryFolder } from '../../support/sqliteFiles';
 
 describe('Claim', () => {
@@ -98,5 +101,35 @@ describe('Claim', () => {
     assert.equal(claim.isAlone(), false);
     claim.release();
     assert.deepEqual(readdirSync(folder), ['a.db.lockstep-claim-1']);
+  });
+
+  it('of the dead is removed by a writer that has SQLite’s own lock', () => {
+    leave('a.db.lockstep-claim-1', { ...dead(), token: 'one' });
+    leave('a.db.lockstep-own-two', { ...dead(), token: 'two' });
+    leave('a.db.lockstep-new-one', 'half a database');
+    const connection = new NativeConnectionFactory(database, nativeSqlite()!).open({
+      foreignKeys: false,
+    });
+    try {
+      connection.exec('BEGIN IMMEDIATE');
+      connection.exec('CREATE TABLE t (x)');
+      connection.exec('COMMIT');
+    } finally {
+      connection.close();
+    }
+    assert.deepEqual(readdirSync(folder), ['a.db']);
+  });
+
+  it('of the living keeps a writer out that has SQLite’s own lock, and stays', () => {
+    const claim = Claim.take(database, self)!;
+    const connection = new NativeConnectionFactory(database, nativeSqlite()!).open({
+      foreignKeys: false,
+    });
+    try {
+      assert.throws(() => connection.exec('BEGIN IMMEDIATE'), DatabaseClaimed);
+      assert.equal(claim.isAlone(), true);
+    } finally {
+      connection.close();
+    }
   });
 });
