@@ -2,9 +2,11 @@ import assert from 'node:assert/strict';
 import { DatabaseSync } from 'node:sqlite';
 import fc from 'fast-check';
 import type { Connection, Row } from '../../../src/core/connection';
+import type { Rehearsal } from '../../../src/core/rehearsal/rehearsal';
 import type { RehearsalReport } from '../../../src/core/rehearsal/rehearsalJob';
 import { rehearse } from '../../../src/core/rehearsal/rehearse';
 import { isYoungStatement } from '../../../src/core/rehearsal/youngStatement';
+import type { Direction } from '../../../src/core/run/direction';
 import { runMigrations, type RunReport } from '../../../src/core/run/runMigrations';
 import { defaultWaitLimits } from '../../../src/core/run/runRequest';
 import type { Engine, OpenSnapshot } from '../../../src/sqlite/engine';
@@ -46,10 +48,13 @@ describe('a rehearsal on a full copy, beside the run itself', function () {
   });
 
   /** What the product would say of it, and the rows it ends with. */
-  async function tryOut(scratch: Scratch, folder: MigrationFolder): Promise<Tried> {
+  async function tryOut(
+    scratch: Scratch,
+    folder: MigrationFolder,
+    direction: Direction,
+  ): Promise<Tried> {
     const { historyTable } = folder.format;
     const { value } = native.snapshot(scratch.database, { maxBytes: 1e9, historyTable });
-    const direction = 'up';
     const goal = { kind: 'all' } as const;
     const options = { detail: 'steps', transaction: 'grouped', rows: true } as const;
     const world = { ...folder, log: new Map(), control, mayReach: () => undefined };
@@ -71,16 +76,22 @@ describe('a rehearsal on a full copy, beside the run itself', function () {
       report.statements.map(({ text }) => text),
     );
     const compared = compareEngines(report, failures, { engine: sandbox, runEngine: native });
-    return compared.verdict === 'cannot'
-      ? { ...(await attempt(native)), sandboxed: false }
-      : { report: compared, rows, sandboxed: true };
+    if (compared.verdict === 'cannot') {
+      others.sandboxCannot++;
+      return await attempt(native);
+    }
+    return { report: compared, rows, sandboxed: true };
   }
 
-  async function run(scratch: Scratch, folder: MigrationFolder): Promise<RunReport> {
+  async function run(
+    scratch: Scratch,
+    folder: MigrationFolder,
+    direction: Direction,
+  ): Promise<RunReport> {
     return runMigrations(
       {
         id: 'run',
-        direction: 'up',
+        direction,
         goal: { kind: 'all' },
         transaction: 'grouped',
         wait: defaultWaitLimits,
@@ -100,54 +111,76 @@ describe('a rehearsal on a full copy, beside the run itself', function () {
     );
   }
 
-  it(`agrees with it (${cases} cases, seed ${seed})`, async () => {
-    const seen = { works: 0, schemaOnly: 0, fails: 0, cannot: 0 };
-    const others = { refused: 0, natively: 0 };
+  const seen = { works: 0, schemaOnly: 0, fails: 0, cannot: 0 };
+  const others = { back: 0, natively: 0, sandboxCannot: 0 };
+
+  async function compare(
+    scratch: Scratch,
+    folder: MigrationFolder,
+    direction: Direction,
+  ): Promise<Rehearsal['verdict']> {
+    const { report, rows, sandboxed } = await tryOut(scratch, folder, direction);
+    const result = await run(scratch, folder, direction);
+    seen[report.verdict]++;
+    others.natively += sandboxed ? 0 : 1;
+    others.back += direction === 'down' ? 1 : 0;
+    const both = JSON.stringify({ report, result }, null, 1);
+    switch (report.verdict) {
+      case 'works':
+        assert.equal(result.outcome, 'done', both);
+        assert.deepEqual(schemaOf(scratch.database), textsOf(report), both);
+        assert.deepEqual(changedRows(scratch.database, report), [], both);
+        assert.deepEqual(rowsIn(scratch.database), rows, both);
+        break;
+      case 'fails': {
+        const { error } = report;
+        const newer = error?.code === 'sql.newer';
+        assert.equal(result.error?.code, newer ? 'sql.failed' : error?.code, both);
+        assert.deepEqual(result.error?.place, error?.place, both);
+        assert.equal(result.error?.params.statement, error?.params.statement, both);
+        // What came before it stays, or does not, in both.
+        assert.deepEqual(schemaOf(scratch.database), textsOf(report), both);
+        assert.deepEqual(rowsIn(scratch.database), rows, both);
+        break;
+      }
+    }
+    return report.verdict;
+  }
+
+  it(`agrees with it, there and back (${cases} cases, seed ${seed})`, async () => {
     await fc.assert(
-      fc.asyncProperty(randomStart, randomMigrations, async (start, texts) => {
-        const scratch = new Scratch();
-        try {
-          scratch.exec(start);
-          scratch.migrate(Object.fromEntries(texts.map((text, i) => [`00${i + 1}_m`, text])));
-          const folders = [scratch.migrations];
-          let folder: MigrationFolder;
+      fc.asyncProperty(
+        randomStart,
+        randomMigrations,
+        randomMigrations,
+        async (start, ups, downs) => {
+          const scratch = new Scratch();
           try {
-            folder = new MigrationReader().read({ database: scratch.database, folders });
-          } catch {
-            others.refused++; // before anything is tried
-            return;
-          }
-          const { report, rows, sandboxed } = await tryOut(scratch, folder);
-          others.natively += sandboxed ? 0 : 1;
-          const result = await run(scratch, folder);
-          seen[report.verdict]++;
-          const both = JSON.stringify({ report, result }, null, 1);
-          switch (report.verdict) {
-            case 'works':
-              assert.equal(result.outcome, 'done', both);
-              assert.deepEqual(schemaOf(scratch.database), textsOf(report), both);
-              assert.deepEqual(changedRows(scratch.database, report), [], both);
-              assert.deepEqual(rowsIn(scratch.database), rows, both);
-              break;
-            case 'fails': {
-              const newer = report.error?.code === 'sql.newer';
-              assert.equal(result.error?.code, newer ? 'sql.failed' : report.error?.code, both);
-              const place = result.error?.place;
-              assert.equal(place?.line, report.error?.place?.line, both);
-              assert.equal(place?.file, report.error?.place?.file, both);
-              assert.equal(result.error?.params.statement, report.error?.params.statement, both);
-              break;
+            scratch.exec(start);
+            scratch.migrate(Object.fromEntries(ups.map((text, i) => [`00${i + 1}_m`, text])));
+            const ways = downs.slice(0, ups.length).map((text, i) => [`00${i + 1}_m.down`, text]);
+            scratch.migrate(Object.fromEntries(ways));
+            const folders = [scratch.migrations];
+            const folder = new MigrationReader().read({ database: scratch.database, folders });
+            if ((await compare(scratch, folder, 'up')) === 'works') {
+              await compare(scratch, folder, 'down');
             }
+          } finally {
+            scratch.dispose();
           }
-        } finally {
-          scratch.dispose();
-        }
-      }),
+        },
+      ),
       { numRuns: cases, seed, endOnFailure: true },
     );
-    console.log(`      ${JSON.stringify({ ...seen, ...others })}`);
-    assert.ok(seen.cannot <= cases * 0.02, `${seen.cannot} of ${cases} cannot be rehearsed`);
-    assert.ok(seen.works > cases / 10 && seen.fails > cases / 10, JSON.stringify(seen));
+    const { works, fails, cannot } = seen;
+    const all = works + fails + cannot;
+    console.log(`      ${JSON.stringify({ all, ...seen, ...others })}`);
+    assert.ok(cannot <= all * 0.02, `${cannot} of ${all} cannot be rehearsed`);
+    assert.ok(
+      others.sandboxCannot <= all * 0.02,
+      `${others.sandboxCannot} of ${all} in the sandbox`,
+    );
+    assert.ok(works > all / 10 && fails > all / 10, JSON.stringify(seen));
   });
 
   function schemaOf(database: string): string[] {
