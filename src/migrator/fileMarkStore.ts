@@ -1,5 +1,6 @@
 import { closeSync, fsyncSync, lstatSync, openSync } from 'node:fs';
 import { renameSync, rmSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { LockstepError } from '../core/errors';
 import type { Mark, MarkStore } from '../core/run/runningMark';
 import { parseMark } from '../core/run/parseMark';
@@ -10,6 +11,9 @@ import type { Sidecar } from './sidecar';
 
 /** What the name of a mark ends with. */
 export const markSuffix = 'running.json';
+
+/** What the name of a mark ends with that is about to replace another. */
+const unfinished = '.tmp';
 
 const longestMark = 64 * 1024;
 
@@ -46,15 +50,22 @@ export class FileMarkStore implements MarkStore {
   }
 
   public update(mark: Mark): void {
-    const temporary = `${this.path}.${process.pid}.tmp`;
+    const temporary = `${this.path}.${process.pid}${unfinished}`;
     rmSync(temporary, { force: true });
     this.write(temporary, 'wx', mark);
     renameSync(temporary, this.path);
     this.sidecar.sync();
   }
 
+  /** With what an update left that was killed: nobody but the mark's owner has one under way. */
   public remove(): void {
     rmSync(this.path, { force: true });
+    const start = `${basename(this.path)}.`;
+    for (const name of this.sidecar.names()) {
+      if (name.startsWith(start) && name.endsWith(unfinished)) {
+        rmSync(join(this.sidecar.folder, name), { force: true });
+      }
+    }
   }
 
   public isAlive(mark: Mark): boolean {

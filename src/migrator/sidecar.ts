@@ -1,4 +1,12 @@
-import { closeSync, fsyncSync, lstatSync, mkdirSync, openSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  fsyncSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  writeFileSync,
+} from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 
 /** The `.lockstep` folder beside a database: run log, running marks, backups. */
@@ -26,6 +34,15 @@ export class Sidecar {
       writeFileSync(join(this.folder, '.gitignore'), '# made by Lockstep\n*\n');
     } else if (!lstatSync(this.folder).isDirectory()) {
       throw new Error(`not a folder: ${this.folder}`);
+    }
+  }
+
+  /** What is in the folder; nothing where there is none. */
+  public names(): string[] {
+    try {
+      return lstatSync(this.folder).isDirectory() ? readdirSync(this.folder) : [];
+    } catch {
+      return [];
     }
   }
 
