@@ -9,11 +9,12 @@ export function followUpNote(id: string, ran: string, now: string): string {
   const shown = changed.slice(0, mostLines).map(({ sign, text }) => `--   ${sign} ${text}`);
   const more = changed.length - shown.length;
   return [
-    `-- ${id} was changed after it was applied. What was changed, - as it ran, + as the file says:`,
+    `-- ${id} was changed after it was applied:`,
+    '-- - as it ran, + as its file says now.',
     ...shown,
     ...(more > 0 ? [`--   (${more} lines more)`] : []),
-    '-- Write here what makes the difference, then put that file back as it ran:',
-    '-- a new database runs both.',
+    '-- Write here what makes the difference, and put that file back as it ran,',
+    '-- since a new database runs both.',
   ]
     .map((line) => `${line.trimEnd()}\n`)
     .join('');

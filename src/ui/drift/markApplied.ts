@@ -1,12 +1,12 @@
 import * as vscode from 'vscode';
 import type { SchemaComparison } from '../../core/drift/schemaComparison';
-import { errorInfo } from '../../core/errors';
 import type { MigrationRef } from '../../core/migration';
 import type { Goal } from '../../core/run/runRequest';
 import { describeComparison } from '../../messages/describeComparison';
 import { describeMark } from '../../messages/describeMark';
 import { oneLine } from '../../messages/oneLine';
 import type { Project } from '../../workspace/project';
+import { patiently } from '../commands/patiently';
 import { inert } from '../inert';
 import type { Log } from '../log';
 import { mention, notify } from '../notify';
@@ -70,24 +70,13 @@ async function pickLast(project: Project): Promise<MigrationRef | undefined> {
 }
 
 /** @returns undefined when it was cancelled */
-async function compare(project: Project, goal: Goal): Promise<SchemaComparison | undefined> {
-  const title = t('Comparing {database} with what its migrations make', {
-    database: inert(project.name),
+function compare(project: Project, goal: Goal): Promise<SchemaComparison | undefined> {
+  const database = inert(project.name);
+  return patiently({
+    title: t('Comparing {database} with what its migrations make', { database }),
+    patienceMs: 1000,
+    start: (token) => project.drift.compareSchema(goal, token),
   });
-  const location = vscode.ProgressLocation.Notification;
-  return vscode.window.withProgress(
-    { location, title, cancellable: true },
-    async (_, token): Promise<SchemaComparison | undefined> => {
-      try {
-        return await project.drift.compareSchema(goal, token);
-      } catch (error) {
-        if (errorInfo(error).code === 'run.cancelled') {
-          return undefined;
-        }
-        throw error;
-      }
-    },
-  );
 }
 
 async function ask(
@@ -120,13 +109,14 @@ async function ask(
   const yes = fits ? t('Mark as Applied') : t('Mark as Applied Anyway');
   const show = t('Show Differences');
   const options = { modal: true, detail };
+  // What differs is to be looked at first.
   const chosen = fits
     ? await vscode.window.showInformationMessage(question, options, yes)
     : await vscode.window.showWarningMessage(
         question,
         options,
-        yes,
         ...(verdict === 'differs' ? [show] : []),
+        yes,
       );
   return chosen === yes ? 'mark' : chosen === show ? 'show' : undefined;
 }

@@ -1,3 +1,4 @@
+import type { MissingFile } from '../../core/drift/whereabouts';
 import type { Finding } from '../../core/finding';
 import type { HistoryEntry } from '../../core/history/historyEntry';
 import type { MigrationRef } from '../../core/migration';
@@ -42,8 +43,8 @@ export function appliedNode(project: Project, entry: HistoryEntry, t: Translate)
     log.marked ? t('marked as applied') : duration(log.ms, t),
     holderName(log.holder, t),
   ];
-  const where = whereIs(project, entry, t);
-  const state = fileState(entry, where, t);
+  const missing = whereIs(project, entry);
+  const state = fileState(entry, missing, t);
   return {
     ...migrationNode(project, migration, 'applied'),
     description: [
@@ -59,7 +60,7 @@ export function appliedNode(project: Project, entry: HistoryEntry, t: Translate)
           ? t('Applied {details}', { details: [formatDate(log.at), ...how].join(', ') })
           : t('Applied; when and by whom is not known'),
         log && !log.marked ? t('{count} rows changed', { count: log.rows }) : '',
-        where ? t('Its file is {where}', { where }) : '',
+        ...(missing ? whereabouts(missing, t) : []),
         log?.accepted
           ? t('A change of its file was accepted {date}', { date: formatDate(log.accepted) })
           : '',
@@ -93,20 +94,27 @@ function shortLabel({ id, version, name }: MigrationRef): string {
 }
 
 /** Where a missing file is, as far as that was found out. */
-function whereIs({ state }: Project, entry: HistoryEntry, t: Translate): string | undefined {
+function whereIs({ state }: Project, entry: HistoryEntry): MissingFile | undefined {
   const { version } = entry.migration;
-  const found =
-    entry.file === 'missing' &&
-    state.whereabouts?.files.find((missing) => missing.version === version);
-  return found ? describeWhereabouts(found, t) : undefined;
+  return entry.file === 'missing'
+    ? state.whereabouts?.files.find((missing) => missing.version === version)
+    : undefined;
 }
 
-function fileState({ file }: HistoryEntry, where: string | undefined, t: Translate): string {
+function whereabouts(missing: MissingFile, t: Translate): string[] {
+  const where = describeWhereabouts(missing, t);
+  return where ? [t('Its file is {where}', { where })] : [];
+}
+
+/** What is wrong with its file; the place first, since the line is cut where the view ends. */
+function fileState({ file }: HistoryEntry, missing: MissingFile | undefined, t: Translate): string {
   switch (file) {
     case 'edited':
       return t('edited since');
     case 'missing':
-      return where ? t('missing here, {where}', { where }) : t('file missing');
+      return missing?.branches[0] === undefined
+        ? t('file missing')
+        : t('on {branch}, not here', { branch: oneLine(missing.branches[0], 80) });
     default:
       return '';
   }
