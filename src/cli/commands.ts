@@ -1,6 +1,7 @@
 import { backupsCommand } from './backupsCommand';
 import type { Command } from './context';
 import { lockCommand } from './lockCommand';
+import { markAppliedCommand } from './markAppliedCommand';
 import { newCommand } from './newCommand';
 import type { CommandName } from './options';
 import { previewCommand } from './previewCommand';
@@ -15,6 +16,7 @@ export const commands: Readonly<Record<CommandName, Command>> = {
   preview: previewCommand,
   migrate: runCommand('up'),
   rollback: runCommand('down'),
+  'mark-applied': markAppliedCommand,
   new: newCommand,
   lock: lockCommand,
   resolve: resolveCommand,

@@ -2,15 +2,16 @@ import type { CommandName } from './options';
 
 const overview = `lockstep: SQLite migrations, each applied exactly once, however many start at the same moment
 
-  lockstep status     what is applied, what is pending, who holds the lock
-  lockstep preview    what a run would change, tried on a copy
-  lockstep migrate    apply what is pending
-  lockstep rollback   undo the last migration
-  lockstep new NAME   create the next migration's file
-  lockstep lock       who holds the lock
-  lockstep resolve    decide about a migration that was interrupted outside a transaction
-  lockstep backups    the copies that were made before each run
-  lockstep restore    make the database again what one of them says
+  lockstep status        what is applied, what is pending, who holds the lock
+  lockstep preview       what a run would change, tried on a copy
+  lockstep migrate       apply what is pending
+  lockstep rollback      undo the last migration
+  lockstep mark-applied  adopt a database that has the schema already
+  lockstep new NAME      create the next migration's file
+  lockstep lock          who holds the lock
+  lockstep resolve       decide about a migration that was interrupted outside a transaction
+  lockstep backups       the copies that were made before each run
+  lockstep restore       make the database again what one of them says
 
   lockstep COMMAND --help tells more about one, lockstep --version the version.
 `;
@@ -65,6 +66,18 @@ const commands: Record<CommandName, string> = {
   --backups N           how many backups to keep (default 5); 0 makes none and removes none
   --backup-max MB       make none of a database that is larger (default 256)
   --allow-outside       migrations may ATTACH or write files outside this folder and the database’s
+  --engine ENGINE       auto (default), native (node:sqlite) or sqljs
+`,
+  'mark-applied': `lockstep mark-applied [--to ID | --steps N]
+
+  Records pending migrations as applied without running them, for a database that has their schema
+  already. First makes the schema on an empty database in memory, compares it with the real one and
+  says what differs; then it asks. The data is not compared.
+
+  --to ID               up to this migration (version or name), it included
+  --steps N             the next N
+  --yes                 do not ask, although the schema differs or is not known
+  --wait SECONDS        how long to wait for the lock (default 120)
   --engine ENGINE       auto (default), native (node:sqlite) or sqljs
 `,
   new: `lockstep new NAME

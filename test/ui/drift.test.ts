@@ -77,7 +77,8 @@ describe('files and database that do not agree', () => {
       await window.screenshot('edited-diff');
 
       const database = readFileSync(scratch.database);
-      await window.answerToast(/001_users was changed/, 'Accept as Same');
+      await window.answerToast(/001_users was changed/, 'What to Do…');
+      await window.pick('Accept as Same');
       await window.waitForTree(/001_users {2}(?!.*edited)/);
       assert.deepEqual(readFileSync(scratch.database), database, 'the database is not touched');
       scratch.migrate({ '001_users': users.replace('name TEXT', 'name BLOB') });
@@ -223,6 +224,10 @@ describe('files and database that do not agree', () => {
       const window = await open();
       await window.waitForStatus(/^app\.db: 3 pending$/);
 
+      // Menus are there before it is known that the workspace is trusted.
+      const row = window.treeRow('002_notes');
+      await row.hover();
+      await row.locator('.action-label.codicon-run-above:not(.disabled)').waitFor();
       await window.contextMenu('002_notes', 'Mark as Applied…');
       await window.modal.waitFor();
       const question = await window.modal.innerText();
@@ -247,6 +252,7 @@ describe('files and database that do not agree', () => {
       await window.answerModal('Mark as Applied');
       await window.waitForToast(/Recorded 2 migrations as applied; nothing of them was run/);
       await window.waitForStatus(/^app\.db: 1 pending$/);
+      await window.waitForTree(/History \(2\)/);
       await window.expand('History');
       await window.waitForTree(/002_notes {2}.* · marked as applied · VS Code window/);
       await window.screenshot('marked-as-applied');

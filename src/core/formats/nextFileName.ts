@@ -4,7 +4,7 @@ import { slug } from './slug';
 
 /**
  * The next migration's file name without direction and extension, in the style of the last one:
- * a time stamp of as many digits, or the next number with the same width and gap.
+ * the time now told in the same way, or the next number with the same width and gap.
  *
  * @param existing in the order they run
  * @param first how an empty folder begins
@@ -29,18 +29,41 @@ export function nextFileName(
 
 function nextVersion(versions: readonly string[], now: Date): string {
   const last = versions.at(-1)!;
-  const isTimestamp = /^(19|20)\d{10}(\d\d)?$/.test(last);
-  const current = isTimestamp ? timestamp(now, last.length) : '0';
+  const current = clock(last, now);
   // Two in one second, or a clock behind: still after the last one.
-  const next = BigInt(last) + (isTimestamp ? 1n : gap(versions));
-  return BigInt(current) > BigInt(last) ? current : String(next).padStart(last.length, '0');
+  const next = BigInt(last) + (current === undefined ? gap(versions) : 1n);
+  return current !== undefined && BigInt(current) > BigInt(last)
+    ? current
+    : String(next).padStart(last.length, '0');
 }
 
-/** 10 where the last ones are 10, 20, 30; otherwise 1. */
+/** The time now, told as the last version tells one; undefined where that is a number. */
+function clock(last: string, now: Date): string | undefined {
+  if (/^(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?:\d{4}|\d{6})?$/.test(last)) {
+    return timestamp(now, last.length);
+  }
+  // Seconds or milliseconds since 1970, as of 2017.
+  const ms = now.getTime();
+  return /^1[5-9]\d{8}(?:\d{3})?$/.test(last)
+    ? String(last.length === 10 ? Math.floor(ms / 1000) : ms)
+    : undefined;
+}
+
+/** How far apart the last ones are, where that is a habit: 10 after 010, 020. Otherwise 1. */
 function gap(versions: readonly string[]): bigint {
-  const [a, b, c] = versions.slice(-3).map(BigInt);
-  const isRegular = c !== undefined && c - b! === b! - a! && c > b!;
-  return isRegular ? c - b! : 1n;
+  const last = versions.slice(-3).map(BigInt);
+  const [c, b, a] = last.toReversed() as [bigint, bigint?, bigint?];
+  if (b === undefined) {
+    return /^0+10$/.test(versions[0]!) ? 10n : 1n;
+  }
+  const step = c - b;
+  if (a === undefined) {
+    return step > 0n && step % 5n === 0n && b % step === 0n ? step : 1n;
+  }
+  if (step > 0n && step === b - a) {
+    return step;
+  }
+  return last.every((version) => version % 10n === 0n) ? 10n : 1n;
 }
 
 /** UTC, `YYYYMMDDhhmmss` or its first digits. */

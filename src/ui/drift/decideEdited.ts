@@ -2,7 +2,6 @@ import * as vscode from 'vscode';
 import type { MigrationRef } from '../../core/migration';
 import { oneLine } from '../../messages/oneLine';
 import type { Project } from '../../workspace/project';
-import type { Action } from '../notify';
 import { t } from '../translate';
 import { pickEntry } from './pickEntry';
 
@@ -36,15 +35,7 @@ function choices(): readonly Choice[] {
   ];
 }
 
-/** What can be done about an applied migration whose file was changed, as buttons. */
-export function editActions(project: Project, migration: MigrationRef): Action[] {
-  return choices().map(({ title, command }) => ({
-    title,
-    run: () => vscode.commands.executeCommand(command, { project, migration }),
-  }));
-}
-
-/** Lets the person choose one. */
+/** Lets the person choose what to do about an applied migration whose file was changed. */
 export async function decideEdited(project: Project, migration?: MigrationRef): Promise<void> {
   const entry = await pickEntry(project, 'edited', migration);
   if (!entry) {

@@ -6,7 +6,7 @@ import type { Project } from '../../workspace/project';
 import { formatDate } from '../formatDate';
 import { mention, notify } from '../notify';
 import { t } from '../translate';
-import { editActions } from './decideEdited';
+import { decideEdited } from './decideEdited';
 import type { DriftDocuments } from './driftDocuments';
 import { pickEntry } from './pickEntry';
 
@@ -38,7 +38,8 @@ export async function showChanged(
   const message = entry.log?.marked
     ? t('{migration} was changed since it was recorded as applied on {date}.', args)
     : t('{migration} was changed since it ran on {date}. {database} is as it ran.', args);
-  notify('info', { message }, ...editActions(project, entry.migration));
+  const decide = (): Promise<void> => decideEdited(project, entry.migration);
+  notify('info', { message }, { title: t('What to Do…'), run: decide });
 }
 
 /** Shows what ran of a migration whose file is not here. */

@@ -29,8 +29,9 @@ export function pendingNode(project: Project, migration: MigrationRef, t: Transl
 
 /** What stands beside the migration's own name. */
 function shortFinding(finding: Finding, t: Translate): string {
-  return finding.code === 'outOfOrder'
-    ? t('older than {newest}, which is applied', { newest: oneLine(String(finding.params.newest)) })
+  const { newest } = finding.params;
+  return finding.code === 'outOfOrder' && newest !== undefined
+    ? t('older than {newest}, which is applied', { newest: oneLine(String(newest)) })
     : oneLine(describeFinding(finding, t).message);
 }
 

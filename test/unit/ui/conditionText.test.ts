@@ -4,7 +4,7 @@ import { conditionText } from '../../../src/ui/conditionText';
 import { inert } from '../../../src/ui/inert';
 import { condition } from '../../../src/workspace/condition';
 import type { ProjectState } from '../../../src/workspace/projectState';
-import { holder, migration, pending, result, state, status } from '../../support/states';
+import { applied, holder, migration, pending, result, state, status } from '../../support/states';
 
 const text = (change: Partial<ProjectState>, now?: number): string =>
   conditionText(condition(state(change)), plainTranslate, now).text;
@@ -27,10 +27,17 @@ describe('conditionText', () => {
     assert.equal(text({ status: status() }), 'up to date');
     assert.equal(text({ status: status({ pending: pending('001_a', '002_b') }) }), '2 pending');
     assert.equal(text({ run }), 'migrating…');
+    const history = [applied('004_d', { file: 'missing' }), applied('003_c', { file: 'missing' })];
+    assert.equal(text({ status: status({ history }) }), '2 ahead of this branch');
+    const both = status({ history, pending: pending('001_a') });
+    assert.equal(text({ status: both }), '1 pending, 2 ahead of this branch');
+    const whereabouts = { repository: false, files: [] };
+    assert.equal(text({ status: both, whereabouts }), '1 pending, 2 ahead of this folder');
     const step = { step: 2, steps: 5, migration: migration('002_b') };
     assert.equal(text({ run: { ...run, ...step } }), 'migrating 2/5 002_b');
     assert.equal(text({ run: { ...run, ...step, direction: 'down' } }), 'rolling back 2/5 002_b');
     assert.equal(text({ run: { ...run, direction: 'restore' } }), 'restoring a backup…');
+    assert.equal(text({ run: { ...run, direction: 'mark' } }), 'marking as applied…');
     assert.equal(text({ status: status(), lock: { kind: 'stale' } }), 'stale lock');
     assert.equal(text({ lastResult: result({ outcome: 'failed' }) }), 'migration failed');
     assert.equal(text({ lastResult: result({ outcome: 'timeout' }) }), 'no lock in time');

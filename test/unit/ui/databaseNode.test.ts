@@ -48,6 +48,62 @@ describe('the tree of a database', () => {
     assert.equal(known!.context, 'applied.reversible');
   });
 
+  it('says where a missing file is, what was edited and what was only recorded', () => {
+    const log = {
+      at: '2025-03-01T12:00:00.000Z',
+      ms: 0,
+      rows: 0,
+      holder: { kind: 'terminal', host: 'laptop', pid: 1 },
+    } as const;
+    const missing = { version: '003', branches: ['feature/tags', 'main'], worktree: '/other' };
+    const [, , history] = children({
+      status: status({
+        history: [
+          applied('004_d', { file: 'missing', reversible: false }),
+          applied('003_c', { file: 'missing', log }),
+          applied('002_b', { file: 'edited', log: { ...log, accepted: log.at } }),
+          applied('001_a', { log: { ...log, marked: true } }),
+        ],
+      }),
+      whereabouts: { repository: true, files: [missing, { version: '004', branches: [] }] },
+    });
+    const [gone, other, edited, marked] = history!.children!;
+    assert.match(gone!.description!, /^file missing · /);
+    assert.match(other!.description!, /^on feature\/tags, not here · /);
+    assert.match(other!.tooltip!, /on branch feature\/tags and 1 more, in the worktree \/other/);
+    assert.match(edited!.description!, /^edited since · /);
+    assert.match(edited!.tooltip!, /accepted Mar 1, 2025/);
+    assert.match(marked!.description!, / · marked as applied · a terminal$/);
+    assert.doesNotMatch(marked!.tooltip!, /rows/);
+    assert.deepEqual(
+      history!.children!.map(({ context }) => context),
+      [
+        'applied.missing',
+        'applied.reversible.missing',
+        'applied.reversible.edited',
+        'applied.reversible',
+      ],
+    );
+  });
+
+  it('says in a few words that a pending migration is older than an applied one', () => {
+    const [, list] = children({
+      status: status({
+        pending: pending('002_b'),
+        findings: [
+          {
+            code: 'outOfOrder',
+            severity: 'warning',
+            migration: migration('002_b'),
+            params: { newest: '003_c' },
+          },
+        ],
+      }),
+    });
+    const [node] = list?.label.startsWith('Pending') ? list.children! : [];
+    assert.equal(node?.description, 'older than 003_c, which is applied');
+  });
+
   it('shows findings at their migration, and those that stop everything above', () => {
     const finding = { params: { version: '003', files: 'a, b' }, migration: migration('003_c') };
     const nodes = children({

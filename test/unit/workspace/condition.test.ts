@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { condition, urgency } from '../../../src/workspace/condition';
 import type { ProjectState } from '../../../src/workspace/projectState';
-import { holder, migration, pending, result, state, status } from '../../support/states';
+import { applied, holder, migration, pending, result, state, status } from '../../support/states';
 
 const kind = (change: Partial<ProjectState>): string => condition(state(change)).kind;
 const mark = {
@@ -18,6 +18,24 @@ describe('condition', () => {
     assert.equal(kind({ status: status() }), 'upToDate');
     const one = condition(state({ status: status({ pending: pending('001_a', '002_b') }) }));
     assert.deepEqual(one, { kind: 'pending', count: 2 });
+  });
+
+  it('says that the database is ahead, after what is pending', () => {
+    const history = [applied('003_c', { file: 'missing' }), applied('001_a')];
+    const ahead = { count: 1, of: 'branch' };
+    assert.deepEqual(condition(state({ status: status({ history }) })), { kind: 'ahead', ahead });
+    const both = state({ status: status({ history, pending: pending('002_b') }) });
+    assert.deepEqual(condition(both), { kind: 'pending', count: 1, ahead });
+    const nowhere = { ...both, whereabouts: { repository: false, files: [] } };
+    assert.deepEqual(condition(nowhere), {
+      kind: 'pending',
+      count: 1,
+      ahead: { count: 1, of: 'folder' },
+    });
+    assert.equal(
+      kind({ status: status({ history: [applied('1', { file: 'edited' })] }) }),
+      'upToDate',
+    );
   });
 
   it('says what this window does before what others do', () => {

@@ -260,8 +260,21 @@ describe('plain', () => {
       assert.deepEqual(next(['1.sql', '9.sql']), ['10_add_tags.sql']);
       assert.deepEqual(next(['010_a.sql', '020_b.sql', '030_c.sql']), ['040_add_tags.sql']);
       assert.deepEqual(next(['001_a.sql', '002_b.sql', '005_c.sql']), ['006_add_tags.sql']);
+      assert.deepEqual(next(['010_a.sql', '020_b.sql']), ['030_add_tags.sql']);
+      assert.deepEqual(next(['010_a.sql']), ['020_add_tags.sql']);
+      assert.deepEqual(next(['010_a.sql', '020_b.sql', '040_c.sql']), ['050_add_tags.sql']);
+      assert.deepEqual(next(['100_a.sql', '200_b.sql']), ['300_add_tags.sql']);
+      assert.deepEqual(next(['009_a.sql', '010_b.sql']), ['011_add_tags.sql']);
+      assert.deepEqual(next(['098_a.sql', '099_b.sql', '100_c.sql']), ['101_add_tags.sql']);
+      assert.deepEqual(next(['001_a.sql', '003_b.sql']), ['004_add_tags.sql']);
+      assert.deepEqual(next(['0001_a.sql']), ['0002_add_tags.sql']);
       assert.deepEqual(next(['20250101120000_a.sql']), ['20261121140506_add_tags.sql']);
       assert.deepEqual(next(['202501011200_a.sql']), ['202611211405_add_tags.sql']);
+      assert.deepEqual(next(['20250101_a.sql']), ['20261121_add_tags.sql']);
+      assert.deepEqual(next(['20261121_a.sql']), ['20261122_add_tags.sql'], 'two a day');
+      assert.deepEqual(next(['1700000000_a.sql']), ['1795269906_add_tags.sql'], 'seconds');
+      assert.deepEqual(next(['1700000000000_a.sql']), ['1795269906000_add_tags.sql']);
+      assert.deepEqual(next(['20259901_a.sql']), ['20259902_add_tags.sql'], 'no date');
       assert.deepEqual(next(['1_a.up.sql']), ['2_add_tags.up.sql', '2_add_tags.down.sql']);
       assert.deepEqual(next(['1_a.sql', '1_a.down.sql', '2_b.sql']), [
         '3_add_tags.sql',

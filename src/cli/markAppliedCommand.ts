@@ -1,0 +1,93 @@
+import { basename } from 'node:path';
+import type { SchemaComparison } from '../core/drift/schemaComparison';
+import { diffLines } from '../core/rehearsal/schemaDiff';
+import { describeComparison } from '../messages/describeComparison';
+import { describeMark } from '../messages/describeMark';
+import { oneLine } from '../messages/oneLine';
+import { plainTranslate as t } from '../messages/translate';
+import { defaultRehearsalLimits } from '../migrator/rehearsal/rehearsalRequest';
+import { confirm } from './confirm';
+import type { Command, Context } from './context';
+import { exitCodes } from './exitCodes';
+import type { FoundTarget } from './findTarget';
+import { goalOf } from './goalOf';
+import { Interrupts } from './interrupts';
+import { shortPath } from './shortPath';
+import type { Style } from './style';
+import { waitLimits } from './waitLimits';
+
+/** `lockstep mark-applied`: records pending migrations as applied without running them. */
+export const markAppliedCommand: Command = async (context) => {
+  const { options, output, service, place, version } = context;
+  const found = await context.target();
+  const target = { database: found.database, folders: found.folders, format: found.format };
+  const interrupts = new Interrupts(service);
+  const comparison = await compare(context, target, interrupts.signal);
+  const { expected: _, actual: __, ...said } = comparison;
+  output.object({ type: 'comparison', ...said } as { type: string });
+  if (comparison.record.length === 0) {
+    output.text(t('Nothing was pending.'));
+    return exitCodes.done;
+  }
+  if (!output.json) {
+    comparisonText(comparison, output.style).forEach((line) => output.text(line));
+  }
+  const fits = comparison.verdict === 'same' || comparison.verdict === 'more';
+  const question = t('Record them as applied in {database} without running them?', {
+    database: shortPath(target.database),
+  });
+  if (!fits && !options.yes && !(await confirm(question))) {
+    return exitCodes.cancelled;
+  }
+  const result = await service.markApplied(
+    {
+      target,
+      versions: comparison.record.map((migration) => migration.version),
+      owner: { kind: 'terminal', workspace: basename(place.folder) || undefined, version },
+      engine: options.engine,
+      wait: waitLimits(options.wait),
+    },
+    interrupts.signal,
+  );
+  const line = describeMark(result, t);
+  output.object({ type: 'result', ...result, message: line.message } as { type: string });
+  output.line(line);
+  await interrupts.finish(result.outcome === 'cancelled');
+  await service.settled();
+  return exitCodes[result.outcome];
+};
+
+function compare(
+  { options, service, place }: Context,
+  target: Pick<FoundTarget, 'database' | 'folders' | 'format'>,
+  signal: AbortSignal,
+): Promise<SchemaComparison> {
+  return service.drift.compareSchema(
+    {
+      target,
+      goal: goalOf(options, 'up'),
+      transaction: 'each',
+      engine: options.engine,
+      reach: { folders: [place.folder] },
+      trusted: true,
+      limits: defaultRehearsalLimits,
+    },
+    signal,
+  );
+}
+
+function comparisonText(comparison: SchemaComparison, style: Style): string[] {
+  const { record, expected, actual, verdict } = comparison;
+  const { message, detail } = describeComparison(comparison, t);
+  const changed = verdict === 'differs' ? diffLines(expected.split('\n'), actual.split('\n')) : [];
+  return [
+    ...record.map(({ id }) => `  ${oneLine(id)}`),
+    verdict === 'same' || verdict === 'more' ? message : style.yellow(message),
+    ...(detail ? [`  ${detail}`] : []),
+    ...(changed.length > 0 ? [style.dim(t('- what they make, + what is there:'))] : []),
+    ...changed.map(({ sign, text }) => {
+      const line = `  ${sign} ${text}`.trimEnd();
+      return sign === '+' ? style.green(line) : sign === '-' ? style.red(line) : style.dim(line);
+    }),
+  ];
+}
