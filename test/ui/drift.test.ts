@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { Cli } from '../support/cliProcess';
 import { commitOnBranch, git, gitRepository, needsGit } from '../support/gitRepository';
 import { Scratch } from '../support/scratch';
-import { until } from '../support/until';
 import { useVsCode } from '../support/vscode';
 import type { Window } from '../support/window';
 
@@ -257,7 +256,8 @@ describe('files and database that do not agree', () => {
       await window.waitForTree(/002_notes {2}.* · marked as applied · VS Code window/);
       await window.screenshot('marked-as-applied');
       await window.runCommand('Lockstep: Migrate');
-      await until(() => scratch.versions().join() === '001,002,003');
+      await window.waitForStatus(/^app\.db: up to date$/);
+      assert.deepEqual(scratch.versions(), ['001', '002', '003']);
     });
   });
 });
