@@ -45,7 +45,8 @@ export async function markApplied(
     await record();
   } else if (answer === 'show') {
     await showComparison(project, documents, comparison);
-    const { message } = describeComparison(comparison, t);
+    const said = describeComparison(comparison, t);
+    const message = t('{database}: {message}', { database: project.name, message: said.message });
     notify('warning', { message }, { title: t('Mark as Applied Anyway'), run: record });
   }
 }
