@@ -45,6 +45,7 @@ export function planTarget(
     return {
       steps,
       atomic: isAtomic(plan.steps),
+      deletes: plan.steps.some(hasDeletingWords),
       marked,
       content,
       findings: plan.findings,
@@ -53,6 +54,11 @@ export function planTarget(
   } catch (error) {
     return { findings: [], engine, error: errorInfo(error) };
   }
+}
+
+function hasDeletingWords({ migration, direction }: Step): boolean {
+  const script = direction === 'up' ? migration.up : migration.down;
+  return /\b(delete|drop|replace)\b/i.test(script?.text ?? '');
 }
 
 function isAtomic(steps: readonly Step[]): boolean {

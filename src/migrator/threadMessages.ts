@@ -144,6 +144,8 @@ export interface PlanLook {
   readonly atomic?: boolean;
   /** A step outside a transaction was begun before and has not ended; the run itself judges that. */
   readonly marked?: boolean;
+  /** Some of it has words that delete. */
+  readonly deletes?: boolean;
   /** Names what the plan was made of, where that was asked for and something is to do; see `contentName`. */
   readonly content?: string;
   readonly findings: readonly Finding[];

@@ -84,6 +84,16 @@ describe('lockstep preview', () => {
     ]);
   });
 
+  it('lets a run say what it deletes, and ask nothing', async () => {
+    scratch.exec('CREATE TABLE a (x); INSERT INTO a VALUES (1), (2); CREATE TABLE b (y)');
+    scratch.migrate({ '001_a': 'DELETE FROM a;', '002_b': 'DROP TABLE b;' });
+    const { database, migrations } = scratch;
+    const { code, out } = await Cli.run(['migrate', '-d', database, '-m', migrations]);
+    assert.equal(code, 0);
+    assert.match(out, /Rehearsed on a copy: 2 of 2 work \(.+\)\. Deletes 2 rows\./);
+    assert.deepEqual(scratch.versions(), ['001', '002']);
+  });
+
   it('tries the way back', async () => {
     scratch
       .migrate({ '001_a': 'CREATE TABLE a (x); INSERT INTO a VALUES (1);' })

@@ -73,11 +73,13 @@ function isWanted({ rehearse, transaction, agreed }: RunRequest, { atomic }: Pla
 }
 
 async function attempt(
-  { target, direction, goal, transaction, engine, reach, rehearse }: RunRequest,
-  { steps, content }: PlanLook,
+  { target, direction, goal, transaction, engine, reach, rehearse, agreed }: RunRequest,
+  { steps, content, deletes }: PlanLook,
   { rehearser, thread, signal }: Means,
 ): Promise<Rehearsal | undefined> {
-  const maxMs = rehearse?.mode === 'always' ? defaultRehearsalLimits.maxMs : autoMs;
+  // A person who can be asked about what is deleted wants to know it rather than to be quick.
+  const isPatient = rehearse?.mode === 'always' || (agreed !== undefined && deletes);
+  const maxMs = isPatient ? defaultRehearsalLimits.maxMs : autoMs;
   const request: RehearsalRequest = {
     target,
     direction,

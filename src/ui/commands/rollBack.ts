@@ -24,7 +24,8 @@ const namedAtMost = 10;
 export async function rollBackLast(project: Project, means: Means): Promise<void> {
   const history = await freshHistory(project);
   if (history) {
-    const goal = { kind: 'steps', steps: 1 } as const;
+    // Not “one step”: whoever looks at it again later would look at another one.
+    const goal = downTo(history[1]);
     await rollBack({ project, direction: 'down', goal }, history.slice(0, 1), means);
   }
 }
@@ -42,8 +43,7 @@ export async function rollBackTo(
     return mention(t('{database}: nothing newer to roll back', { database: project.name }));
   }
   if (history && stays !== undefined && stays > 0) {
-    const last = history[stays]?.migration;
-    const goal: Goal = last ? { kind: 'to', id: last.id } : { kind: 'all' };
+    const goal = downTo(history[stays]);
     await rollBack({ project, direction: 'down', goal }, history.slice(0, stays), means);
   }
 }
@@ -56,8 +56,13 @@ export async function rollBackPreviewed(subject: PreviewSubject, means: Means): 
   }
   const history = await freshHistory(project);
   if (history) {
-    await rollBack(subject, goal.kind === 'all' ? history : history.slice(0, goal.steps), means);
+    await rollBack(subject, history, means);
   }
+}
+
+/** @param stays the newest that is not undone; absent where all are */
+function downTo(stays: HistoryEntry | undefined): Goal {
+  return stays ? { kind: 'to', id: stays.migration.id } : { kind: 'all' };
 }
 
 /**
@@ -78,8 +83,7 @@ export async function rollBackMissing(
       t('{database}: no file of an applied migration is missing', { database: project.name }),
     );
   }
-  const stays = history[at + 1]?.migration;
-  const goal: Goal = stays ? { kind: 'to', id: stays.id } : { kind: 'all' };
+  const goal = downTo(history[at + 1]);
   await rollBack({ project, direction: 'down', goal }, history.slice(0, at + 1), means);
 }
 

@@ -36,7 +36,7 @@ function items(project: Project): Item[] {
     isTrusted &&
       pending > 0 &&
       item('play', t('Migrate'), 'migrate', t('{count} pending', { count: pending })),
-    pending > 0 && item('diff', t('Preview Pending Migrations'), 'preview'),
+    pending > 0 && item('open-preview', t('Preview Pending Migrations'), 'preview'),
     isTrusted && pending > 1 && item('run-above', t('Migrate Up To…'), 'migrateUpTo'),
     isTrusted && item('add', t('New Migration…'), 'newMigration'),
     isTrusted &&

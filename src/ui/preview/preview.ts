@@ -128,8 +128,7 @@ export class Preview implements PreviewSubject {
   private async render(rehearsal: Rehearsal): Promise<void> {
     const { schemaBefore, schemaAfter } = rehearsal;
     const [before = '', after = ''] = await schemaTexts(schemaBefore, schemaAfter);
-    const now = t('{database} as it is now', { database: this.project.name });
-    this.set(this.before, [{ text: oneLine(now) }], before);
+    this.set(this.before, [], before);
     this.set(this.after, summary(rehearsal, t), after);
   }
 

@@ -23,7 +23,10 @@ export class PreviewDocuments
     const comments = summary
       .map(({ text: line }) => `-- ${line.replace(/[\r\n]+/g, ' ')}`.trimEnd())
       .join('\n');
-    this.contents.set(uri.toString(), { text: `${comments}\n\n${text}`, summary });
+    this.contents.set(uri.toString(), {
+      text: [comments, text].filter(Boolean).join('\n\n'),
+      summary,
+    });
     this.changed.fire(uri);
   }
 

@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { resolve } from 'node:path';
 import type { RunEvent } from '../../../src/core/run/runEvent';
 import type { RunRequest } from '../../../src/core/run/runRequest';
+import { defaultRehearsalLimits } from '../../../src/migrator/rehearsal/rehearsalRequest';
+import type { Rehearser } from '../../../src/migrator/rehearsal/rehearser';
 import { Service } from '../../../src/migrator/service';
 import { Scratch } from '../../support/scratch';
 
@@ -181,6 +183,26 @@ describe('a run that rehearses first', () => {
       scratch.migrate({ '002_b': 'DROP TABLE own' });
       const more = await run({ agreed: { ...both, rows: 3 } });
       assert.deepEqual(more.losses?.tables, ['own']);
+    });
+
+    it('takes its time to find out about what may delete, where a person can be asked', async () => {
+      const { rehearser } = service as unknown as { rehearser: Rehearser };
+      const original = rehearser.rehearse.bind(rehearser);
+      const limits: number[] = [];
+      rehearser.rehearse = (request, ...others) => {
+        limits.push(request.limits.maxMs);
+        return original(request, ...others);
+      };
+      try {
+        await run({ agreed: none });
+        scratch.migrate({ '001_a': 'CREATE TABLE a (x);', '002_b': 'CREATE TABLE b (x);' });
+        await run({ agreed: none, goal: { kind: 'steps', steps: 1 } });
+        scratch.migrate({ '003_c': 'DROP TABLE a;' });
+        await run();
+      } finally {
+        rehearser.rehearse = original;
+      }
+      assert.deepEqual(limits, [defaultRehearsalLimits.maxMs, 1000, 1000]);
     });
 
     it('asks nothing where nobody can be asked, or nothing is to be rehearsed', async () => {
