@@ -35,14 +35,18 @@ export class PreviewDocuments
     this.contents.delete(uri.toString());
   }
 
+  /** The first lines of a document. */
+  summaryOf(uri: vscode.Uri): readonly SummaryLine[] {
+    return this.contents.get(uri.toString())?.summary ?? [];
+  }
+
   provideTextDocumentContent(uri: vscode.Uri): string {
     const ended = t('This preview is over. Run “Lockstep: Preview Pending Migrations” again.');
     return this.contents.get(uri.toString())?.text ?? `-- ${ended}\n`;
   }
 
   provideDocumentLinks(document: vscode.TextDocument): vscode.DocumentLink[] {
-    const lines = this.contents.get(document.uri.toString())?.summary ?? [];
-    return lines.flatMap(({ link }, number) => {
+    return this.summaryOf(document.uri).flatMap(({ link }, number) => {
       const start = link ? document.lineAt(number).text.indexOf(link.text) : -1;
       if (!link || start < 0) {
         return [];

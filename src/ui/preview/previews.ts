@@ -3,6 +3,7 @@ import type { Rehearsal } from '../../core/rehearsal/rehearsal';
 import { Disposables } from '../../workspace/disposables';
 import { Preview, previewUri, type PreviewSubject } from './preview';
 import { PreviewDocuments, previewScheme } from './previewDocuments';
+import { SummaryColors } from './summaryColors';
 
 /** The previews that are open in this window. */
 export class Previews {
@@ -19,6 +20,7 @@ export class Previews {
     this.disposables.add(
       vscode.languages.registerDocumentLinkProvider({ scheme: previewScheme }, documents),
     );
+    this.disposables.add(new SummaryColors(documents));
     this.disposables.add(
       vscode.window.tabGroups.onDidChangeTabs(({ closed }) => {
         closed.map(previewOf).forEach((address) => this.close(address));

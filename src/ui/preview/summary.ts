@@ -11,6 +11,8 @@ import { shortError } from '../shortError';
 /** A line of a summary, with the part of it that leads to a file. */
 export interface SummaryLine {
   readonly text: string;
+  /** What is to be seen before the rest. */
+  readonly tone?: 'headline' | 'loss' | 'failure';
   readonly link?: SummaryLink;
 }
 
@@ -34,11 +36,11 @@ export function summary(rehearsal: Rehearsal, t: Translate): SummaryLine[] {
   const { steps, losses } = rehearsal;
   const deleted = describeLosses(losses, t);
   const unchecked = steps.filter(({ verdict }) => verdict.kind === 'cannot');
-  const lines = [
-    { text: describeVerdict(rehearsal, t) },
+  const lines: SummaryLine[] = [
+    { text: describeVerdict(rehearsal, t), tone: toneOf(rehearsal) },
     ...failure(rehearsal, t),
-    ...(deleted ? [{ text: deleted }] : []),
-    ...unchecked.map((step) => ({ text: cannot(step, t) })),
+    ...(deleted ? [{ text: deleted, tone: 'loss' } as const] : []),
+    ...unchecked.map((step) => ({ text: cannot(step, t), tone: 'loss' }) as const),
     ...totals(rehearsal, t),
     ...(steps.length > 0 ? [blank] : []),
     ...shortened(steps).map((step) => stepLine(step, t)),
@@ -50,10 +52,11 @@ export function summary(rehearsal: Rehearsal, t: Translate): SummaryLine[] {
 }
 
 /** Half a window is not wide. The link stays with the part that has it. */
-function wrapped({ text, link }: SummaryLine): SummaryLine[] {
+function wrapped({ text, link, tone }: SummaryLine): SummaryLine[] {
   const parts = text.match(/(?:.{1,68}|\S+)(?:\s+|$)/g) ?? [text];
   return parts.map((part, i) => ({
     text: (i > 0 ? `  ${part}` : part).trimEnd(),
+    ...(tone && { tone }),
     ...(link && part.includes(link.text) && { link }),
   }));
 }
@@ -78,7 +81,11 @@ function failure({ error, verdict, steps, direction }: Rehearsal, t: Translate):
               }),
             },
           ];
-  return [{ text, link }, ...before];
+  return [{ text, link, tone: 'failure' }, ...before];
+}
+
+function toneOf({ verdict }: Rehearsal): SummaryLine['tone'] {
+  return verdict === 'fails' ? 'failure' : 'headline';
 }
 
 function cannot({ migration, verdict }: RehearsedStep, t: Translate): string {
