@@ -44,6 +44,11 @@ export interface RehearsalEnvironment {
 export type RehearsalReport = Omit<Rehearsal, 'copy' | 'engine' | 'runEngine' | 'ms'> & {
   /** The statements that were run, where somebody wants to compare engines. */
   readonly statements: readonly RehearsedStatement[];
+  /**
+   * The statement at which it failed was understood, and failed while it ran: of the rows, then, and
+   * not of the engine.
+   */
+  readonly failedRunning?: boolean;
 };
 
 export interface RehearsedStatement {

@@ -18,6 +18,7 @@ interface Observed {
   readonly together?: readonly TableChange[];
   readonly statements: readonly RehearsedStatement[];
   readonly error?: ErrorInfo;
+  readonly failedRunning?: boolean;
 }
 
 const mostStatements = 2000;
@@ -40,6 +41,7 @@ export class RunObserver implements StatementWatch {
   private together: readonly TableChange[] | undefined;
   private failed: { migration: MigrationRef; error: ErrorInfo } | undefined;
   private statements: RehearsedStatement[] = [];
+  private failedRunning = false;
   /** Of the current step: its text, and how far its statements have come. */
   private script: { readonly text: string; at: number } | undefined;
 
@@ -85,6 +87,10 @@ export class RunObserver implements StatementWatch {
     }
   }
 
+  public failedStatement(compiled: boolean): void {
+    this.failedRunning = compiled;
+  }
+
   /** @throws LockstepError `run.cancelled` */
   public end(report: RunReport): Observed {
     if (report.error?.code === 'run.cancelled') {
@@ -121,6 +127,7 @@ export class RunObserver implements StatementWatch {
       ),
       together: this.together,
       statements: this.statements,
+      ...(this.failedRunning && { failedRunning: true }),
       error: failing?.kind === 'fails' ? failing.error : report.error,
     };
   }
@@ -137,6 +144,7 @@ export class RunObserver implements StatementWatch {
       (together && this.current?.observer) ||
       this.factory.inspect((connection) => new StepObserver(connection, this.reader, options));
     this.current = { index, observer, started: performance.now() };
+    this.failedRunning = false;
     const migration = this.env.migrations.find(({ id }) => id === this.planned[index].id);
     const script = this.job.direction === 'up' ? migration?.up : migration?.down;
     this.script = script && { text: script.text, at: 0 };

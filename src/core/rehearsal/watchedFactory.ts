@@ -5,6 +5,8 @@ import { screenStatement } from './screenStatement';
 export interface StatementWatch {
   beforeStatement(connection: Connection, sql: string): void;
   afterStatement(connection: Connection, sql: string): void;
+  /** @param compiled SQLite had understood it; it failed while it ran */
+  failedStatement(compiled: boolean): void;
 }
 
 /** Opens connections to a copy, lets a watch see what they run and stops what a copy cannot tell. */
@@ -66,7 +68,12 @@ class WatchedConnection implements Connection {
     screenStatement(sql);
     const watch = this.watch();
     watch?.beforeStatement(this.inner, sql);
-    this.inner.exec(sql);
+    try {
+      this.inner.exec(sql);
+    } catch (error) {
+      watch?.failedStatement(compiles(this.inner, sql));
+      throw error;
+    }
     watch?.afterStatement(this.inner, sql);
   }
 
@@ -97,5 +104,15 @@ class WatchedConnection implements Connection {
   public close(): void {
     this.closed = true;
     this.inner.close();
+  }
+}
+
+/** False where that is not known: what is to be explained cannot be explained itself. */
+function compiles(connection: Connection, sql: string): boolean {
+  try {
+    connection.exec(`EXPLAIN ${sql}`);
+    return true;
+  } catch {
+    return false;
   }
 }

@@ -97,7 +97,11 @@ export class Checker {
         migration: result.migration!.id,
       })),
     });
-    const [step] = compareEngines(report, misunderstood, { engine, runEngine }).steps;
+    const [step] = compareEngines(report, misunderstood, {
+      engine,
+      runEngine,
+      isFinal: true,
+    }).steps;
     const others = result.problems.filter(({ direction }) => direction === 'down');
     return step.verdict.kind === 'fails' || step.verdict.kind === 'cannot'
       ? [{ ...step.verdict, direction: 'up' }, ...others]

@@ -68,6 +68,22 @@ describe('a check of a text', () => {
     assert.deepEqual(said(result), ['up 1:1 UNIQUE constraint failed: notes.body']);
   });
 
+  it('blames the rows, not the engine, where a statement fails while it runs', async () => {
+    scratch.migrate({ '001_a': '' });
+    for (const [sql, message] of [
+      ['ALTER TABLE notes ADD c NOT NULL', 'Cannot add a NOT NULL column with default value NULL'],
+      ["UPDATE notes SET body = json_set(body, '$.a', 1)", 'malformed JSON'],
+      ["INSERT INTO notes (id, body) VALUES ('x', 'y')", 'datatype mismatch'],
+      [
+        "CREATE TRIGGER g AFTER INSERT ON notes BEGIN SELECT RAISE(FAIL, 'no; really'); END;\nINSERT INTO notes (body) VALUES (1)",
+        'no; really',
+      ],
+    ] as const) {
+      const [said1, ...more] = said(await check('001_a.sql', sql));
+      assert.deepEqual([said1.replace(/^up [12]:1 /, ''), more], [message, []], sql);
+    }
+  });
+
   it('notices what others write: rows, migrations, files', async () => {
     scratch.migrate({ '001_a': '', '002_b': '' });
     const text = 'ALTER TABLE notes ADD COLUMN later TEXT;';
