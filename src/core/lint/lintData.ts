@@ -54,11 +54,12 @@ export class LintData {
     return row && { type: String(row.type), name: String(row.name), sql: String(row.sql ?? '') };
   }
 
-  isGenerated(table: string, column: string): boolean {
+  /** Whether a table has a column that keeps values: none that is generated. */
+  keeps(table: string, column: string): boolean {
     const rows = this.ask(`PRAGMA main.table_xinfo(${quoteName(table)})`) ?? [];
     return rows.some(
       ({ name, hidden }) =>
-        Number(hidden) > 1 && String(name).toLowerCase() === column.toLowerCase(),
+        Number(hidden) === 0 && String(name).toLowerCase() === column.toLowerCase(),
     );
   }
 

@@ -58,8 +58,11 @@ function droppedColumn(
   data: LintData,
   { table, column }: { readonly table: string; readonly column: string },
 ): LintFinding | undefined {
+  if (!data.keeps(table, column) || isColumnRead(at, script, column)) {
+    return undefined;
+  }
   const rows = data.values(table, column);
-  if (rows === 0 || data.isGenerated(table, column) || isColumnRead(at, script, column)) {
+  if (rows === 0) {
     return undefined;
   }
   return { params: { case: 'column', table, column, ...(rows !== undefined && { rows }) } };

@@ -181,6 +181,17 @@ for (const engineName of ['native', 'sqljs'] as const) {
         assert.deepEqual(await lint({ start, up: 'ALTER TABLE notes DROP COLUMN made' }), []);
       });
 
+      it('is silent where SQLite refuses', async () => {
+        for (const sql of [
+          'ALTER TABLE notes DROP INDEX by_tag',
+          'ALTER TABLE notes DROP COLUMN nothing',
+          'ALTER TABLE nowhere DROP COLUMN tag',
+          'DROP TABLE nowhere',
+        ]) {
+          assert.deepEqual(await lint(sql, { fails: true }), [], sql);
+        }
+      });
+
       it('knows the rebuild that keeps the rows, in either order', async () => {
         const columns = '(id INTEGER PRIMARY KEY, body TEXT, tag TEXT)';
         for (const sql of [
