@@ -194,7 +194,7 @@ function afterCommonTables(reader: Reader): StatementFacts {
   for (let depth = 0; !reader.ended; reader.next()) {
     depth += reader.tokens.isSymbol('(') ? 1 : reader.tokens.isSymbol(')') ? -1 : 0;
     const word = depth === 0 ? reader.word() : '';
-    if (/^(insert|replace|update|delete|select|values)$/.test(word)) {
+    if (/^(insert|replace|update|delete)$/.test(word)) {
       return change(reader);
     }
   }

@@ -117,6 +117,9 @@ for (const engineName of ['native', 'sqljs'] as const) {
         for (const set of ['slug = lower(body)', 'slug = 1, "n w" = 2', '(slug, [n w]) = (1, 2)']) {
           assert.deepEqual(await lint(`${added} UPDATE notes AS n SET ${set}`), [], set);
         }
+        const filled = 'ALTER TABLE notes ADD COLUMN n DEFAULT 0; UPDATE notes SET n = id';
+        assert.deepEqual(await lint(filled), []);
+        assert.deepEqual(await lint({ up: filled, schemaOnly: true }), []);
         const start = `${notes} ALTER TABLE notes ADD COLUMN later`;
         assert.deepEqual(await lint({ start, up: 'UPDATE notes SET later = id' }), []);
         for (const set of ['slug = 1, tag = 2', 'tag = slug', '(slug, tag) = (1, 2)']) {
@@ -198,13 +201,15 @@ for (const engineName of ['native', 'sqljs'] as const) {
           `CREATE TABLE "notes new" ${columns};
            INSERT INTO "notes new" SELECT id, body, tag FROM notes;
            DROP TABLE notes; ALTER TABLE "notes new" RENAME TO notes;`,
+          `CREATE TABLE n AS SELECT * FROM notes; ALTER TABLE n RENAME TO "n 2"; DROP TABLE notes`,
+          `CREATE TABLE n AS SELECT * FROM notes; ALTER TABLE notes RENAME TO old; DROP TABLE old`,
           `CREATE TABLE n AS SELECT * FROM notes; DROP TABLE notes;
            ALTER TABLE n RENAME TO notes;`,
           `CREATE TABLE a (id, b); CREATE TABLE c (id, b);
            INSERT INTO a SELECT id, body FROM notes WHERE id < 2;
            WITH n AS (SELECT * FROM notes) INSERT INTO c SELECT id, body FROM n WHERE id >= 2;
            DROP TABLE notes; ALTER TABLE c RENAME TO notes`,
-          `CREATE TABLE t (tag UNIQUE); INSERT INTO t SELECT DISTINCT tag FROM notes;
+          `CREATE TABLE t (body UNIQUE); INSERT INTO t SELECT DISTINCT body FROM notes;
            DROP TABLE notes; ALTER TABLE t RENAME TO notes;`,
         ]) {
           const found = await lint({
@@ -224,6 +229,11 @@ for (const engineName of ['native', 'sqljs'] as const) {
           DROP TABLE comments; ALTER TABLE c RENAME TO comments;`;
         assert.deepEqual(await lint(sql), [
           'up 3:11 drop-with-rows case=partly table=comments rows=2 kept=1',
+        ]);
+        const renamed = `CREATE TABLE c AS SELECT * FROM comments WHERE note NOT NULL;
+          ALTER TABLE c RENAME TO d; DROP TABLE comments;`;
+        assert.deepEqual(await lint(renamed), [
+          'up 2:38 drop-with-rows case=partly table=comments rows=2 kept=1',
         ]);
       });
 
