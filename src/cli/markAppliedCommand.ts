@@ -23,8 +23,7 @@ export const markAppliedCommand: Command = async (context) => {
   const target = { database: found.database, folders: found.folders, format: found.format };
   const interrupts = new Interrupts(service);
   const comparison = await compare(context, target, interrupts.signal);
-  const { expected: _, actual: __, ...said } = comparison;
-  output.object({ type: 'comparison', ...said } as { type: string });
+  output.object({ type: 'comparison', ...comparison } as { type: string });
   if (comparison.record.length === 0) {
     output.text(t('Nothing was pending.'));
     return exitCodes.done;

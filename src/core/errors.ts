@@ -76,6 +76,11 @@ export class LockstepError extends Error implements ErrorInfo {
     super(`${code} ${JSON.stringify(params)}`);
     this.name = 'LockstepError';
   }
+
+  /** The terminal's program is two bundles in one process, each with a class of this name. */
+  public static override [Symbol.hasInstance](value: unknown): value is LockstepError {
+    return value instanceof Error && value.name === 'LockstepError';
+  }
 }
 
 /** Any thrown value as data; what is not ours becomes `internal`. */

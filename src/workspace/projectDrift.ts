@@ -4,6 +4,7 @@ import type { RanMigration } from '../core/drift/ranMigration';
 import type { SchemaComparison } from '../core/drift/schemaComparison';
 import type { Whereabouts } from '../core/drift/whereabouts';
 import { errorInfo } from '../core/errors';
+import type { Rehearsal } from '../core/rehearsal/rehearsal';
 import type { Goal } from '../core/run/runRequest';
 import type { RestoredMigration } from '../migrator/drift/restoreFile';
 import type { NewMigrationResult } from '../migrator/newMigration';
@@ -73,6 +74,18 @@ export class ProjectDrift {
     const { owner } = this.options.runOptions(target.database);
     await this.migrator.acceptEdited({ target, version, checksum, owner });
     await this.project.refresh();
+  }
+
+  /**
+   * Tries on a copy to roll back and then to apply again.
+   * @throws LockstepError `run.cancelled`, or what is wrong with the target itself
+   */
+  tryAgain(down: Goal, up: Goal, token?: CancellationToken): Promise<Rehearsal> {
+    const { target } = this;
+    const options = trialOptions(this.options.runOptions(target.database));
+    const trusted = this.options.isTrusted();
+    const ways = { direction: 'down', goal: down, again: up } as const;
+    return this.migrator.preview({ target, ...options, trusted, ...ways }, token);
   }
 
   /** Creates a migration that brings the change of an edited one to databases that have it. */

@@ -176,6 +176,37 @@ describe('files and database that do not agree, with a real migrator process', (
       assert.deepEqual(files(), ['unchanged']);
     });
 
+    it('is tried there and back on a copy before that', async () => {
+      await apply({ '001_a': table, '001_a.down': 'DROP TABLE a;', '002_b': '', '002_b.down': '' });
+      scratch.exec('INSERT INTO a VALUES (1), (2)');
+      scratch.migrate({ '001_a': 'CREATE TABLE a (x, y);' });
+      const before = readFileSync(scratch.database);
+      const up = { kind: 'to', id: '002_b' } as const;
+      const fine = await project.drift.tryAgain(all, up);
+      assert.deepEqual([fine.verdict, fine.again?.verdict], ['works', 'works']);
+      assert.deepEqual([fine.losses.rows, fine.steps.length], [2, 2]);
+      scratch.migrate({ '002_b': '\nINSERT INTO nowhere VALUES (1);' });
+      const bad = await project.drift.tryAgain(all, up);
+      assert.deepEqual([bad.verdict, bad.again?.verdict], ['works', 'fails']);
+      assert.equal(bad.again?.error?.place?.line, 2);
+      assert.deepEqual(readFileSync(scratch.database), before);
+    });
+
+    it('is shown by what runs where its file holds more', async () => {
+      const text = (up: string): string =>
+        `-- migrate:up\n${up}\n\n-- migrate:down\nDROP TABLE a;\n`;
+      scratch.write({ 'migrations/20260101000000_a.sql': text('CREATE TABLE a (x);') });
+      const target = { ...project.state.target, format: undefined };
+      project.setTarget(target as unknown as DiscoveredTarget);
+      assert.equal((await project.run('up', all)).outcome, 'done');
+      scratch.write({ 'migrations/20260101000000_a.sql': text('CREATE TABLE a (x, y);') });
+      const { ran, now } = await project.drift.ran('20260101000000');
+      assert.deepEqual(
+        [ran?.sql, now?.sql, now?.isWholeFile],
+        ['CREATE TABLE a (x);', 'CREATE TABLE a (x, y);', false],
+      );
+    });
+
     it('is followed up by a migration that says what was changed', async () => {
       await apply({ '001_a': 'CREATE TABLE a (\n  x\n);' });
       scratch.migrate({ '001_a': 'CREATE TABLE a (\n  x,\n  y TEXT\n);' });
@@ -357,6 +388,29 @@ describe('files and database that do not agree, with a real migrator process', (
     assert.deepEqual(files(), ['unchanged']);
     assert.match(readFileSync(join(scratch.migrations, '001_a.sql'), 'utf8'), /^-- lockstep: tr/);
     assert.equal((await project.run('down', all)).outcome, 'done');
+  });
+
+  it('writes no file where a version or a log would have it outside the folder', async () => {
+    await apply({ '001_a': 'CREATE TABLE a (x);' });
+    const [line] = logLines();
+    const entry = JSON.parse(line!) as Record<string, unknown>;
+    const hostile = ['../../1', '2\n3', '/4'];
+    const files = [join(scratch.folder, 'no-number.sql'), '/nowhere/2\n3.sql', '../5.sql'];
+    hostile.forEach((version, i) => {
+      const forged = JSON.stringify({ ...entry, version, file: files[i] });
+      appendFileSync(join(scratch.folder, '.lockstep', 'app.db.log.jsonl'), `${forged}\n`);
+    });
+    const insert = hostile.map((version) => `('${version}')`).join(', ');
+    scratch.exec(`INSERT INTO schema_migrations VALUES ${insert}`);
+    await project.refresh();
+    const { history } = project.state.status!;
+    assert.equal(history.filter(({ file }) => file === 'missing').length, 3);
+    for (const version of hostile.slice(0, 2)) {
+      await assert.rejects(project.drift.restoreFile(version), isCode('drift.notKept'));
+    }
+    const { files: written } = await project.drift.restoreFile('/4');
+    assert.deepEqual(written, [join(scratch.migrations, '5.sql')]);
+    assert.deepEqual(scratch.names(), ['.lockstep', 'app.db', 'migrations']);
   });
 
   it('has nothing to restore of a migration that nobody remembers', async () => {

@@ -30,6 +30,8 @@ export interface Rehearsal {
   /** The engine that tried it, and the one that would run it. */
   readonly engine: EngineInfo;
   readonly runEngine: EngineInfo;
+  /** What came of applying again afterwards, where that was asked for and all of this works. */
+  readonly again?: Pick<Rehearsal, 'verdict' | 'error' | 'losses'>;
   /** Milliseconds, the copy included. */
   readonly ms: number;
 }

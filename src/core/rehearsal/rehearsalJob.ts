@@ -22,6 +22,8 @@ export interface RehearsalJob {
   readonly rows: boolean;
   /** The engine that tries it is the one that would run it: what it lacks, the run lacks too. */
   readonly definite: boolean;
+  /** What is to be applied afterwards, on the same copy, where all of it works. */
+  readonly again?: Goal;
 }
 
 /** What a rehearsal needs; nothing of it may reach the database itself. */

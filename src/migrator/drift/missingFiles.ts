@@ -62,7 +62,8 @@ async function names(
   const named = new Map<KnownMigration, string>();
   for (const known of missing) {
     const name = known.log && basename(known.log.file);
-    if (name && format.matches(name)) {
+    // The log may say anything; a line break would be a question more to git.
+    if (name && format.matches(name) && !/[\r\n\0]/.test(name)) {
       named.set(known, name);
     }
   }

@@ -1,6 +1,7 @@
 import { basename, dirname, join } from 'node:path';
 import { restoredFiles } from '../../core/drift/restoredFiles';
 import { LockstepError } from '../../core/errors';
+import { formatNamed } from '../../core/formats/formats';
 import type { Target } from '../../core/target';
 import { writeNewFiles } from '../writeNewFiles';
 import type { AppliedAnswer } from './appliedOf';
@@ -37,8 +38,11 @@ export async function restoreFile(
   }
   const { known, path } = sought;
   const fromGit = path && (await textsFromGit(sought, path));
-  const name = path ? basename(path) : `${version}_restored.sql`;
-  const fromLog = known.log && restoredFiles(format, name, known.log);
+  const name = path ? basename(path) : `${known.applied}_restored.sql`;
+  // A version is what somebody's database says: it may be a path.
+  const isName =
+    basename(name) === name && formatNamed(format).matches(name) && !/[\r\n\0]/.test(name);
+  const fromLog = known.log && isName && restoredFiles(format, name, known.log);
   const texts = fromGit || fromLog;
   if (!texts) {
     throw new LockstepError('drift.notKept', { migration: known.ref.id });

@@ -26,6 +26,8 @@ export interface RehearsalRequest {
   readonly detail?: 'steps' | 'run';
   /** Not on a copy of the database, but as if there were none. */
   readonly from?: 'empty';
+  /** What is to be applied afterwards, where all of it works. */
+  readonly again?: Goal;
 }
 
 export interface RehearsalLimits {

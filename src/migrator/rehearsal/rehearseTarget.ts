@@ -19,7 +19,18 @@ export async function rehearseTarget(
   try {
     const { control } = world;
     const mayReach = reachCheck(path, reach);
-    return await rehearse(job, { factory: copy, format, migrations, log, control, mayReach, emit });
+    const env = { factory: copy, format, migrations, log, control, mayReach };
+    const report = await rehearse(job, { ...env, emit });
+    const { again: goal } = job;
+    if (!goal || (report.verdict !== 'works' && report.verdict !== 'schemaOnly')) {
+      return report;
+    }
+    const { verdict, losses, ...again } = await rehearse(
+      { ...job, direction: 'up', goal, intended: undefined },
+      env,
+    );
+    const failed = again.steps.map((step) => step.verdict).find((step) => step.kind === 'fails');
+    return { ...report, again: { verdict, losses, error: failed?.error ?? again.error } };
   } finally {
     copy.close();
   }

@@ -67,8 +67,8 @@ export class Rehearser {
     const sandbox = await thread.call('about', {});
     const rows = info.kind !== 'schema';
     const definite = engine.name === 'sqljs';
-    const { direction, goal, intended, transaction } = request;
-    const job = { direction, goal, intended, transaction, detail, rows, definite };
+    const { direction, goal, intended, transaction, again } = request;
+    const job = { direction, goal, intended, transaction, detail, rows, definite, again };
     const unfinished = new Unfinished(direction, rows);
     thread.control.reset();
     const work = thread.call('rehearse', { target, job, reach, bytes }, (event) =>

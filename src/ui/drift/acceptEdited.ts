@@ -1,7 +1,8 @@
+import * as vscode from 'vscode';
 import type { MigrationRef } from '../../core/migration';
 import { oneLine } from '../../messages/oneLine';
 import type { Project } from '../../workspace/project';
-import { mention } from '../notify';
+import { mention, notify } from '../notify';
 import { t } from '../translate';
 import { pickEntry } from './pickEntry';
 
@@ -13,6 +14,13 @@ export async function acceptEdited(project: Project, migration?: MigrationRef): 
   }
   const { version, id } = entry.migration;
   const { now } = await project.drift.ran(version);
+  const unsaved = vscode.workspace.textDocuments.some(
+    ({ uri, isDirty }) => isDirty && uri.scheme === 'file' && uri.fsPath === now?.file,
+  );
+  if (unsaved) {
+    const message = t('{migration} has changes that are not saved.', { migration: oneLine(id) });
+    return notify('warning', { message, advice: t('Save it, then accept it.') });
+  }
   if (now) {
     await project.drift.accept(version, now.checksum);
     mention(t('{migration}: its file is accepted as what ran', { migration: oneLine(id) }));

@@ -1,5 +1,6 @@
 import type { HistoryEntry } from '../../core/history/historyEntry';
 import type { MigrationRef } from '../../core/migration';
+import type { Rehearsal } from '../../core/rehearsal/rehearsal';
 import type { Goal } from '../../core/run/runRequest';
 import { describeError } from '../../messages/describeError';
 import { describeLosses } from '../../messages/describeRehearsal';
@@ -7,7 +8,9 @@ import { oneLine } from '../../messages/oneLine';
 import type { Project } from '../../workspace/project';
 import { confirm, notify } from '../notify';
 import type { Runner } from '../commands/runner';
-import { tryOut } from '../commands/tryOut';
+import { patiently } from '../commands/patiently';
+import { inert } from '../inert';
+import { openFailure } from '../openPlace';
 import { shortError } from '../shortError';
 import { t } from '../translate';
 import { pickEntry } from './pickEntry';
@@ -34,17 +37,15 @@ export async function reapply(
   }
   const stays = history[at + 1]?.migration;
   const down: Goal = stays ? { kind: 'to', id: stays.id } : { kind: 'all' };
-  const rehearsal = await tryOut({ project, direction: 'down', goal: down });
-  if (!rehearsal) {
+  const last = undone.find(({ file }) => file !== 'missing')!.migration;
+  const up: Goal = { kind: 'to', id: last.id };
+  const rehearsal = await patiently({
+    title: t('Trying migrations on a copy of {database}', { database: inert(project.name) }),
+    patienceMs: 300,
+    start: (token) => project.drift.tryAgain(down, up, token),
+  });
+  if (!rehearsal || saidWhyNot(project, rehearsal)) {
     return;
-  }
-  if (rehearsal.verdict === 'fails' && rehearsal.error) {
-    const message = t('{database} cannot be rolled back: {message}', {
-      database: project.name,
-      message: shortError(rehearsal.error, t),
-    });
-    const advice = t('This was found on a copy; nothing was changed.');
-    return notify('error', { message, advice });
   }
   const detail = details(undone, describeLosses(rehearsal.losses, t));
   const names = { migration: oneLine(edited.migration.id), database: project.name };
@@ -56,10 +57,24 @@ export async function reapply(
           count: undone.length,
         });
   if (await confirm('warning', question, detail, t('Roll Back and Re-apply'))) {
-    const last = undone.find(({ file }) => file !== 'missing')!.migration;
-    const up: Goal = { kind: 'to', id: last.id };
     await runner.reapply(project, down, up, rehearsal.losses);
   }
+}
+
+/** Says so where it is known that one of the two ways would fail. */
+function saidWhyNot(project: Project, { verdict, error, again }: Rehearsal): boolean {
+  const failed = verdict === 'fails' ? error : again?.verdict === 'fails' ? again.error : undefined;
+  if (!failed) {
+    return false;
+  }
+  const args = { database: project.name, message: shortError(failed, t) };
+  const message =
+    verdict === 'fails'
+      ? t('{database} cannot be rolled back: {message}', args)
+      : t('{database} could be rolled back, but not migrated again: {message}', args);
+  const advice = t('This was found on a copy; nothing was changed.');
+  notify('error', { message, advice }, ...(failed.place ? [openFailure(failed)] : []));
+  return true;
 }
 
 function details(undone: readonly HistoryEntry[], losses: string | undefined): string {
