@@ -32,7 +32,11 @@ export class SentinelHold implements SentinelHandle {
   constructor(
     private current: Holder,
     private readonly parts: HoldParts,
-  ) {}
+  ) {
+    // The card is written with the lock. A short run leaves it at that: on ext4 a file that takes
+    // another's place is written with the next fsync, which is the COMMIT somebody waits for.
+    this.writing.wasCalled();
+  }
 
   get holder(): Holder {
     return this.current;

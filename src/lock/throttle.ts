@@ -24,6 +24,11 @@ export class Throttle {
     }
   }
 
+  /** What it calls for was just done otherwise. */
+  wasCalled(): void {
+    this.calledAt = this.now();
+  }
+
   cancel(): void {
     clearTimeout(this.timer);
     this.timer = undefined;

@@ -1,5 +1,5 @@
 import { LockstepError, errorInfo } from '../core/errors';
-import type { HolderName } from '../core/holder';
+import type { HolderName, ProcessIdentity } from '../core/holder';
 import type { MigrationRef } from '../core/migration';
 import { outcomeOf } from '../core/run/outcomeOf';
 import type { RunReport } from '../core/run/runMigrations';
@@ -13,6 +13,7 @@ import type { DatabaseThread } from './databaseThread';
 import { rehearseFirst } from './rehearsal/rehearseFirst';
 import type { Rehearser } from './rehearsal/rehearser';
 import { SentinelWait } from './sentinelWait';
+import { StepsSeen } from './stepsSeen';
 import { ThreadLease } from './threadLease';
 import type { PlanLook } from './threadMessages';
 
@@ -114,15 +115,30 @@ export class LockedRun {
       waitedMs,
       transaction,
       reach,
-      owner: { ...owner, ...processIdentity() },
+      owner: { ...owner, ...this.identity() },
     };
     const token = this.sentinel.handle?.holder.token;
-    const call = this.lease.thread.call('run', { target, job, token, backup }, (event) =>
-      this.pass(event),
+    const { thread } = this.lease;
+    const seen = new StepsSeen(
+      direction,
+      () => thread.control.step,
+      (event) => this.pass(event),
     );
-    const report = await this.lease.settle(call, () => this.cancelled());
+    const call = thread.call('run', { target, job, token, backup }, (event) => seen.add(event));
+    const report = await this.lease
+      .settle(call, () => {
+        seen.look();
+        return this.cancelled();
+      })
+      .finally(() => seen.end());
     const isOthers = report.alreadyApplied.length > 0 || report.outcome === 'timeout';
     return { ...report, holder: isOthers ? this.sentinel.holder : undefined };
+  }
+
+  /** As on the card, where there is one: looking it up takes its time. */
+  private identity(): ProcessIdentity {
+    const { pid, started, host, machine } = this.sentinel.handle?.holder ?? processIdentity();
+    return { pid, started, host, machine };
   }
 
   private pass(event: RunEvent): void {

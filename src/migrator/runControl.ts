@@ -3,6 +3,7 @@ import type { RunControl } from '../core/run/runEnvironment';
 /** Places in the shared memory of a thread and whoever watches it. */
 const cancelFlag = 0;
 const committingFlag = 1;
+const currentStep = 2;
 
 /** The running thread's side: sees the wish to cancel even while it sleeps. */
 export class ThreadControl implements RunControl {
@@ -14,6 +15,11 @@ export class ThreadControl implements RunControl {
 
   public get cancelled(): boolean {
     return Atomics.load(this.cells, cancelFlag) === 1;
+  }
+
+  /** Shows which step has begun, from 1, without a message; 0 while none is known to have. */
+  public showStep(step: number): void {
+    Atomics.store(this.cells, currentStep, step);
   }
 
   public sleep(ms: number): void {
@@ -42,8 +48,13 @@ export class ThreadControl implements RunControl {
 
 /** The watching thread's side. */
 export class ThreadSwitch {
-  public readonly memory = new SharedArrayBuffer(8);
+  public readonly memory = new SharedArrayBuffer(12);
   private readonly cells = new Int32Array(this.memory);
+
+  /** See `ThreadControl.showStep`. */
+  public get step(): number {
+    return Atomics.load(this.cells, currentStep);
+  }
 
   public get committing(): boolean {
     return Atomics.load(this.cells, committingFlag) === 1;
@@ -55,6 +66,7 @@ export class ThreadSwitch {
   }
 
   public reset(): void {
+    Atomics.store(this.cells, currentStep, 0);
     Atomics.store(this.cells, cancelFlag, 0);
   }
 }

@@ -1,27 +1,42 @@
 import type { RunEvent } from '../core/run/runEvent';
 
 /**
- * What a running thread tells its parent. The steps of a group are done all at once, with its COMMIT:
- * they are told in one message, before anything else happens. Everything else is told at once, since
- * the thread may be busy with the next statement for long.
+ * What a running thread tells its parent. A message for each of a thousand small steps would take as
+ * long as the steps, so the steps of a group are told together, when it is over; which of them has
+ * begun is shown meanwhile (see `StepsSeen`). Everything else is told at once, since the thread may be
+ * busy with the next statement for long.
  */
 export class StepsTold {
-  private done: RunEvent[] = [];
+  private waiting: RunEvent[] = [];
 
-  constructor(private readonly deliver: (events: readonly RunEvent[]) => void) {}
+  /**
+   * @param deliver gets what is told, in order
+   * @param show gets the number of the step that has begun, 0 when that is to be forgotten; without
+   *   it each beginning is told at once
+   */
+  constructor(
+    private readonly deliver: (events: readonly RunEvent[]) => void,
+    private readonly show?: (step: number) => void,
+  ) {}
 
   add(event: RunEvent): void {
-    this.done.push(event);
-    if (event.type !== 'stepDone') {
+    const last = this.waiting.at(-1);
+    this.waiting.push(event);
+    if (event.type === 'stepDone') {
+      return;
+    }
+    const isShown = this.show !== undefined && event.type === 'stepStarted';
+    this.show?.(isShown ? event.step : 0);
+    if (!isShown || last?.type === 'stepDone') {
       this.send();
     }
   }
 
   send(): void {
-    const { done } = this;
-    if (done.length > 0) {
-      this.done = [];
-      this.deliver(done);
+    const { waiting } = this;
+    if (waiting.length > 0) {
+      this.waiting = [];
+      this.deliver(waiting);
     }
   }
 }

@@ -38,6 +38,12 @@ type Handlers = {
 };
 
 /**
+ * Milliseconds after an answer: by then whoever was answered has given the sentinel back, for which the
+ * file system would make it wait while it syncs.
+ */
+const syncDelayMs = 20;
+
+/**
  * The thread that owns the connections: answers its parent with the given engine, until it ends.
  * @param load given the absolute path of sql.js' wasm file
  */
@@ -62,7 +68,7 @@ export async function serveThread(load: (wasm: string) => Engine | Promise<Engin
     rehearse: (ask, emit) => rehearseTarget(ask, world, emit),
     check: (ask) => checkText(ask, world),
     compile: (ask) => compileTarget(ask, world),
-    settle: () => null,
+    settle: () => syncLogs(world),
     resolve: (ask) => resolveInterrupted(ask, world),
     applied: (ask) => appliedOf(ask, world),
     ran: (ask) => ranTarget(ask, world),
@@ -72,7 +78,10 @@ export async function serveThread(load: (wasm: string) => Engine | Promise<Engin
   };
   const serve = async ({ id, call, ask }: ThreadRequest): Promise<void> => {
     const reply = (message: ThreadReply): void => port.postMessage(message, handedOver(message));
-    const told = new StepsTold((events) => reply({ id, type: 'events', events }));
+    const told = new StepsTold(
+      (events) => reply({ id, type: 'events', events }),
+      call === 'run' ? (step) => world.control.showStep(step) : undefined,
+    );
     try {
       const handler = handlers[call] as (ask: unknown, emit: unknown) => unknown;
       const answer = await handler(ask, (event: RunEvent) => told.add(event));
@@ -82,11 +91,16 @@ export async function serveThread(load: (wasm: string) => Engine | Promise<Engin
       told.send();
       reply({ id, type: 'error', error: errorInfo(error) });
     }
-    world.logs.forEach((log) => log.sync());
+    setTimeout(() => syncLogs(world), syncDelayMs);
   };
   // One at a time: a call that waits for the disk must not find another's connections open.
   let last = Promise.resolve();
   port.on('message', (request: ThreadRequest) => {
     last = last.then(() => serve(request));
   });
+}
+
+function syncLogs({ logs }: ThreadWorld): null {
+  logs.forEach((log) => log.sync());
+  return null;
 }

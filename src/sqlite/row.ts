@@ -1,4 +1,4 @@
-import type { Row, SqlValue } from '../core/connection';
+import type { Row } from '../core/connection';
 
 /**
  * A plain row from one read with big integers: those that fit become numbers, so that no integer
@@ -6,7 +6,8 @@ import type { Row, SqlValue } from '../core/connection';
  */
 export function plainRow(raw: object): Row {
   const row: Row = {};
-  for (const [column, value] of Object.entries(raw) as [string, SqlValue][]) {
+  for (const column of Object.keys(raw)) {
+    const value = (raw as Row)[column]!;
     row[column] = typeof value === 'bigint' ? plainInteger(value) : value;
   }
   return row;

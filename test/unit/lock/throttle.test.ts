@@ -27,6 +27,20 @@ describe('Throttle', () => {
     assert.equal(calls, 3);
   });
 
+  it('waits for the gap after what was done otherwise', async () => {
+    let calls = 0;
+    const throttle = new Throttle(20, () => calls++);
+    throttle.wasCalled();
+    throttle.request();
+    throttle.request();
+    assert.equal(calls, 0);
+    while (calls < 1) {
+      await sleep(1);
+    }
+    await sleep(30);
+    assert.equal(calls, 1);
+  });
+
   it('does not call after it was cancelled', async () => {
     let calls = 0;
     const throttle = new Throttle(
