@@ -1,5 +1,6 @@
 // A process that does with a sentinel what its parent tells it. See sentinelProcess.ts.
 import fs from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { ProcessIdentity } from '../../../src/core/holder';
 import { FileSentinelLock } from '../../../src/lock/fileSentinelLock';
 import { processIdentity } from '../../../src/process/processIdentity';
@@ -33,6 +34,7 @@ const calls: ChildCalls = {
   },
   async progress(step) {
     handle?.progress({ direction: 'up', step, steps: 9, migration: `m${step}` });
+    await sleep(60); // this timer comes after that of the card, which is written after 50 ms
   },
   async lost() {
     return { lost: handle?.lost ?? false, losses };
