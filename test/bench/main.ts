@@ -3,6 +3,7 @@
 // [--sizes 8,100,1000] [--racers 10,20] [--large GB]
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
+import { benchEditing } from './cases/editing';
 import { benchMemory } from './cases/memory';
 import { benchMigrations } from './cases/migrations';
 import { benchNoop } from './cases/noop';
@@ -22,6 +23,7 @@ const cases: Record<string, Case> = {
   racers: benchRacers,
   waiting: benchWaiting,
   status: benchStatus,
+  editing: benchEditing,
   memory: benchMemory,
   preview: benchPreview,
 };

@@ -16,6 +16,8 @@ type Done = CheckAnswer & { readonly type: 'done' };
 /** Tries texts that are being written, from the main thread. Keeps a copy between keystrokes. */
 export class Checker {
   private readonly turns = new Turns();
+  /** Milliseconds of the longest check that came to its end. */
+  private longestMs?: number;
 
   constructor(private readonly pool: ThreadPool) {}
 
@@ -55,12 +57,24 @@ export class Checker {
     return { ...result, problems, ...engines };
   }
 
+  /**
+   * How long a check may go on after the text has changed. With its thread go the copy and the state
+   * before the migration; as long as a check may be of the usual kind, it is quicker to wait for it.
+   */
+  private get graceMs(): number {
+    return Math.min(Math.max(2 * (this.longestMs ?? Infinity), 500), 5000);
+  }
+
   private async ask(ask: CheckAsk, maxMs: number, signal?: AbortSignal): Promise<CheckAnswer> {
     const thread = this.pool.sandbox('check');
     thread.control.reset();
+    const { graceMs } = this;
+    const started = performance.now();
     try {
       const call = thread.call('check', ask);
-      return await limitedCall(call, { maxMs, signal }, () => thread.end());
+      const answer = await limitedCall(call, { maxMs, signal, graceMs }, () => thread.end());
+      this.longestMs = Math.max(this.longestMs ?? 0, performance.now() - started);
+      return answer;
     } catch (error) {
       const { code, params } = errorInfo(error);
       if (code === 'rehearsal.cannot' || code === 'migrator.crashed') {

@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import type { Place } from '../../core/errors';
 import type { LintRule } from '../../core/lint/lintWarning';
 import type { MigrationRef } from '../../core/migration';
@@ -24,7 +25,7 @@ export interface FileProblem {
 
 /** What a check found, as far as it is to be shown in this file. */
 export function checkProblems(result: CheckResult, file: string, t: Translate): FileProblem[] {
-  const { blockedBy, problems } = result;
+  const { blockedBy, problems, migration } = result;
   if (blockedBy) {
     const message = t(
       'Not checked: {migration}, which runs before it, fails or cannot be rehearsed here.',
@@ -34,7 +35,7 @@ export function checkProblems(result: CheckResult, file: string, t: Translate): 
   }
   return problems.map((problem) =>
     placeOf(problem) === undefined || placeOf(problem)!.file === file
-      ? problemHere(problem, result, t)
+      ? problemHere(problem, migration?.id ?? basename(file), t)
       : problemElsewhere(result, t),
   );
 }
@@ -43,9 +44,9 @@ function placeOf(problem: CheckProblem): Place | undefined {
   return problem.kind === 'fails' ? problem.error.place : problem.place;
 }
 
-function problemHere(problem: CheckProblem, { migration }: CheckResult, t: Translate): FileProblem {
+function problemHere(problem: CheckProblem, migration: string, t: Translate): FileProblem {
   if (problem.kind === 'cannot') {
-    const { message } = describeCannot({ ...problem, migration: migration?.id ?? '' }, t);
+    const { message } = describeCannot({ ...problem, migration }, t);
     return { severity: 'information', message, place: problem.place, code: problem.reason };
   }
   const { place, ...unplaced } = problem.error;
