@@ -37,11 +37,20 @@ describe('files and database that do not agree, with a real migrator process', (
     scratch.dispose();
   });
 
-  function openWindow(workspace: string, isTrusted = true): Project {
+  function openWindow(
+    workspace: string,
+    isTrusted = true,
+    onSearch: () => void = () => undefined,
+  ): Project {
     const migrator = new MigratorClient({
       modulePath: resolve('dist/migrator.js'),
       log: () => undefined,
     });
+    const search = migrator.whereabouts.bind(migrator);
+    migrator.whereabouts = (of) => {
+      onSearch();
+      return search(of);
+    };
     const target: DiscoveredTarget = {
       database: scratch.database,
       folders: [scratch.migrations],
@@ -335,35 +344,39 @@ describe('files and database that do not agree, with a real migrator process', (
       gitRepository(scratch.folder);
       const trace = join(scratch.folder, 'trace');
       const script = join(scratch.folder, 'evil.sh');
-      writeFileSync(script, `#!/bin/sh\necho "$0" >> ${trace}\n`, { mode: 0o755 });
-      const settings = [
-        'core.fsmonitor',
-        'core.pager',
-        'gpg.program',
-        'core.sshCommand',
-        'diff.external',
-      ];
-      settings.forEach((name) => git(scratch.folder, 'config', name, script));
-      git(scratch.folder, 'config', 'core.hooksPath', scratch.folder);
-      git(scratch.folder, 'config', 'log.showSignature', 'true');
-      rmSync(trace, { force: true });
-      rmSync(join(scratch.migrations, '001_a.sql'));
-      rmSync(join(scratch.migrations, '001_a.down.sql'));
-      const index = readFileSync(join(scratch.folder, '.git', 'index'));
+      // As gpg would, so that there is a signature to be shown.
+      const sign = "echo '[GNUPG:] SIG_CREATED ' >&2; echo signature";
+      writeFileSync(script, `#!/bin/sh\necho "$0" >> ${trace}\n${sign}\n`, { mode: 0o755 });
+      const { folder } = scratch;
+      ['core.pager', 'gpg.program', 'core.sshCommand', 'diff.external'].forEach((name) =>
+        git(folder, 'config', name, script),
+      );
+      git(folder, 'config', 'log.showSignature', 'true');
+      git(folder, 'rm', '-q', 'migrations/001_a.sql', 'migrations/001_a.down.sql');
+      git(folder, 'commit', '-q', '-S', '-m', 'signed');
+      git(folder, 'config', 'core.fsmonitor', script);
+      git(folder, 'config', 'core.hooksPath', folder);
+      rmSync(trace);
+      scratch.migrate({ '005_b': '' });
+      const index = readFileSync(join(folder, '.git', 'index'));
       await project.refresh();
       await until(() => project.state.whereabouts !== undefined);
-      await project.drift.restoreFile('001');
+      assert.equal((await project.drift.restoreFile('001')).from, 'git');
       assert.ok(!existsSync(trace), 'nothing of it ran');
-      assert.deepEqual(readFileSync(join(scratch.folder, '.git', 'index')), index);
+      assert.deepEqual(readFileSync(join(folder, '.git', 'index')), index);
     });
 
     it('is not searched for in a workspace that is not trusted', async () => {
       await onBranch();
-      const careful = openWindow('careful', false);
+      let asked = 0;
+      const careful = openWindow('careful', false, () => asked++);
       await careful.refresh();
-      await careful.refresh();
+      await careful.migrationsChanged();
       assert.deepEqual(files(careful), ['unchanged', 'missing']);
-      assert.equal(careful.state.whereabouts, undefined);
+      assert.equal(asked, 0);
+      const trusting = openWindow('trusting', true, () => asked++);
+      await trusting.refresh();
+      assert.equal(asked, 1);
     });
   });
 
@@ -408,6 +421,10 @@ describe('files and database that do not agree, with a real migrator process', (
     for (const version of hostile.slice(0, 2)) {
       await assert.rejects(project.drift.restoreFile(version), isCode('drift.notKept'));
     }
+    const other = scratch.write({ 'migrations/5.sql': '-- mine' }).migrations;
+    await assert.rejects(project.drift.restoreFile('/4'), isCode('migrations.unwritable'));
+    assert.equal(readFileSync(join(other, '5.sql'), 'utf8'), '-- mine');
+    rmSync(join(other, '5.sql'));
     const { files: written } = await project.drift.restoreFile('/4');
     assert.deepEqual(written, [join(scratch.migrations, '5.sql')]);
     assert.deepEqual(scratch.names(), ['.lockstep', 'app.db', 'migrations']);
