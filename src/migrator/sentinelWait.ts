@@ -12,6 +12,12 @@ import type { SentinelHandle, SentinelLock } from '../lock/sentinelLock';
  */
 const lookGapMs = 1_000;
 
+/**
+ * Milliseconds between two tries at most. A try costs a tenth of one; whoever waits gets in half of
+ * this late.
+ */
+const tryCapMs = 30;
+
 /** Who wants the sentinel of which database. */
 export interface SentinelWish {
   /** Canonical path. */
@@ -42,7 +48,7 @@ export class SentinelWait {
    */
   public async acquire(isOver?: () => Promise<boolean>): Promise<number | undefined> {
     const start = performance.now();
-    const delays = backoff();
+    const delays = backoff({ capMs: tryCapMs });
     const reports = waitReports();
     const { totalMs } = this.wish.wait;
     let token: string | undefined;

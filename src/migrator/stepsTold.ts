@@ -2,12 +2,13 @@ import type { RunEvent } from '../core/run/runEvent';
 
 /**
  * What a running thread tells its parent. A message for each of a thousand small steps would take as
- * long as the steps, so the steps of a group are told together, when it is over; which of them has
- * begun is shown meanwhile (see `StepsSeen`). Everything else is told at once, since the thread may be
+ * long as the steps, so after the first of a group they are told together, when it is over; which of
+ * them has begun is shown meanwhile (see `StepsSeen`). Everything else is told at once, since the thread may be
  * busy with the next statement for long.
  */
 export class StepsTold {
   private waiting: RunEvent[] = [];
+  private last?: RunEvent['type'];
 
   /**
    * @param deliver gets what is told, in order
@@ -20,15 +21,14 @@ export class StepsTold {
   ) {}
 
   add(event: RunEvent): void {
-    const last = this.waiting.at(-1);
+    const isNext = this.show && event.type === 'stepStarted' && this.last === 'stepStarted';
+    this.last = event.type;
     this.waiting.push(event);
-    if (event.type === 'stepDone') {
-      return;
-    }
-    const isShown = this.show !== undefined && event.type === 'stepStarted';
-    this.show?.(isShown ? event.step : 0);
-    if (!isShown || last?.type === 'stepDone') {
-      this.send();
+    if (event.type !== 'stepDone') {
+      this.show?.(event.type === 'stepStarted' ? event.step : 0);
+      if (!isNext) {
+        this.send();
+      }
     }
   }
 

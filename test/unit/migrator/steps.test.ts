@@ -49,15 +49,15 @@ describe('StepsTold', () => {
     return { told, shown };
   }
 
-  it('tells the steps of a group when the next begins, and shows each at once', () => {
+  it('tells the first step of a group, then the others when the next begins, and shows each', () => {
     const { told, shown } = tell([planned, started(1), started(2), done(1), done(2), started(3)]);
-    assert.deepEqual(told, ['planned', 'started 1, started 2, done 1, done 2, started 3']);
+    assert.deepEqual(told, ['planned', 'started 1', 'started 2, done 1, done 2, started 3']);
     assert.deepEqual(shown, [0, 1, 2, 3]);
   });
 
   it('tells everything else at once, in order, and forgets what it showed', () => {
     const { told, shown } = tell([started(1), started(2), replaying(2), started(1)]);
-    assert.deepEqual(told, ['started 1, started 2, replaying', 'started 1']);
+    assert.deepEqual(told, ['started 1', 'started 2, replaying', 'started 1']);
     assert.deepEqual(shown, [1, 2, 0, 1]);
   });
 
