@@ -2,6 +2,7 @@ import type { Rehearsal, RehearsedStep } from '../core/rehearsal/rehearsal';
 import { schemaDiff, type DiffLine } from '../core/rehearsal/schemaDiff';
 import { describeCannot } from '../messages/describeCannot';
 import { describeChanges } from '../messages/describeChanges';
+import { describeLint } from '../messages/describeLint';
 import { describeError } from '../messages/describeError';
 import { describeBasis, describeLosses, describeVerdict } from '../messages/describeRehearsal';
 import { duration } from '../messages/duration';
@@ -44,9 +45,10 @@ function stepText(step: RehearsedStep, style: Style): string[] {
       return [
         `  ${style.green('✓')} ${id}  ${style.dim(duration(ms, t))}`,
         ...describeChanges(step, t).map((part) => `      ${part}`),
+        ...lintText(step, style),
       ];
     case 'fails':
-      return [`  ${style.red('✗')} ${id}`];
+      return [`  ${style.red('✗')} ${id}`, ...lintText(step, style)];
     case 'cannot': {
       const { message } = describeCannot({ migration: migration.id, ...verdict }, t);
       return [`  ${style.yellow('?')} ${message}`];
@@ -54,6 +56,16 @@ function stepText(step: RehearsedStep, style: Style): string[] {
     case 'notReached':
       return [`  ${style.dim(`· ${id}  ${t('not reached')}`)}`];
   }
+}
+
+function lintText({ lint = [] }: RehearsedStep, style: Style): string[] {
+  return lint
+    .filter(({ harmless }) => !harmless)
+    .map((warning) => {
+      const { line, column } = warning.place;
+      const text = `! ${line}:${column} ${describeLint(warning, t).message}`;
+      return `      ${style.yellow(text)} ${style.dim(warning.rule)}`;
+    });
 }
 
 function diffText(lines: readonly DiffLine[], style: Style): string[] {

@@ -31,7 +31,7 @@ const sentences: Readonly<Record<LintRule, LintSentence>> = {
     }
     return {
       message:
-        rows > 0
+        rows > 1
           ? t(
               'Dropping {table} with foreign keys on also changes {rows} rows of {child} (ON DELETE {action}).',
               args,
@@ -61,20 +61,24 @@ const sentences: Readonly<Record<LintRule, LintSentence>> = {
       advice: t('Give it a constant default, or rebuild the table with the column in it.'),
     };
   },
-  'unique-over-duplicates': (text, rows, t) => ({
-    message: t('{values} values of {columns} occur more than once in {table}, in {rows} rows.', {
-      values: text('values'),
-      columns: text('columns'),
-      table: text('table'),
-      rows,
-    }),
-    advice: t('Merge or delete the duplicates in a statement before this one.'),
-  }),
+  'unique-over-duplicates': (text, rows, t) => {
+    const args = { columns: text('columns'), table: text('table'), rows, values: text('values') };
+    return {
+      message:
+        args.values === '1'
+          ? t('1 value of {columns} occurs more than once in {table}, in {rows} rows.', args)
+          : t(
+              '{values} values of {columns} occur more than once in {table}, in {rows} rows.',
+              args,
+            ),
+      advice: t('Merge or delete the duplicates in a statement before this one.'),
+    };
+  },
   'no-where': (text, rows, t) => {
     const args = { table: text('table'), rows };
     const isDelete = text('verb') === 'DELETE';
     const message =
-      rows > 0
+      rows > 1
         ? isDelete
           ? t('Without WHERE this deletes all {rows} rows of {table}.', args)
           : t('Without WHERE this changes all {rows} rows of {table}.', args)

@@ -94,6 +94,34 @@ describe('lockstep preview', () => {
     assert.deepEqual(scratch.versions(), ['001', '002']);
   });
 
+  it('says what bites, where it works and where it fails, and exits as without', async () => {
+    scratch.exec("CREATE TABLE a (x); INSERT INTO a VALUES ('é'), ('é')");
+    scratch.migrate({
+      '001_a': 'BEGIN;\n  DELETE FROM a;\nCOMMIT;',
+      '001_a.down': 'DROP TABLE a;',
+      '002_b': 'INSERT INTO a VALUES (1), (1);\nCREATE UNIQUE INDEX i ON a (x);',
+    });
+    const { code, out } = await preview('--to', '001_a');
+    assert.equal(code, 0);
+    assert.match(
+      out,
+      /✓ 001_a .*\n.*2 removed\n {6}! 2:3 Without WHERE this deletes all 2 rows of a\. no-where\n/,
+    );
+    assert.doesNotMatch(out, /transaction-control|drop-with-rows/);
+    const failing = await preview();
+    assert.equal(failing.code, 1);
+    assert.match(
+      failing.out,
+      /✗ 002_b\n {6}! 2:1 1 value of x occurs more than once in a, in 2 rows\. unique-over-duplicates\n/,
+    );
+    const [object] = objects(await preview('--json'));
+    const { steps } = object as unknown as { steps: { lint?: { rule: string }[] }[] };
+    assert.deepEqual(
+      steps.map(({ lint }) => lint?.map(({ rule }) => rule)),
+      [['transaction-control', 'no-where'], ['unique-over-duplicates']],
+    );
+  });
+
   it('tries the way back', async () => {
     scratch
       .migrate({ '001_a': 'CREATE TABLE a (x); INSERT INTO a VALUES (1);' })

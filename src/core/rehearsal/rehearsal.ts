@@ -1,6 +1,7 @@
 import type { EngineName } from '../connection';
 import type { ErrorInfo, Place } from '../errors';
 import type { Finding } from '../finding';
+import type { LintWarning } from '../lint/lintWarning';
 import type { MigrationRef } from '../migration';
 import type { Direction } from '../run/direction';
 
@@ -62,6 +63,8 @@ export interface RehearsedStep {
   /** Nothing where it does not work. */
   readonly schema: readonly SchemaChange[];
   readonly tables: readonly TableChange[];
+  /** What bites in its way up, although it may work; absent where nothing does. */
+  readonly lint?: readonly LintWarning[];
 }
 
 export type StepVerdict =

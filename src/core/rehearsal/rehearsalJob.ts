@@ -36,7 +36,7 @@ export interface RehearsalEnvironment {
   readonly control: RunControl;
   /** As in the run: what it refuses is refused here, what it allows cannot be tried on a copy. */
   readonly mayReach: ReachCheck;
-  /** Sees a migration's statement just before it runs; may read. */
+  /** Sees a migration's statement just before it runs; may read. Whoever gives it lints by itself. */
   beforeStatement?(connection: Connection, statement: RehearsedStatement): void;
   /** Gets what happens while it happens. */
   emit?(event: RunEvent): void;

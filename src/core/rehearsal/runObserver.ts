@@ -1,5 +1,6 @@
 import type { Connection } from '../connection';
 import { LockstepError, type ErrorInfo } from '../errors';
+import { ScriptLinter } from '../lint/scriptLinter';
 import type { MigrationRef } from '../migration';
 import type { RunEvent } from '../run/runEvent';
 import type { RunReport } from '../run/runMigrations';
@@ -42,6 +43,8 @@ export class RunObserver implements StatementWatch {
   private failed: { migration: MigrationRef; error: ErrorInfo } | undefined;
   private statements: RehearsedStatement[] = [];
   private failedRunning = false;
+  /** Of each step that was begun, where what it does is told step by step. */
+  private readonly linters = new Map<number, ScriptLinter>();
   /** Of the current step: its text, and how far its statements have come. */
   private script: { readonly text: string; at: number } | undefined;
 
@@ -78,6 +81,7 @@ export class RunObserver implements StatementWatch {
       this.statements[Math.min(this.statements.length, mostStatements)] = statement;
       this.current.observer.beforeStatement(connection, sql);
       this.env.beforeStatement?.(connection, statement);
+      this.linters.get(this.current.index)?.before(connection, statement);
     }
   }
 
@@ -106,7 +110,10 @@ export class RunObserver implements StatementWatch {
     const failedAt = this.failedAt();
     const steps = this.planned.map((migration, index): RehearsedStep => {
       const done = index === failedAt ? undefined : this.done.get(index);
-      const base = { migration, direction: this.job.direction, schema: [], tables: [], ms: 0 };
+      const lint = this.linters.get(index)?.warnings() ?? [];
+      const { direction } = this.job;
+      const nothing = { schema: [], tables: [], ms: 0, ...(lint.length > 0 && { lint }) };
+      const base = { migration, direction, ...nothing };
       if (done) {
         return { ...base, ...done, ms: ms.get(migration.id) ?? done.ms, verdict: { kind: fine } };
       }
@@ -148,6 +155,9 @@ export class RunObserver implements StatementWatch {
     const migration = this.env.migrations.find(({ id }) => id === this.planned[index].id);
     const script = this.job.direction === 'up' ? migration?.up : migration?.down;
     this.script = script && { text: script.text, at: 0 };
+    if (script && this.job.direction === 'up' && !together && !this.env.beforeStatement) {
+      this.linters.set(index, new ScriptLinter(script, this.job));
+    }
   }
 
   /** The step starts again. */

@@ -33,6 +33,12 @@ describe('describeLint', () => {
         { table: 'a', columns: 'b, c', values: 3, rows: 7 },
         '3 values of b, c occur more than once in a, in 7 rows.',
       ],
+      [
+        'unique-over-duplicates',
+        { table: 'a', columns: 'b', values: 1, rows: 2 },
+        '1 value of b occurs more than once in a, in 2 rows.',
+      ],
+      ['no-where', { verb: 'DELETE', table: 'a', rows: 1 }, 'deletes all rows of a.'],
       ['not-null-without-default', { case: 'notNull', table: 'a', column: 'b' }, 'b is NOT NULL'],
       ['not-null-without-default', { case: 'computed', table: 'a', column: 'b' }, 'b is computed'],
       ['not-null-without-default', { case: 'stored', table: 'a', column: 'b' }, 'and stored'],

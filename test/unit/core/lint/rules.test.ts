@@ -318,6 +318,15 @@ for (const engineName of ['native', 'sqljs'] as const) {
         const up = 'CREATE UNIQUE INDEX i ON notes (body)';
         assert.deepEqual(await lint({ up, schemaOnly: true }), []);
       });
+
+      it('does not count in very large tables', async () => {
+        const start = (rows: number): string => `CREATE TABLE notes (body);
+          WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ${rows})
+          INSERT INTO notes SELECT 1 FROM n;`;
+        const up = 'CREATE UNIQUE INDEX i ON notes (body)';
+        assert.equal((await lint({ start: start(300_000), up }, { fails: true })).length, 1);
+        assert.deepEqual(await lint({ start: start(300_001), up }, { fails: true }), []);
+      });
     });
 
     describe('not-null-without-default', () => {

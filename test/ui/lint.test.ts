@@ -1,0 +1,43 @@
+import assert from 'node:assert/strict';
+import { Scratch } from '../support/scratch';
+import { useVsCode } from '../support/vscode';
+
+describe('lint in a window', () => {
+  const code = useVsCode();
+  let scratch: Scratch;
+  beforeEach(() => (scratch = new Scratch()));
+  afterEach(() => scratch.dispose());
+
+  it('is listed with the rule, whose link opens its part of the README; a setting switches it off', async () => {
+    scratch.exec(`CREATE TABLE notes (id INTEGER PRIMARY KEY, body TEXT);
+      INSERT INTO notes (body) VALUES ('a'), ('b'), ('a');`);
+    scratch.migrate({ '001_clean': '-- é\r\nBEGIN;\r\n  DELETE FROM notes;\r\nCOMMIT;\r\n' });
+    const window = await code().open(scratch.folder);
+    await window.waitForStatus(/1 pending/);
+    await window.openFile('001_clean.sql');
+    await window.runCommand('Problems: Focus on Problems View');
+    const rows = window.page.locator('.markers-panel .monaco-list-row');
+    const problem = rows.filter({ hasText: 'Without WHERE this deletes all 3 rows of notes.' });
+    await problem.waitFor();
+    assert.match(await problem.innerText(), /\[Ln 3, Col 3\]/);
+    const outer = rows.filter({ hasText: 'BEGIN and COMMIT are left out' });
+    await outer.waitFor();
+    assert.equal(await outer.locator('.codicon-info').count(), 1);
+    assert.equal(await problem.locator('.codicon-warning').count(), 1);
+    await window.screenshot('lint-problems');
+
+    await problem.locator('a', { hasText: 'no-where' }).click();
+    await window.page.locator('.tab.active', { hasText: /Preview readme\.md/i }).waitFor();
+    const frames = window.page.frameLocator('iframe.webview.ready').frameLocator('#active-frame');
+    const heading = frames.locator('h3', { hasText: /^no-where$/ });
+    await heading.waitFor();
+    await window.page.waitForTimeout(1000);
+    await window.screenshot('lint-readme');
+    const box = await heading.boundingBox();
+    assert.ok(box && box.y > 0 && box.y < 400, JSON.stringify(box));
+
+    scratch.write({ '.vscode/settings.json': '{ "lockstep.lint.no-where": "off" }' });
+    await problem.waitFor({ state: 'detached' });
+    assert.equal(await outer.count(), 1);
+  });
+});
