@@ -75,7 +75,7 @@ describe('a window shows a migration before it runs', () => {
     await tab(window, /app\.db: schema now ↔ after migrating/).waitFor();
     await waitForSide(window, 'modified', /-- 3 migrations would be applied\./);
     const after = await side(window, 'modified');
-    assert.match(after, /-- Deletes 1,204 rows and the column users\.phone\.\n/);
+    assert.match(after, /-- Deletes 1,204 rows and the column\n-- {3}users\.phone\.\n/);
     assert.match(
       after,
       /-- − users\.phone\n-- users: 1,204 removed\n-- \+ table tags \(2 rows\)\n/,
@@ -123,7 +123,7 @@ describe('a window shows a migration before it runs', () => {
     await waitForSide(window, 'modified', /-- It would fail at 003_c\./);
     const after = await side(window, 'modified');
     assert.match(after, /-- 003_c\.sql, line 2: no such table: d\./);
-    assert.match(after, /-- The 2 before it work\. .+ after them\./);
+    assert.match(after, /-- The 2 before it work\.(.|\n)+ after them\./);
     assert.match(after, /-- ✗ 003_c {2}fails/);
     assert.match(after, /CREATE TABLE b \(\n {2}y\n\);/);
     await window.waitForToast(/app\.db: 003_c\.sql, line 2: no such table: d\./);
@@ -153,11 +153,6 @@ describe('a window shows a migration before it runs', () => {
     await window.page.getByRole('button', { name: 'Run What Is Previewed' }).first().click();
     await window.waitForToast(/app\.db: Applied 1 migration in/);
     await waitForSide(window, 'modified', /-- Nothing would be applied\./);
-
-    await window.runCommand('View: Close Editor');
-    await tab(window, /schema now/).waitFor({ state: 'detached' });
-    await window.runCommand('View: Reopen Closed Editor');
-    await waitForSide(window, 'modified', /-- This preview is over\./);
 
     await window.runCommand('Lockstep: Preview Pending Migrations');
     const message = window.page.locator('.statusbar-item', {

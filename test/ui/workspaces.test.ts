@@ -120,6 +120,13 @@ describe('a folder that is not trusted', () => {
     assert.ok(!rows.some((row) => /Migrate|Roll Back|Break/.test(row)), rows.join('\n'));
     await window.page.keyboard.press('Escape');
 
+    const before = scratch.names();
+    await window.runCommand('Lockstep: Preview Pending Migrations');
+    const toast = await window.waitForToast(/app\.db: 2 migrations would be applied\./);
+    assert.equal(await toast.getByRole('button', { name: 'Migrate', exact: true }).count(), 0);
+    await window.page.locator('.editor.modified .view-line', { hasText: 'would be' }).waitFor();
+    assert.deepEqual(scratch.names(), before);
+
     await window.runCommand('Workspaces: Manage Workspace Trust');
     await window.page.getByRole('button', { name: 'Trust', exact: true }).first().click();
     await window.page.getByText('Restricted Mode: Lockstep looks').waitFor({ state: 'detached' });

@@ -12,7 +12,7 @@ import { shortError } from '../shortError';
 export interface SummaryLine {
   readonly text: string;
   /** What is to be seen before the rest. */
-  readonly tone?: 'headline' | 'loss' | 'failure';
+  readonly tone?: 'loss' | 'failure';
   readonly link?: SummaryLink;
 }
 
@@ -51,9 +51,9 @@ export function summary(rehearsal: Rehearsal, t: Translate): SummaryLine[] {
   return lines.flatMap(wrapped);
 }
 
-/** Half a window is not wide. The link stays with the part that has it. */
+/** Half of a small window is not wide. The link stays with the part that has it. */
 function wrapped({ text, link, tone }: SummaryLine): SummaryLine[] {
-  const parts = text.match(/(?:.{1,68}|\S+)(?:\s+|$)/g) ?? [text];
+  const parts = text.match(/(?:.{1,43}|\S+)(?:\s+|$)/g) ?? [text];
   return parts.map((part, i) => ({
     text: (i > 0 ? `  ${part}` : part).trimEnd(),
     ...(tone && { tone }),
@@ -85,7 +85,7 @@ function failure({ error, verdict, steps, direction }: Rehearsal, t: Translate):
 }
 
 function toneOf({ verdict }: Rehearsal): SummaryLine['tone'] {
-  return verdict === 'fails' ? 'failure' : 'headline';
+  return verdict === 'fails' ? 'failure' : undefined;
 }
 
 function cannot({ migration, verdict }: RehearsedStep, t: Translate): string {

@@ -5,14 +5,16 @@ import type { SummaryLine } from './summary';
 
 type Tone = NonNullable<SummaryLine['tone']> | 'plain';
 
-/** Lets a summary look like one: as comments, which it is, it would be the palest of all. */
+/**
+ * Lets a summary look like one: as comments, which it is, it would be the palest of all. Colours only:
+ * a font weight makes the diff editor drop the whole decoration.
+ */
 export class SummaryColors {
   private readonly disposables = new Disposables();
   private readonly tones: Readonly<Record<Tone, vscode.TextEditorDecorationType>> = {
     plain: this.tone('editor.foreground'),
-    headline: this.tone('editor.foreground', 'bold'),
-    loss: this.tone('list.warningForeground', 'bold'),
-    failure: this.tone('list.errorForeground', 'bold'),
+    loss: this.tone('list.warningForeground'),
+    failure: this.tone('list.errorForeground'),
   };
 
   constructor(private readonly documents: PreviewDocuments) {
@@ -28,13 +30,10 @@ export class SummaryColors {
     this.disposables.dispose();
   }
 
-  private tone(color: string, fontWeight?: string): vscode.TextEditorDecorationType {
+  private tone(color: string): vscode.TextEditorDecorationType {
     return this.disposables.add(
       vscode.window.createTextEditorDecorationType({
-        isWholeLine: true,
-        backgroundColor: new vscode.ThemeColor('editor.background'),
         color: new vscode.ThemeColor(color),
-        fontWeight,
       }),
     );
   }

@@ -6,7 +6,7 @@ import type {
   TableChange,
 } from '../../../src/core/rehearsal/rehearsal';
 import { plainTranslate as t } from '../../../src/messages/translate';
-import { summary } from '../../../src/ui/preview/summary';
+import { summary, type SummaryLine } from '../../../src/ui/preview/summary';
 
 const change: TableChange = {
   table: 'users',
@@ -58,8 +58,16 @@ function rehearsal(change: Partial<Rehearsal>): Rehearsal {
 const works = { kind: 'works' } as const;
 
 describe('the summary of a preview', () => {
-  const texts = (change: Partial<Rehearsal>): string[] =>
-    summary(rehearsal(change), t).map(({ text }) => text);
+  /** As they would be in a wide window. */
+  const unwrapped = (lines: readonly SummaryLine[]): string[] =>
+    lines.reduce<string[]>(
+      (all, { text }) =>
+        text.startsWith('  ')
+          ? [...all.slice(0, -1), `${all.at(-1)} ${text.trim()}`]
+          : [...all, text],
+      [],
+    );
+  const texts = (change: Partial<Rehearsal>): string[] => unwrapped(summary(rehearsal(change), t));
 
   it('says first what comes of it, what is deleted, and what of all together', () => {
     const steps = [step('001_less', works, [change]), step('002_tags', works, [tags])];
@@ -89,19 +97,17 @@ describe('the summary of a preview', () => {
       step('003_c', { kind: 'notReached' }),
     ];
     const lines = summary(rehearsal({ verdict: 'fails', steps, error, applies: '001_a' }), t);
-    assert.deepEqual(
-      lines.slice(0, 6).map(({ text }) => text),
-      [
-        'It would fail at 002_b.',
-        '002_b.sql, line 3: no such table: b.',
-        'The one before it works. What follows is the schema after it.',
-        '',
-        '✓ 001_a  3 ms',
-        '✗ 002_b  fails',
-      ],
-    );
+    assert.deepEqual(unwrapped(lines).slice(0, 6), [
+      'It would fail at 002_b.',
+      '002_b.sql, line 3: no such table: b.',
+      'The one before it works. What follows is the schema after it.',
+      '',
+      '✓ 001_a  3 ms',
+      '✗ 002_b  fails',
+    ]);
     assert.deepEqual(lines[1].link, { text: '002_b.sql', ...place });
-    assert.deepEqual(lines[4].link, { text: '001_a', file: '/m/001_a.sql' });
+    assert.ok(lines.every(({ text }) => text.length <= 46));
+    assert.deepEqual(lines[5].link, { text: '001_a', file: '/m/001_a.sql' });
     assert.ok(lines.every(({ text, link }) => !link || text.includes(link.text)));
   });
 
@@ -112,10 +118,7 @@ describe('the summary of a preview', () => {
     const found = texts({ verdict: 'cannot', steps, copy });
     assert.equal(found[1], '002_fts cannot be rehearsed here: it needs the module fts5.');
     assert.ok(found.includes('? 002_fts  not checked'));
-    assert.match(
-      found.slice(-2).join(''),
-      /^Tried on the schema alone, since the database has 80 MB/,
-    );
+    assert.match(found.at(-1)!, /^Tried on the schema alone, since the database has 80 MB/);
   });
 
   it('stays short with a thousand migrations, and leaves out none that matters', () => {
