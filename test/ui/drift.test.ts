@@ -113,6 +113,41 @@ describe('files and database that do not agree', () => {
       assert.deepEqual(columns, ['id', 'name', 'email']);
     });
 
+    it('is not rolled back where it could not be applied again', async () => {
+      const window = await edited();
+      scratch.migrate({ '001_users': users.replace('users_name', 'users_name, nonsense') });
+      await window.waitForTree(/001_users {2}edited since/);
+      await window.contextMenu('001_users', 'Roll Back and Re-apply…');
+      await window.waitForToast(
+        /could be rolled back, but not migrated again: 001_users\.sql, line \d+: .*nothing was changed/,
+      );
+      await window.screenshot('reapply-fails');
+      assert.deepEqual(scratch.versions(), ['001', '002']);
+    });
+
+    it('is compared by what runs where its file holds both ways', async () => {
+      const text = (column: string): string =>
+        `-- migrate:up\nCREATE TABLE tags (\n  ${column}\n);\n\n-- migrate:down\nDROP TABLE tags;\n`;
+      scratch.write({ 'migrations/20260101000000_tags.sql': text('name TEXT') });
+      await migrated();
+      const window = await open();
+      await window.waitForStatus(/^app\.db: up to date$/);
+      await window.expand('History');
+      scratch.write({ 'migrations/20260101000000_tags.sql': text('name TEXT UNIQUE') });
+      await window.waitForTree(/tags {2}edited since/);
+      await window.runCommand('Lockstep: Show What Changed');
+      await window.page.locator('.monaco-diff-editor .line-insert').first().waitFor({
+        state: 'attached',
+      });
+      const sides = await window.page.locator('.monaco-diff-editor .view-lines').allInnerTexts();
+      assert.doesNotMatch(sides.join('\n'), /migrate:|DROP/);
+      await window.screenshot('edited-dbmate');
+      const title = window.page.locator('.editor-actions');
+      await title.getByRole('button', { name: /Decide About/ }).click();
+      await window.pick('Accept as Same');
+      await window.waitForTree(/tags {2}(?!edited)/);
+    });
+
     it('is decided about in the title of the editor too', async () => {
       const window = await edited();
       await window.openFile('001_users.sql');
@@ -188,6 +223,10 @@ describe('files and database that do not agree', () => {
       const window = await branches();
       git(scratch.folder, 'switch', '-q', 'main');
       await window.waitForTree(/002_tags {2}on feature\/tags, not here/);
+      await window.contextMenu('003_tagged', 'Show What Ran');
+      const lines = window.page.locator('.editor-instance .view-lines').first();
+      await lines.filter({ hasText: /CREATE.TABLE.tagged/ }).waitFor();
+      await window.screenshot('what-ran');
       await window.inlineAction('002_tags', 'Restore the File');
       await window.waitForToast(/002_tags\.sql was written as it is on branch feature\/tags/);
       await window.waitForStatus(/^app\.db: 1 ahead of this branch$/);
