@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import * as vscode from 'vscode';
 import { defaultWaitLimits } from '../../src/core/run/runRequest';
+import type { Target } from '../../src/core/target';
 import { MigratorClient } from '../../src/migrator/client';
 import { EditorViews } from '../../src/ui/editor/editorViews';
 import type { Project } from '../../src/workspace/project';
@@ -28,7 +29,7 @@ describe('the file of a migration in an editor', () => {
   });
 
   /** What the extension does for a workspace folder, for the scratch folder. */
-  async function start(): Promise<Project> {
+  async function start(stated: readonly Target[] = []): Promise<Project> {
     const { extensionPath } = vscode.extensions.getExtension('lockstep.lockstep')!;
     const client = new MigratorClient({
       modulePath: join(extensionPath, 'dist', 'migrator.js'),
@@ -36,13 +37,13 @@ describe('the file of a migration in an editor', () => {
     });
     const owner = { kind: 'window', version: '0' } as const;
     registry = new ProjectRegistry(client, {
-      discoverRequest: () => ({ roots: [scratch.folder], stated: [], exclude: [] }),
+      discoverRequest: () => ({ roots: [scratch.folder], stated, exclude: [] }),
       runOptions: () => ({ owner, engine: 'auto', wait: defaultWaitLimits, transaction: 'each' }),
       isTrusted: () => true,
     });
     opened.push(new EditorViews(registry, new Settings()), registry, client);
     await registry.rediscover();
-    assert.equal(registry.projects.length, 1);
+    assert.equal(registry.projects.length, Math.max(1, stated.length));
     return registry.projects[0];
   }
 
@@ -198,6 +199,83 @@ describe('the file of a migration in an editor', () => {
     assert.deepEqual(await lenses('003_c.sql'), ['Migrate up to here', 'Preview']);
   });
 
+  it('offers it above both sections of a file of dbmate', async () => {
+    scratch.write({
+      'migrations/20260101000000_a.sql':
+        '-- é\r\n-- migrate:up\r\nCREATE TABLE a (x);\r\n\r\n-- migrate:down\r\nDROP TABLE b;\r\n',
+    });
+    scratch.exec('CREATE TABLE app (x)');
+    const project = await start();
+    const editor = await open('20260101000000_a.sql');
+    await until(() => problems(editor).length > 0);
+    assert.deepEqual(underlined(editor), ['DROP TABLE b;']);
+    await type(editor, 5, 'DROP TABLE a;');
+    await editor.document.save();
+    assert.deepEqual(await lensLines('20260101000000_a.sql'), [
+      '1 Migrate up to here',
+      '1 Preview',
+    ]);
+    await project.run('up', { kind: 'all' });
+    const [applied, back] = await lensLines('20260101000000_a.sql');
+    assert.match(applied, /^1 Applied /);
+    assert.equal(back, '4 Roll back');
+  });
+
+  it('names the database where two share the folder', async () => {
+    scratch.migrate({ '001_a': 'SELECT x FROM app;' }).exec('CREATE TABLE app (x)');
+    scratch.write({ 'test.db': '' });
+    await start([
+      { database: scratch.database, folders: [scratch.migrations] },
+      { database: join(scratch.folder, 'test.db'), folders: [scratch.migrations] },
+    ]);
+    const editor = await open('001_a.sql');
+    await until(() => problems(editor).length > 0);
+    assert.deepEqual(
+      problems(editor).map(({ message }) => message),
+      ['test.db: no such table: app'],
+    );
+    await type(editor, 0, 'SELECT y FROM nowhere;');
+    await until(() => /nowhere/.test(problems(editor)[0]?.message ?? ''));
+    assert.deepEqual(
+      problems(editor).map(({ message }) => message.split(':')[0]),
+      ['app.db, test.db'],
+    );
+  });
+
+  it('checks nothing where that is switched off', async () => {
+    scratch.migrate({ '001_a': 'SELECT nope;' }).exec('CREATE TABLE app (x)');
+    await start();
+    const editor = await open('001_a.sql');
+    await until(() => problems(editor).length > 0);
+    const settings = vscode.workspace.getConfiguration('lockstep');
+    await settings.update('liveCheck', false, vscode.ConfigurationTarget.Global);
+    try {
+      await until(() => problems(editor).length === 0);
+    } finally {
+      await settings.update('liveCheck', undefined, vscode.ConfigurationTarget.Global);
+    }
+    await until(() => problems(editor).length > 0);
+  });
+
+  it('shows lint with its rule, as loud as its setting says', async () => {
+    scratch.migrate({ '001_a': 'SELECT 1;\nDELETE FROM app;' });
+    scratch.exec('CREATE TABLE app (x); INSERT INTO app VALUES (1)');
+    await start();
+    const editor = await open('001_a.sql');
+    await until(() => problems(editor).length > 0);
+    const [{ severity, code }] = problems(editor);
+    assert.deepEqual(underlined(editor), ['DELETE FROM app;']);
+    assert.equal(severity, vscode.DiagnosticSeverity.Warning);
+    assert.equal((code as { value: string }).value, 'no-where');
+    const settings = vscode.workspace.getConfiguration('lockstep');
+    await settings.update('lint.no-where', 'off', vscode.ConfigurationTarget.Global);
+    try {
+      await until(() => problems(editor).length === 0);
+    } finally {
+      await settings.update('lint.no-where', undefined, vscode.ConfigurationTarget.Global);
+    }
+  });
+
   it('never keeps the extension host for long', async () => {
     const many = Array.from({ length: 1000 }, (_, i) => [
       `${1001 + i}_t`,
@@ -253,12 +331,20 @@ describe('the file of a migration in an editor', () => {
   }
 
   async function lenses(name: string): Promise<string[]> {
+    return (await codeLenses(name)).map(({ command }) => command?.title ?? '');
+  }
+
+  async function lensLines(name: string): Promise<string[]> {
+    const found = await codeLenses(name);
+    return found.map(({ command, range }) => `${range.start.line} ${command?.title}`);
+  }
+
+  async function codeLenses(name: string): Promise<vscode.CodeLens[]> {
     const { document } = await open(name);
-    const found = await vscode.commands.executeCommand<vscode.CodeLens[]>(
+    return vscode.commands.executeCommand<vscode.CodeLens[]>(
       'vscode.executeCodeLensProvider',
       document.uri,
       20,
     );
-    return found.map(({ command }) => command?.title ?? '');
   }
 });
