@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { MigrationRef } from '../../core/migration';
 import type { Rehearsal } from '../../core/rehearsal/rehearsal';
+import { describeCannot } from '../../messages/describeCannot';
 import { describeLosses, describeVerdict } from '../../messages/describeRehearsal';
 import { grouped } from '../../messages/grouped';
 import type { Project } from '../../workspace/project';
@@ -40,7 +41,7 @@ async function show(
   previews: Previews,
   runner: Runner,
 ): Promise<void> {
-  const { verdict, steps, losses, error } = rehearsal;
+  const { verdict, steps, losses } = rehearsal;
   const { project } = subject;
   if (steps.length === 0 && verdict === 'works') {
     return mention(t('{database}: nothing is pending', { database: project.name }));
@@ -49,11 +50,21 @@ async function show(
     await previews.show(subject, rehearsal);
   }
   const deleted = describeLosses(losses, t);
-  const reason = error && verdict === 'fails' ? shortError(error, t) : undefined;
-  const parts = [reason ?? describeVerdict(rehearsal, t), deleted].filter(Boolean).join(' ');
+  const parts = [inShort(rehearsal), deleted].filter(Boolean).join(' ');
   const message = t('{database}: {message}', { database: project.name, message: parts });
   const severity = verdict === 'fails' ? 'error' : deleted ? 'warning' : 'info';
   notify(severity, { message }, ...nextSteps(subject, rehearsal, runner));
+}
+
+function inShort(rehearsal: Rehearsal): string {
+  const { verdict, steps, error } = rehearsal;
+  if (error && (verdict === 'fails' || steps.length === 0)) {
+    return shortError(error, t);
+  }
+  const stuck = steps.find((step) => step.verdict.kind === 'cannot');
+  return stuck?.verdict.kind === 'cannot'
+    ? describeCannot({ migration: stuck.migration.id, ...stuck.verdict }, t).message
+    : describeVerdict(rehearsal, t);
 }
 
 function nextSteps(
