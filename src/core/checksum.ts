@@ -1,4 +1,4 @@
-import * as crypto from 'node:crypto';
+import { sha256 } from './sha256';
 
 /**
  * SHA-256 (hex) of SQL as it matters: kinds of line ends, blanks at the end of lines and blank lines
@@ -9,10 +9,4 @@ export function checksum(sql: string): string {
   const first = lines.findIndex((line) => line !== '');
   const last = lines.findLastIndex((line) => line !== '');
   return sha256(first < 0 ? '' : lines.slice(first, last + 1).join('\n'));
-}
-
-/** In one call where this Node has it (20.12): a look takes this of each of a thousand migrations. */
-function sha256(text: string): string {
-  const hash = crypto.hash as typeof crypto.hash | undefined;
-  return hash ? hash('sha256', text) : crypto.createHash('sha256').update(text).digest('hex');
 }

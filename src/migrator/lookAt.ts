@@ -1,6 +1,5 @@
 import { errorInfo } from '../core/errors';
 import { describeHistory } from '../core/plan/describeHistory';
-import { planRun } from '../core/plan/planRun';
 import type { RunningMark } from '../core/status';
 import type { Target } from '../core/target';
 import { canonicalPath } from '../sqlite/canonicalPath';
@@ -32,7 +31,14 @@ export function lookAt(target: Target, world: ThreadWorld): Look {
     }
     const log = runLogOf(world, path).read();
     const goal = { kind: 'all' } as const;
-    const plan = planRun({ format, migrations, applied, log, direction: 'up', goal });
+    const plan = world.plans.plan(path, {
+      format,
+      migrations,
+      applied,
+      log,
+      direction: 'up',
+      goal,
+    });
     const reversible = new Set(migrations.filter((m) => m.down).map((m) => m.id));
     return {
       ...partial,

@@ -1,7 +1,6 @@
 import { LockstepError, errorInfo } from '../core/errors';
 import { migrationRef } from '../core/migration';
 import type { Step } from '../core/plan/plan';
-import { planRun } from '../core/plan/planRun';
 import { refuseDuplicates } from '../core/plan/refuseDuplicates';
 import { prepareScript } from '../core/sql/prepareScript';
 import { canonicalPath } from '../sqlite/canonicalPath';
@@ -37,7 +36,7 @@ export function planTarget(
       return { findings: [], engine };
     }
     const log = runLogOf(world, path).read();
-    const plan = planRun({ format, migrations, applied, log, direction, goal });
+    const plan = world.plans.plan(path, { format, migrations, applied, log, direction, goal });
     refuseDuplicates(plan.findings);
     const steps = plan.steps.map((step) => migrationRef(step.migration));
     const content = named && steps.length > 0 ? contentName(path, migrations) : undefined;

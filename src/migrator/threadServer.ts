@@ -1,5 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { errorInfo } from '../core/errors';
+import { loadCrypto } from '../core/sha256';
 import type { RunEvent } from '../core/run/runEvent';
 import type { Engine } from '../sqlite/engine';
 import { acceptEdited } from './drift/acceptEdited';
@@ -9,6 +10,7 @@ import { markApplied } from './drift/markApplied';
 import { ranTarget } from './drift/ranTarget';
 import { lookAt } from './lookAt';
 import { MigrationReader } from './migrationReader';
+import { PlanMemo } from './planMemo';
 import { planTarget } from './planTarget';
 import { checkText } from './rehearsal/checkText';
 import { compileTarget } from './rehearsal/compileTarget';
@@ -55,6 +57,7 @@ export async function serveThread(load: (wasm: string) => Engine | Promise<Engin
     control: new ThreadControl(memory),
     reader: new MigrationReader(),
     logs: new Map(),
+    plans: new PlanMemo(),
   };
   const handlers: Handlers = {
     look: ({ target }) => lookAt(target, world),
@@ -90,6 +93,9 @@ export async function serveThread(load: (wasm: string) => Engine | Promise<Engin
     } catch (error) {
       told.send();
       reply({ id, type: 'error', error: errorInfo(error) });
+    }
+    if (call === 'plan') {
+      setImmediate(loadCrypto); // while the sentinel is taken; a run's log needs it
     }
     setTimeout(() => syncLogs(world), syncDelayMs);
   };

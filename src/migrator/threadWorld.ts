@@ -2,6 +2,7 @@ import type { Engine } from '../sqlite/engine';
 import { FileMarkStore } from './fileMarkStore';
 import { FileRunLog } from './fileRunLog';
 import type { MigrationReader } from './migrationReader';
+import type { PlanMemo } from './planMemo';
 import type { ThreadControl } from './runControl';
 import type { CheckState } from './rehearsal/checkState';
 import { Sidecar } from './sidecar';
@@ -13,6 +14,7 @@ export interface ThreadWorld {
   readonly reader: MigrationReader;
   /** By canonical path; kept so that a log is not read again from its start. */
   readonly logs: Map<string, FileRunLog>;
+  readonly plans: PlanMemo;
   /** What is kept between two checks of a text. */
   check?: CheckState;
 }

@@ -13,7 +13,7 @@ import type { PlanInput } from './planInput';
 import { wayBack } from './wayBack';
 
 /** What is asked for. */
-interface PlanRequest extends PlanInput {
+export interface PlanRequest extends PlanInput {
   readonly direction: Direction;
   readonly goal: Goal;
   /**

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { randomUUID } from 'node:crypto';
+import { randomHex } from '../../process/randomHex';
 import type { MarkResult } from '../../core/drift/markRequest';
 import { errorInfo, LockstepError } from '../../core/errors';
 import type { Format } from '../../core/formats/format';
@@ -124,7 +124,7 @@ function entries(
   { engine, sqliteVersion }: Connection,
   holder: Owner & ProcessIdentity,
 ): ReturnType<typeof newLogEntry>[] {
-  const run = randomUUID();
+  const run = randomHex(32);
   const at = new Date().toISOString();
   const details = { run, at, ms: 0, rows: 0, engine, sqliteVersion, holder };
   return steps.map((step) => ({ ...newLogEntry(step, details), marked: true }));

@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
 import type { Migration, Script } from '../../core/migration';
+import { loadCrypto } from '../../core/sha256';
 import { databaseStamp } from '../../sqlite/databaseStamp';
 
 /**
@@ -9,7 +9,7 @@ import { databaseStamp } from '../../sqlite/databaseStamp';
  * @param path canonical path of the database
  */
 export function contentName(path: string, migrations: readonly Migration[]): string {
-  const hash = createHash('sha256').update(databaseStamp(path));
+  const hash = loadCrypto().createHash('sha256').update(databaseStamp(path));
   const add = ({ text, transaction, foreignKeys }: Script): void => {
     hash.update(`\0${text.length} ${transaction} ${foreignKeys}\0${text}`);
   };
