@@ -4,7 +4,6 @@ import type { MigrationRef } from '../../core/migration';
 import type { Rehearsal } from '../../core/rehearsal/rehearsal';
 import type { Goal } from '../../core/run/runRequest';
 import { describeError } from '../../messages/describeError';
-import { describeLosses, describeVerdict } from '../../messages/describeRehearsal';
 import { oneLine } from '../../messages/oneLine';
 import type { Project } from '../../workspace/project';
 import { formatDate } from '../formatDate';
@@ -16,6 +15,7 @@ import { shortError } from '../shortError';
 import { t } from '../translate';
 import type { Means } from './means';
 import { restoreAction } from './restoreAction';
+import { rollBackOutcome } from './rollBackOutcome';
 import { tryOut } from './tryOut';
 
 const namedAtMost = 10;
@@ -174,22 +174,8 @@ function detailOf(names: readonly string[], rehearsal: Rehearsal | undefined): s
     ...(names.length > 1 ? names.slice(0, namedAtMost) : []),
     ...(more > 0 ? [t('and {count} more', { count: more })] : []),
     ...(names.length > 1 ? [''] : []),
-    ...outcome(rehearsal),
+    ...rollBackOutcome(rehearsal),
   ].join('\n');
-}
-
-/** What becomes of the data, as far as it is known. */
-function outcome(rehearsal: Rehearsal | undefined): string[] {
-  const deleted = rehearsal && describeLosses(rehearsal.losses, t);
-  const unknown = t('What they added to the database is removed, with the data in it.');
-  switch (rehearsal?.verdict) {
-    case 'works':
-      return [deleted ?? t('No data is deleted.')];
-    case undefined:
-      return [unknown];
-    default:
-      return [describeVerdict(rehearsal!, t), deleted ?? unknown];
-  }
 }
 
 async function notifyFailure(project: Project, { error }: Rehearsal): Promise<void> {

@@ -1,14 +1,17 @@
+import type * as vscode from 'vscode';
 import type { HistoryEntry } from '../../core/history/historyEntry';
 import type { MigrationRef } from '../../core/migration';
+import { noLosses } from '../../core/rehearsal/exceedsLosses';
 import type { Rehearsal } from '../../core/rehearsal/rehearsal';
 import type { Goal } from '../../core/run/runRequest';
 import { describeError } from '../../messages/describeError';
-import { describeLosses } from '../../messages/describeRehearsal';
 import { oneLine } from '../../messages/oneLine';
 import type { Project } from '../../workspace/project';
 import { confirm, notify } from '../notify';
 import type { Runner } from '../commands/runner';
 import { patiently } from '../commands/patiently';
+import { restoreAction } from '../commands/restoreAction';
+import { rollBackOutcome } from '../commands/rollBackOutcome';
 import { inert } from '../inert';
 import { openFailure } from '../openPlace';
 import { shortError } from '../shortError';
@@ -33,21 +36,24 @@ export async function reapply(
   const stuck = undone.find(({ reversible }) => !reversible);
   if (stuck) {
     const params = { migration: stuck.migration.id };
-    return notify('error', describeError({ code: 'rollback.noWayBack', params }, t));
+    const sentence = describeError({ code: 'rollback.noWayBack', params }, t);
+    return notify('error', sentence, ...(await restoreAction(project)));
   }
   const stays = history[at + 1]?.migration;
   const down: Goal = stays ? { kind: 'to', id: stays.id } : { kind: 'all' };
   const last = undone.find(({ file }) => file !== 'missing')!.migration;
   const up: Goal = { kind: 'to', id: last.id };
-  const rehearsal = await patiently({
-    title: t('Trying migrations on a copy of {database}', { database: inert(project.name) }),
-    patienceMs: 300,
-    start: (token) => project.drift.tryAgain(down, up, token),
-  });
-  if (!rehearsal || saidWhyNot(project, rehearsal)) {
+  const start = (token: vscode.CancellationToken): Promise<Rehearsal> =>
+    project.drift.tryAgain(down, up, token);
+  const database = inert(project.name);
+  const title = t('Trying migrations on a copy of {database}', { database });
+  const rehearsal = project.rehearses
+    ? await patiently({ title, patienceMs: 300, start })
+    : undefined;
+  if (project.rehearses && (!rehearsal || saidWhyNot(project, rehearsal))) {
     return;
   }
-  const detail = details(undone, describeLosses(rehearsal.losses, t));
+  const detail = details(project, undone, rehearsal);
   const names = { migration: oneLine(edited.migration.id), database: project.name };
   const question =
     undone.length === 1
@@ -57,7 +63,7 @@ export async function reapply(
           count: undone.length,
         });
   if (await confirm('warning', question, detail, t('Roll Back and Re-apply'))) {
-    await runner.reapply(project, down, up, rehearsal.losses);
+    await runner.reapply(project, down, up, rehearsal?.losses ?? noLosses);
   }
 }
 
@@ -77,21 +83,32 @@ function saidWhyNot(project: Project, { verdict, error, again }: Rehearsal): boo
   return true;
 }
 
-function details(undone: readonly HistoryEntry[], losses: string | undefined): string {
-  const lost = undone.filter(({ file }) => file === 'missing');
+function details(
+  { state }: Project,
+  undone: readonly HistoryEntry[],
+  rehearsal: Rehearsal | undefined,
+): string {
   const names = undone.map(({ migration }) => oneLine(migration.id));
   const more = names.length - namedAtMost;
+  const lost = undone.filter(({ file }) => file === 'missing').map(({ migration }) => migration);
+  const older = (state.status?.findings ?? [])
+    .filter(({ code }) => code === 'outOfOrder')
+    .flatMap(({ migration }) => migration ?? []);
   return [
     ...(names.length > 1 ? [...names.slice(0, namedAtMost)] : []),
     ...(more > 0 ? [t('and {count} more', { count: more })] : []),
     ...(names.length > 1 ? [''] : []),
-    losses ?? t('No rows are deleted.'),
+    ...rollBackOutcome(rehearsal),
     ...(lost.length > 0
-      ? [
-          t('Not applied again, since the file is not here: {names}.', {
-            names: lost.map(({ migration }) => oneLine(migration.id)).join(', '),
-          }),
-        ]
+      ? [t('Not applied again, since the file is not here: {names}.', { names: listed(lost) })]
+      : []),
+    ...(older.length > 0
+      ? [t('Applied with them, since it is pending and older: {names}.', { names: listed(older) })]
       : []),
   ].join('\n');
+}
+
+function listed(migrations: readonly MigrationRef[]): string {
+  const shown = migrations.slice(0, namedAtMost).map(({ id }) => oneLine(id));
+  return migrations.length > shown.length ? `${shown.join(', ')}, …` : shown.join(', ');
 }
