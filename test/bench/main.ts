@@ -4,6 +4,7 @@
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
 import { benchEditing } from './cases/editing';
+import { benchActivation } from './cases/activation';
 import { benchMemory } from './cases/memory';
 import { benchMigrations } from './cases/migrations';
 import { benchNoop } from './cases/noop';
@@ -23,6 +24,7 @@ const cases: Record<string, Case> = {
   racers: benchRacers,
   waiting: benchWaiting,
   status: benchStatus,
+  activation: benchActivation,
   editing: benchEditing,
   memory: benchMemory,
   preview: benchPreview,
