@@ -68,6 +68,24 @@ describe('a check of a text', () => {
     assert.deepEqual(said(result), ['up 1:1 UNIQUE constraint failed: notes.body']);
   });
 
+  it('checks what is beside a table or view that cannot be opened', async () => {
+    scratch.exec("CREATE VIRTUAL TABLE search USING fts5(body, content='notes')");
+    scratch.exec('CREATE TABLE old (x); CREATE VIEW dead AS SELECT * FROM old; DROP TABLE old');
+    scratch.migrate({ '001_a': '' });
+    const result = await check('001_a.sql', 'CREATE UNIQUE INDEX i ON notes (body);');
+    assert.deepEqual(said(result), ['up 1:1 UNIQUE constraint failed: notes.body']);
+    assert.deepEqual(
+      result.lint.map(({ rule }) => rule),
+      ['unique-over-duplicates'],
+    );
+    const fine = await check('001_a.sql', 'CREATE TABLE tags (x);');
+    assert.deepEqual(said(fine), []);
+    assert.deepEqual(
+      fine.after.map(({ name, type, columns }) => `${name} ${type} ${columns.length}`).sort(),
+      ['dead view 0', 'notes table 2', 'search virtual 0', 'tags table 1'],
+    );
+  });
+
   it('blames the rows, not the engine, where a statement fails while it runs', async () => {
     scratch.migrate({ '001_a': '' });
     for (const [sql, message] of [
