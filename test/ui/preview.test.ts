@@ -96,7 +96,7 @@ describe('a window shows a migration before it runs', () => {
     await window.modal.waitFor();
     assert.match(
       await window.modal.innerText(),
-      /Migrate app\.db\? Deletes 1,204 rows and the column users\.phone\./,
+      /Migrate app\.db\? Deletes 1,204 rows and the column users\.phone\.[^]*A backup is made first/,
     );
     await window.waitForTree(/Lock {2}free/);
     await settledScreenshot(window, 'losses');

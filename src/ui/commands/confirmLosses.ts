@@ -4,6 +4,7 @@ import { describeLosses } from '../../messages/describeRehearsal';
 import { choose } from '../notify';
 import type { PreviewSubject } from '../preview/preview';
 import { t } from '../translate';
+import { backupNote } from './backupNote';
 
 /** Asks about what a run would delete, which was found out just now. */
 export async function confirmLosses(
@@ -15,7 +16,8 @@ export async function confirmLosses(
   const message = isUp
     ? t('Migrate {database}? {losses}', args)
     : t('Roll back {database}? {losses}', args);
-  const detail = t('This was found on a copy; nothing was changed.');
+  const found = t('This was found on a copy; nothing was changed.');
+  const detail = `${found}\n${backupNote(project)}`;
   const yes = isUp ? t('Migrate') : t('Roll Back');
   const show = isUp ? [t('Preview')] : [];
   const chosen = await choose('warning', message, detail, yes, ...show);

@@ -160,7 +160,7 @@ async function rollBack(
       ? t('Roll back {migration} in {database}?', args)
       : t('Roll back {count} migrations in {database}?', args);
   const answers = rehearsal ? [t('Roll Back'), t('Preview')] : [t('Roll Back')];
-  const chosen = await choose('warning', message, detailOf(names, rehearsal), ...answers);
+  const chosen = await choose('warning', message, detailOf(project, names, rehearsal), ...answers);
   if (chosen === answers[0]) {
     await runner.run(project, 'down', goal, rehearsal?.losses);
   } else if (chosen !== undefined && rehearsal) {
@@ -168,13 +168,17 @@ async function rollBack(
   }
 }
 
-function detailOf(names: readonly string[], rehearsal: Rehearsal | undefined): string {
+function detailOf(
+  project: Project,
+  names: readonly string[],
+  rehearsal: Rehearsal | undefined,
+): string {
   const more = names.length - namedAtMost;
   return [
     ...(names.length > 1 ? names.slice(0, namedAtMost) : []),
     ...(more > 0 ? [t('and {count} more', { count: more })] : []),
     ...(names.length > 1 ? [''] : []),
-    ...rollBackOutcome(rehearsal),
+    ...rollBackOutcome(project, rehearsal),
   ].join('\n');
 }
 

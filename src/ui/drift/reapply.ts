@@ -84,21 +84,21 @@ function saidWhyNot(project: Project, { verdict, error, again }: Rehearsal): boo
 }
 
 function details(
-  { state }: Project,
+  project: Project,
   undone: readonly HistoryEntry[],
   rehearsal: Rehearsal | undefined,
 ): string {
   const names = undone.map(({ migration }) => oneLine(migration.id));
   const more = names.length - namedAtMost;
   const lost = undone.filter(({ file }) => file === 'missing').map(({ migration }) => migration);
-  const older = (state.status?.findings ?? [])
+  const older = (project.state.status?.findings ?? [])
     .filter(({ code }) => code === 'outOfOrder')
     .flatMap(({ migration }) => migration ?? []);
   return [
     ...(names.length > 1 ? [...names.slice(0, namedAtMost)] : []),
     ...(more > 0 ? [t('and {count} more', { count: more })] : []),
     ...(names.length > 1 ? [''] : []),
-    ...rollBackOutcome(rehearsal),
+    ...rollBackOutcome(project, rehearsal),
     ...(lost.length > 0
       ? [t('Not applied again, since the file is not here: {names}.', { names: listed(lost) })]
       : []),
