@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { Scratch } from '../support/scratch';
+import { slowMigrations } from '../support/slowStep';
 import { useVsCode } from '../support/vscode';
 import type { Window } from '../support/window';
 
@@ -216,5 +217,18 @@ describe('a window shows a migration before it runs', () => {
       .allInnerTexts();
     assert.deepEqual(buttons, ['Open File', 'Restore Backup…']);
     assert.deepEqual(scratch.versions(), ['001']);
+  });
+
+  it('can be cancelled while it is tried', async () => {
+    scratch.migrate(slowMigrations()).exec('CREATE TABLE app (x)');
+    const window = await open();
+    await window.runCommand('Lockstep: Preview Pending Migrations');
+    await window.answerToast(/Trying migrations on a copy of app\.db/, 'Cancel');
+    await window.page
+      .locator('.notification-toast', { hasText: /Trying migrations/ })
+      .waitFor({ state: 'detached' });
+    assert.equal(await tab(window, /schema now/).count(), 0);
+    assert.deepEqual(await window.toasts(), []);
+    assert.equal(await window.statusText(), 'app.db: 3 pending');
   });
 });
