@@ -38,7 +38,8 @@ export async function benchPreview(
           limits: defaultRehearsalLimits,
         });
         await schemaTexts(rehearsal.schemaBefore, rehearsal.schemaAfter);
-        verdict = summary(rehearsal, plainTranslate)[0].text;
+        summary(rehearsal, plainTranslate);
+        verdict = rehearsal.verdict;
         if (turn > 0) {
           times.push(performance.now() - start);
         } else {
