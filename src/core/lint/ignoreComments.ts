@@ -31,16 +31,16 @@ export class IgnoreComments {
    * @param after where the statement before it ends
    */
   covers(rule: LintRule, after: number, { start, end }: { start: number; end: number }): boolean {
+    if (this.ofFile.has(rule) || this.comments.length === 0) {
+      return this.ofFile.has(rule);
+    }
     const from = after === 0 ? 0 : this.lineEnd(after);
     const until = this.lineEnd(end);
-    return (
-      this.ofFile.has(rule) ||
-      this.comments.some(
-        (comment) =>
-          comment.start < Math.max(until, start) &&
-          (comment.start >= from || comment.start >= start) &&
-          comment.rules.includes(rule),
-      )
+    return this.comments.some(
+      (comment) =>
+        comment.start < Math.max(until, start) &&
+        (comment.start >= from || comment.start >= start) &&
+        comment.rules.includes(rule),
     );
   }
 

@@ -3,7 +3,7 @@ import { LockstepError } from '../errors';
 import type { Script } from '../migration';
 import type { RehearsedStatement } from '../rehearsal/rehearsalJob';
 import type { Direction } from '../run/direction';
-import { placeAt } from '../sql/place';
+import { Places } from '../sql/places';
 import { IgnoreComments } from './ignoreComments';
 import type { LintCheck, LintFinding } from './lintCheck';
 import { LintData } from './lintData';
@@ -17,7 +17,6 @@ import { notNullWithoutDefault } from './rules/notNullWithoutDefault';
 import { pragmaWithoutEffect } from './rules/pragmaWithoutEffect';
 import { transactionControl } from './rules/transactionControl';
 import { uniqueOverDuplicates } from './rules/uniqueOverDuplicates';
-import { stateAfter } from './scriptState';
 
 const checks: readonly LintCheck[] = [
   pragmaWithoutEffect,
@@ -39,20 +38,27 @@ export interface LintOptions {
   readonly made?: Made;
 }
 
+/** Nobody reads more of one script, and no editor shows them. */
+const mostWarnings = 1000;
+
 /** Looks at one script: at each statement just before it runs on a copy, at the others by their text. */
 export class ScriptLinter {
   private readonly linted: LintedScript | undefined;
   private readonly found = new Map<number, LintWarning[]>();
   private readonly ignored: IgnoreComments;
+  private readonly places: Places;
+  /** The statements by where they start. */
+  private readonly byStart: ReadonlyMap<number, LintedStatement>;
   private next = 0;
   /** A script of ten thousand statements must not become ten thousand questions. */
   private readonly budget = { questions: 500 };
 
   constructor(
-    private readonly script: Script,
+    script: Script,
     private readonly options: LintOptions,
   ) {
     this.ignored = new IgnoreComments(script.text, options.fileText ?? script.text);
+    this.places = new Places(script.file, script.text);
     try {
       this.linted = lintedScript(script, options.direction, options.made ?? new Set());
     } catch (error) {
@@ -60,15 +66,12 @@ export class ScriptLinter {
         throw error; // what cannot be read has its own error
       }
     }
+    this.byStart = new Map(this.linted?.statements.map((each) => [each.statement.start, each]));
   }
 
   /** What the script makes, by its text alone. */
   get made(): Made {
-    const last = this.linted?.statements.at(-1);
-    const { created, added } = last
-      ? stateAfter(last, this.linted!.prepared.mode)
-      : { created: [], added: [] };
-    return new Set([...created, ...added]);
+    return this.linted?.makes ?? new Set();
   }
 
   /** A statement is about to run. It may come again, when the work before it was undone. */
@@ -76,11 +79,12 @@ export class ScriptLinter {
     connection: Connection,
     { text, start }: Pick<RehearsedStatement, 'text' | 'start'>,
   ): void {
-    const statements = this.linted?.statements ?? [];
     const isIt = ({ statement }: LintedStatement): boolean => statement.text === text;
+    const expected = start === undefined ? undefined : this.byStart.get(start);
     const at =
-      statements.find((each) => each.statement.start === start && isIt(each)) ??
-      statements.slice(this.next).find(isIt);
+      expected && isIt(expected)
+        ? expected
+        : this.linted?.statements.find((each) => each.index >= this.next && isIt(each));
     if (at) {
       this.next = at.index + 1;
       this.found.set(
@@ -90,12 +94,13 @@ export class ScriptLinter {
     }
   }
 
-  /** Everything found, in the order of the file. */
+  /** What was found, in the order of the file. */
   warnings(): LintWarning[] {
     const { statements = [] } = this.linted ?? {};
     return statements
       .flatMap((at) => this.found.get(at.index) ?? this.check(at, undefined))
-      .sort((a, b) => a.place.line - b.place.line || a.place.column - b.place.column);
+      .sort((a, b) => a.place.line - b.place.line || a.place.column - b.place.column)
+      .slice(0, mostWarnings);
   }
 
   /** A warning about the script as a whole, at its first statement; none where it is passed over. */
@@ -126,9 +131,8 @@ export class ScriptLinter {
     start: number,
     statement: string,
   ): LintWarning {
-    const { file, text } = this.script;
     const { direction } = this.options;
-    const place = placeAt(file, text, start);
+    const place = this.places.at(start);
     return { rule, direction, place, statement: statement.slice(0, 300), ...finding };
   }
 

@@ -1,74 +1,96 @@
 import type { Script } from '../migration';
 import type { LintedStatement } from './lintedScript';
+import { NameHistory, type NamesThen } from './nameHistory';
 import { pragmaSwitch } from './pragmaSwitch';
 
 /** What a script has done before one of its statements, as far as its text tells. Lower case. */
 export interface ScriptState {
   /** Tables that the script made itself. */
-  readonly created: ReadonlySet<string>;
+  readonly created: NamesThen;
   /** Columns that it added, as `table.column`. */
-  readonly added: ReadonlySet<string>;
+  readonly added: NamesThen;
   /** Tables that it renamed, from and to, in order. */
   readonly renamed: readonly (readonly [string, string])[];
+  /** How many they are. */
+  readonly renames: number;
   readonly inTransaction: boolean;
   readonly foreignKeys: boolean;
 }
 
-export function stateAtStart(
-  { foreignKeys }: Script,
-  mode: 'transaction' | 'outside',
-): ScriptState {
-  const inTransaction = mode === 'transaction';
-  return { created: new Set(), added: new Set(), renamed: [], inTransaction, foreignKeys };
-}
+/** Goes through the statements of a script, in order. */
+export class ScriptWalk {
+  private readonly created = new NameHistory();
+  private readonly added = new NameHistory();
+  private readonly renamed: (readonly [string, string])[] = [];
+  private inTransaction: boolean;
+  private foreignKeys: boolean;
 
-export function stateAfter(
-  {
+  constructor(
+    { foreignKeys }: Pick<Script, 'foreignKeys'>,
+    private readonly mode: 'transaction' | 'outside',
+  ) {
+    this.inTransaction = mode === 'transaction';
+    this.foreignKeys = foreignKeys;
+  }
+
+  /** Tables and columns that were made so far, and are there. */
+  get made(): ReadonlySet<string> {
+    return new Set([...this.created.names, ...this.added.names]);
+  }
+
+  /** How things stand before the next statement. */
+  stateBefore(index: number): ScriptState {
+    const { created, added, renamed, inTransaction, foreignKeys } = this;
+    const renames = renamed.length;
+    return {
+      created: created.before(index),
+      added: added.before(index),
+      get renamed() {
+        return renamed.slice(0, renames);
+      },
+      renames,
+      inTransaction,
+      foreignKeys,
+    };
+  }
+
+  pass({
+    index,
     kind,
     facts,
-    state,
     statement,
-  }: Pick<LintedStatement, 'kind' | 'facts' | 'state' | 'statement'>,
-  mode: 'transaction' | 'outside',
-): ScriptState {
-  switch (facts.verb) {
-    case 'create':
-      return facts.type === 'table' || facts.type === 'view'
-        ? { ...state, created: new Set([...state.created, facts.name.toLowerCase()]) }
-        : state;
-    case 'addColumn': {
-      const column = `${facts.table}.${facts.column}`.toLowerCase();
-      return { ...state, added: new Set([...state.added, column]) };
+  }: Pick<LintedStatement, 'index' | 'kind' | 'facts' | 'statement'>): void {
+    switch (facts.verb) {
+      case 'create':
+        if (facts.type === 'table' || facts.type === 'view') {
+          this.created.add(facts.name.toLowerCase(), index);
+        }
+        return;
+      case 'addColumn':
+        return this.added.add(`${facts.table}.${facts.column}`.toLowerCase(), index);
+      case 'renameTable':
+        return this.rename(facts.table.toLowerCase(), facts.to.toLowerCase(), index);
     }
-    case 'renameTable':
-      return renamed(state, facts.table.toLowerCase(), facts.to.toLowerCase());
-  }
-  switch (kind.kind) {
-    case 'begin':
-      return { ...state, inTransaction: true };
-    case 'commit':
-    case 'rollback':
-      return mode === 'outside' ? { ...state, inTransaction: false } : state;
-    case 'pragma': {
-      const isOn = kind.name === 'foreign_keys' && kind.sets && !state.inTransaction;
-      return isOn
-        ? { ...state, foreignKeys: pragmaSwitch(statement.text) ?? state.foreignKeys }
-        : state;
+    if (kind.kind === 'begin') {
+      this.inTransaction = true;
+    } else if (kind.kind === 'commit' || kind.kind === 'rollback') {
+      this.inTransaction &&= this.mode !== 'outside';
+    } else if (kind.kind === 'pragma' && kind.name === 'foreign_keys' && kind.sets) {
+      const wanted = this.inTransaction ? undefined : pragmaSwitch(statement.text);
+      this.foreignKeys = wanted ?? this.foreignKeys;
     }
-    default:
-      return state;
   }
-}
 
-function renamed(state: ScriptState, from: string, to: string): ScriptState {
-  const created = new Set(state.created);
-  if (created.delete(from)) {
-    created.add(to);
+  private rename(from: string, to: string, at: number): void {
+    if (this.created.delete(from, at)) {
+      this.created.add(to, at);
+    }
+    for (const column of [...this.added.names]) {
+      if (column.startsWith(`${from}.`)) {
+        this.added.delete(column, at);
+        this.added.add(to + column.slice(from.length), at);
+      }
+    }
+    this.renamed.push([from, to]);
   }
-  const added = new Set(
-    [...state.added].map((column) =>
-      column.startsWith(`${from}.`) ? to + column.slice(from.length) : column,
-    ),
-  );
-  return { ...state, created, added, renamed: [...state.renamed, [from, to]] };
 }

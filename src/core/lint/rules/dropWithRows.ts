@@ -76,19 +76,20 @@ interface Copy {
 
 /** The statements that have read a table into others, as far as their words tell. */
 function copiesOf({ index, state }: LintedStatement, script: LintedScript, table: string): Copy[] {
-  return script.statements.slice(0, index).flatMap(({ facts, statement, state: then }) => {
+  const { renamed } = state;
+  return script.statements.slice(0, index).flatMap(({ facts, state: then, words: find }) => {
     const target =
       facts.verb === 'insert'
         ? facts.table
         : facts.verb === 'create' && facts.type === 'table'
           ? facts.name
           : undefined;
-    const renamedSince = state.renamed.slice(then.renamed.length);
+    const renamedSince = renamed.slice(then.renames);
     const name = nameBefore(table.toLowerCase(), renamedSince);
     if (target === undefined || target.toLowerCase() === name) {
       return [];
     }
-    const words = wordsOf(statement.text);
+    const words = find();
     return words.has('select') && words.has(name)
       ? [{ target: nameAfter(target.toLowerCase(), renamedSince), words }]
       : [];
@@ -108,12 +109,12 @@ function nameAfter(name: string, renamed: Renames): string {
 /** Whether a statement before has put a column's values elsewhere, as far as its words tell. */
 function isColumnRead({ index }: LintedStatement, script: LintedScript, column: string): boolean {
   const name = column.toLowerCase();
-  return script.statements.slice(0, index).some(({ facts, statement }) => {
+  return script.statements.slice(0, index).some(({ facts, statement, words }) => {
     switch (facts.verb) {
       case 'insert':
-        return wordsOf(statement.text).has('select') && wordsOf(statement.text).has(name);
+        return words().has('select') && words().has(name);
       case 'create':
-        return facts.type === 'table' && wordsOf(statement.text).has(name);
+        return facts.type === 'table' && words().has(name);
       case 'update':
         return wordsOf(afterFirstAssignment(statement.text, facts.rest)).has(name);
       default:

@@ -54,27 +54,23 @@ function foreignKeys(at: LintedStatement, script: LintedScript): LintFinding | u
     return undefined;
   }
   const pragma = `foreign_keys = ${wanted ? 'ON' : 'OFF'}`;
-  const matters = wanted !== state.foreignKeys && isFollowedByWork(at, script);
+  const matters = wanted !== state.foreignKeys && at.index < script.lastWork;
   return matters
     ? { params: { case: wanted ? 'foreignKeysOff' : 'foreignKeysOn', pragma } }
     : { params: { case: 'foreignKeysAlready', pragma }, harmless: true };
 }
 
-function isFollowedByWork({ index }: LintedStatement, { statements }: LintedScript): boolean {
-  return statements
-    .slice(index + 1)
-    .some(({ kind }) => !/^(pragma|begin|commit|rollback)$/.test(kind.kind));
-}
-
 /** It alone keeps the rest of the script from running in a transaction. */
 function changesMode(
   { index, kind }: LintedStatement,
-  { script, statements }: LintedScript,
+  { script, statements, firstOutside }: LintedScript,
 ): boolean {
-  const isReason = script.transaction && needsOutside(kind);
-  const first = statements.find((each) => needsOutside(each.kind));
-  const hasWork = statements.some((each) => !/^(pragma|vacuum|begin|commit)$/.test(each.kind.kind));
-  return isReason && first?.index === index && hasWork;
+  return (
+    script.transaction &&
+    needsOutside(kind) &&
+    firstOutside === index &&
+    statements.some((each) => !/^(pragma|vacuum|begin|commit)$/.test(each.kind.kind))
+  );
 }
 
 /** A database that has something in it changes these only with a VACUUM, or never. */
