@@ -25,6 +25,9 @@ export function describeVerdict(rehearsal: Rehearsal, t: Translate): string {
         ? t('1 migration fits the schema; the data is not checked.')
         : t('{count} migrations fit the schema; the data is not checked.', { count });
     case 'fails':
+      if (count === 0) {
+        return t('It would be refused.');
+      }
       return failing === undefined
         ? t('It would fail.')
         : t('It would fail at {migration}.', { migration: oneLine(failing) });

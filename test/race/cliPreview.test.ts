@@ -57,6 +57,17 @@ describe('lockstep preview', () => {
     assert.deepEqual(scratch.names(), ['migrations']);
   });
 
+  it('says what to do where a run would be refused, and not that anything was tried', async () => {
+    scratch.migrate({ '001_a': 'CREATE TABLE a (x);', '001_b': 'CREATE TABLE b (x);' });
+    scratch.exec('CREATE TABLE app (x)');
+    const { code, out } = await preview();
+    assert.equal(code, 4);
+    assert.match(
+      out,
+      /^It would be refused\.\n {2}Two migrations have the version 001: .+\n {2}Give one of them another version\..*\n$/,
+    );
+  });
+
   it('gives every table’s rows and columns as JSON', async () => {
     scratch.exec(
       'CREATE TABLE notes (id INTEGER PRIMARY KEY, a); INSERT INTO notes (a) VALUES (1)',

@@ -127,7 +127,9 @@ describe('a window shows a migration before it runs', () => {
     assert.match(after, /-- The 2 before it work\.(.|\n)+ after them\./);
     assert.match(after, /-- ✗ 003_c {2}fails/);
     assert.match(after, /CREATE TABLE b \(\n {2}y\n\);/);
-    await window.waitForToast(/app\.db: 003_c\.sql, line 2: no such table: d\./);
+    await window.waitForToast(
+      /app\.db: 003_c\.sql, line 2: no such table: d\. .+ nothing was changed\./,
+    );
     await settledScreenshot(window, 'preview-failing');
     await window.answerToast(/no such table: d/, 'Open File');
     await window.page.locator('.tab.active[data-resource-name="003_c.sql"]').waitFor();

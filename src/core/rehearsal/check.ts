@@ -15,6 +15,10 @@ export interface CheckResult {
   readonly lint: readonly LintWarning[];
   /** A migration before it that fails or cannot be tried: so this one was not. */
   readonly blockedBy?: MigrationRef;
+  /** Which of the two. */
+  readonly blockedWhy?: 'fails' | 'cannot';
+  /** Why none of the migrations would be run, so that none was tried. */
+  readonly refused?: ErrorInfo;
   /** What the way on does, and the way back where there is one. Absent where not tried. */
   readonly up?: RehearsedStep;
   readonly down?: RehearsedStep;

@@ -52,7 +52,10 @@ export async function checkText(
   if (ready.blocking) {
     const blocking = ready.blocking.steps.find(({ verdict }) => /fails|cannot/.test(verdict.kind));
     const lint = new MigrationLint(migration, false, ask).warnings();
-    return { type: 'done', result: { ...pendingState, lint, blockedBy: blocking?.migration } };
+    const blocked = blocking
+      ? { blockedBy: blocking.migration, blockedWhy: blocking.verdict.kind as 'fails' | 'cannot' }
+      : { refused: ready.blocking.error };
+    return { type: 'done', result: { ...pendingState, lint, ...blocked } };
   }
   const rows = state.kind !== 'schema';
   const lint = new MigrationLint(migration, rows, ask);

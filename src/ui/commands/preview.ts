@@ -52,8 +52,12 @@ async function show(
   const deleted = describeLosses(losses, t);
   const parts = [inShort(rehearsal), deleted].filter(Boolean).join(' ');
   const message = t('{database}: {message}', { database: project.name, message: parts });
+  const advice =
+    verdict === 'fails' && steps.length > 0
+      ? t('This was found on a copy; nothing was changed.')
+      : undefined;
   const severity = verdict === 'fails' ? 'error' : deleted ? 'warning' : 'info';
-  notify(severity, { message }, ...nextSteps(subject, rehearsal, runner));
+  notify(severity, { message, advice }, ...nextSteps(subject, rehearsal, runner));
 }
 
 function inShort(rehearsal: Rehearsal): string {

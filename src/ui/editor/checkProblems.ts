@@ -25,13 +25,20 @@ export interface FileProblem {
 
 /** What a check found, as far as it is to be shown in this file. */
 export function checkProblems(result: CheckResult, file: string, t: Translate): FileProblem[] {
-  const { blockedBy, problems, migration } = result;
+  const { blockedBy, blockedWhy, refused, problems, migration } = result;
   if (blockedBy) {
-    const message = t(
-      'Not checked: {migration}, which runs before it, fails or cannot be rehearsed here.',
-      { migration: oneLine(blockedBy.id) },
-    );
+    const names = { migration: oneLine(blockedBy.id) };
+    const message =
+      blockedWhy === 'cannot'
+        ? t('Not checked: {migration}, which runs before it, cannot be rehearsed here.', names)
+        : t('Not checked: {migration}, which runs before it, fails.', names);
     return [{ severity: 'information', message, code: 'notChecked', because: blockedBy }];
+  }
+  if (refused) {
+    const { place, ...unplaced } = refused;
+    const message = t('Not checked: {message}', { message: describeError(unplaced, t).message });
+    const here = place?.file === file ? place : undefined;
+    return [{ severity: 'information', message, place: here, code: 'notChecked' }];
   }
   return problems.map((problem) =>
     placeOf(problem) === undefined || placeOf(problem)!.file === file

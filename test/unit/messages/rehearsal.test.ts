@@ -109,7 +109,7 @@ describe('the words for a rehearsal', () => {
       ms: 1,
     };
     assert.equal(describeVerdict(base, t), 'Nothing would be applied.');
-    assert.equal(describeVerdict({ ...base, verdict: 'fails' }, t), 'It would fail.');
+    assert.equal(describeVerdict({ ...base, verdict: 'fails' }, t), 'It would be refused.');
     assert.equal(
       describeBasis(base, t),
       'Tried on the schema alone, since the database has 3072 MB, with SQLite 3.54.1; SQLite 3.53.4 will run it.',

@@ -136,6 +136,18 @@ describe('a check of a text', () => {
     scratch.migrate({ '001_a': 'DROP TABLE nowhere;', '002_b': '' });
     const result = await check('002_b.sql', 'DROP TABLE nothing;');
     assert.deepEqual([result.blockedBy?.id, said(result)], ['001_a', []]);
+    assert.equal(result.blockedWhy, 'fails');
+    scratch.migrate({ '001_a': 'CREATE VIRTUAL TABLE f USING fts5(body);' });
+    const unknown = await check('002_b.sql', 'DROP TABLE notes;');
+    assert.deepEqual([unknown.blockedBy?.id, unknown.blockedWhy], ['001_a', 'cannot']);
+  });
+
+  it('says what is wrong with the folder, though not in this file', async () => {
+    scratch.migrate({ '001_a': '', '001_b': '', '002_c': '' });
+    for (const name of ['001_b.sql', '002_c.sql']) {
+      const result = await check(name, 'DROP TABLE notes;');
+      assert.equal(result.refused?.code, 'migrations.duplicate');
+    }
   });
 
   it('tries the way back, and finds what it leaves', async () => {

@@ -58,8 +58,20 @@ describe('what a check shows in a file', () => {
       t,
     );
     assert.equal(shown.length, 1);
-    assert.match(shown[0].message, /^Not checked: 001_a/);
+    assert.match(shown[0].message, /^Not checked: 001_a.* fails\.$/);
     assert.equal(shown[0].because?.id, '001_a');
+    const stuck = result({ blockedBy: migration('001_a'), blockedWhy: 'cannot' });
+    assert.match(checkProblems(stuck, file, t)[0].message, /cannot be rehearsed here\.$/);
+  });
+
+  it('says why nothing would be run, where that is so', () => {
+    const error = {
+      code: 'migrations.duplicate',
+      params: { version: '001', files: 'a, b' },
+    } as const;
+    const [shown] = checkProblems(result({ refused: error }), file, t);
+    assert.match(shown.message, /^Not checked: Two migrations have the version 001/);
+    assert.equal(shown.severity, 'information');
   });
 
   it('puts no place of another file into this one', () => {
