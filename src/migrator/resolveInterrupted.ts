@@ -1,5 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
+import type { Connection } from '../core/connection';
 import { LockstepError } from '../core/errors';
+import { beginWriting } from '../core/run/beginWriting';
 import { databaseError } from '../core/run/databaseError';
 import { HistoryStore } from '../core/run/historyStore';
 import { defaultWaitLimits } from '../core/run/runRequest';
@@ -27,9 +29,19 @@ export function resolveInterrupted({ target, decision }: Ask, world: ThreadWorld
   const { control } = world;
   const noReport = { emit: (): void => undefined, otherHolder: (): undefined => undefined };
   const waiter = new LockWaiter({ wait, waitedMs: 0 }, { control, ...noReport });
-  const connection = world.engine.connections(path).open({ foreignKeys: false });
   try {
-    waiter.until(() => connection.exec('BEGIN IMMEDIATE'));
+    const connection = beginWriting(world.engine.connections(path), waiter);
+    try {
+      decide(connection);
+    } finally {
+      connection.close();
+    }
+  } catch (error) {
+    throw databaseError(error, path);
+  }
+  return null;
+
+  function decide(connection: Connection): void {
     const mark = orphan(marks);
     if (mark && decision === 'markApplied') {
       const { historyTable } = world.reader.read(target).format;
@@ -41,12 +53,7 @@ export function resolveInterrupted({ target, decision }: Ask, world: ThreadWorld
     if (mark && isDeepStrictEqual(marks.read(), mark)) {
       marks.remove();
     }
-  } catch (error) {
-    throw databaseError(error, path);
-  } finally {
-    connection.close();
   }
-  return null;
 }
 
 function orphan(marks: MarkStore): Mark | undefined {

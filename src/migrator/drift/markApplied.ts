@@ -9,6 +9,7 @@ import { migrationRef } from '../../core/migration';
 import type { Step } from '../../core/plan/plan';
 import { planRun } from '../../core/plan/planRun';
 import { refuseDuplicates } from '../../core/plan/refuseDuplicates';
+import { beginWriting } from '../../core/run/beginWriting';
 import { databaseError } from '../../core/run/databaseError';
 import { HistoryStore } from '../../core/run/historyStore';
 import { outcomeOf } from '../../core/run/outcomeOf';
@@ -68,9 +69,8 @@ function record(
     { wait, waitedMs },
     { control, emit, otherHolder: () => otherHolder(path, token) },
   );
-  const connection = world.engine.connections(path).open({ foreignKeys: false });
+  const connection = beginWriting(world.engine.connections(path), waiter);
   try {
-    waiter.until(() => connection.exec('BEGIN IMMEDIATE'));
     const history = new HistoryStore(connection, format.historyTable);
     const applied = history.versions();
     refuseMark(path, format, applied);
