@@ -74,7 +74,7 @@ export class Claim {
 
   /** Ours goes last: as long as it is there nobody else removes anything. */
   release(): void {
-    this.predecessors.forEach(({ path }) => rmSync(path, { force: true }));
+    this.predecessors.forEach(({ path }) => removeIfPossible(path));
     this.removeOwn();
   }
 
@@ -90,7 +90,16 @@ export class Claim {
       ...besides(this.database, claimSuffix.new),
       ...besides(this.database, claimSuffix.own).filter((path) => isDeadClaim(readClaim(path))),
     ];
-    left.forEach((path) => rmSync(path, { force: true }));
+    left.forEach(removeIfPossible);
+  }
+}
+
+/** What is no file, or somebody else's, stays: a dead claim keeps nobody out, ours would. */
+function removeIfPossible(path: string): void {
+  try {
+    rmSync(path, { force: true });
+  } catch {
+    // see above
   }
 }
 

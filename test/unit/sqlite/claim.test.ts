@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { readdirSync, utimesSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { processIdentity } from '../../../src/process/processIdentity';
 import { DatabaseClaimed } from '../../../src/core/connection';
@@ -118,6 +118,33 @@ describe('Claim', () => {
       connection.close();
     }
     assert.deepEqual(readdirSync(folder), ['a.db']);
+  });
+
+  it('is given back where what others left cannot be removed', () => {
+    leave('a.db.lockstep-own-two', { ...dead(), token: 'two' });
+    const then = Date.now() / 1000 - 3600;
+    for (const name of ['a.db.lockstep-claim-1', 'a.db.lockstep-new-one']) {
+      mkdirSync(join(folder, name));
+      utimesSync(join(folder, name), then, then);
+    }
+    for (const attempt of [1, 2]) {
+      const connection = new NativeConnectionFactory(database, nativeSqlite()!).open({
+        foreignKeys: false,
+      });
+      try {
+        connection.exec('BEGIN IMMEDIATE');
+        connection.exec(`CREATE TABLE t${attempt} (x)`);
+        connection.exec('COMMIT');
+      } finally {
+        connection.close();
+      }
+    }
+    assert.equal(isClaimed(database), false);
+    assert.deepEqual(readdirSync(folder), [
+      'a.db',
+      'a.db.lockstep-claim-1',
+      'a.db.lockstep-new-one',
+    ]);
   });
 
   it('of the living keeps a writer out that has SQLite’s own lock, and stays', () => {
