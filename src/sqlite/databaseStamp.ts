@@ -1,12 +1,26 @@
-import { databaseFiles } from './databaseFiles';
+import { randomHex } from '../process/randomHex';
+import { databaseFiles, type FileState } from './databaseFiles';
+
+/** Nanoseconds between the ticks of a file system's clock, where it keeps parts of a second or not. */
+const fineTick = 10_000_000n;
+const coarseTick = 2_000_000_000n;
 
 /**
- * Names a database's content as far as `stat` can tell: as long as it is the same, nobody has written,
- * but for what is written within the same tick of the file system's clock. Opens nothing.
+ * Names a database's content as far as `stat` can tell: as long as it is the same, nobody has written.
+ * What was written so short ago that another write could have the same time has a name that never
+ * comes again. Opens nothing.
  */
 export function databaseStamp(path: string): string {
   const files = databaseFiles(path);
-  return [files?.main, files?.wal, files?.journal]
-    .map((file) => (file ? `${file.dev} ${file.ino} ${file.size} ${file.mtimeNs}` : '-'))
-    .join(', ');
+  const found = [files?.main, files?.wal, files?.journal];
+  const now = BigInt(Date.now()) * 1_000_000n;
+  const isFresh = found.some((file) => file && now - file.mtimeNs < tickOf(file));
+  return [
+    ...found.map((file) => (file ? `${file.dev} ${file.ino} ${file.size} ${file.mtimeNs}` : '-')),
+    ...(isFresh ? [randomHex(16)] : []),
+  ].join(', ');
+}
+
+function tickOf({ mtimeNs }: FileState): bigint {
+  return mtimeNs % 1_000_000_000n === 0n ? coarseTick : fineTick;
 }
