@@ -66,6 +66,8 @@ function environment(): NodeJS.ProcessEnv {
     GIT_OPTIONAL_LOCKS: '0',
     GIT_TERMINAL_PROMPT: '0',
     GIT_NO_LAZY_FETCH: '1',
+    // For versions that do not know it: a repository could allow a protocol that runs programs.
+    GIT_ALLOW_PROTOCOL: '',
     GIT_LITERAL_PATHSPECS: '1',
     LC_ALL: 'C',
   };
