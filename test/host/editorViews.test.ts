@@ -7,8 +7,10 @@ import { defaultWaitLimits } from '../../src/core/run/runRequest';
 import type { Target } from '../../src/core/target';
 import { MigratorClient } from '../../src/migrator/client';
 import { EditorViews } from '../../src/ui/editor/editorViews';
+import { FileBadges } from '../../src/ui/editor/fileBadges';
 import type { Project } from '../../src/workspace/project';
 import { ProjectRegistry } from '../../src/workspace/projectRegistry';
+import type { ProjectRevisions } from '../../src/workspace/projectRevisions';
 import { Settings } from '../../src/workspace/settings';
 import { Scratch } from '../support/scratch';
 import { until } from '../support/until';
@@ -347,4 +349,21 @@ describe('the file of a migration in an editor', () => {
       20,
     );
   }
+
+  it('asks for all badges again where so many change that some would be left out', () => {
+    const state = { status: { pending: [] as { file: string }[], history: [] } };
+    const changed = new vscode.EventEmitter<void>();
+    const badges = new FileBadges(
+      { projects: [{ name: 'app.db', state }] } as unknown as ProjectRegistry,
+      { onDidChange: changed.event } as unknown as ProjectRevisions,
+    );
+    opened.push(badges, changed);
+    const told: (number | undefined)[] = [];
+    badges.onDidChangeFileDecorations((files) => told.push(files?.length));
+    for (const count of [250, 251, 502]) {
+      state.status.pending = Array.from({ length: count }, (_, n) => ({ file: `/m/${n}.sql` }));
+      changed.fire();
+    }
+    assert.deepEqual(told, [250, 1, undefined]);
+  });
 });

@@ -6,10 +6,15 @@ import type { ProjectRevisions } from '../../workspace/projectRevisions';
 import { t } from '../translate';
 import { badgeTexts, type BadgeText } from './badgeTexts';
 
+/** Of more files VS Code leaves some out, unless it is told to ask about all again. */
+const mostNamed = 250;
+
 /** Marks pending migrations in the explorer, and applied ones that were edited. */
 export class FileBadges implements vscode.FileDecorationProvider {
   private readonly disposables = new Disposables();
-  private readonly changed = this.disposables.add(new vscode.EventEmitter<vscode.Uri[]>());
+  private readonly changed = this.disposables.add(
+    new vscode.EventEmitter<vscode.Uri[] | undefined>(),
+  );
   private badges: ReadonlyMap<string, BadgeText> = new Map();
 
   readonly onDidChangeFileDecorations = this.changed.event;
@@ -40,7 +45,8 @@ export class FileBadges implements vscode.FileDecorationProvider {
       (file) => !isDeepStrictEqual(before.get(file), this.badges.get(file)),
     );
     if (news.length > 0) {
-      this.changed.fire(news.map((file) => vscode.Uri.file(file)));
+      const named = news.length > mostNamed ? undefined : news.map((file) => vscode.Uri.file(file));
+      this.changed.fire(named);
     }
   }
 }

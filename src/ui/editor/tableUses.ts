@@ -1,5 +1,4 @@
 import type { KnownTable } from './knownTables';
-import { tableNamed } from './knownTables';
 import { isName, type NameToken } from './sqlNames';
 
 /** Words that can follow a table's name and are no alias of it. */
@@ -16,9 +15,10 @@ export function tableUses(
   tokens: readonly NameToken[],
   tables: readonly KnownTable[],
 ): ReadonlyMap<string, KnownTable> {
+  const byName = new Map(tables.map((table) => [table.name.toLowerCase(), table]));
   const uses = new Map<string, KnownTable>();
   tokens.forEach((token, index) => {
-    const table = isName(token) ? tableNamed(tables, token.name) : undefined;
+    const table = isName(token) ? byName.get(token.name.toLowerCase()) : undefined;
     if (!table || isDot(tokens[index + 1])) {
       return;
     }

@@ -76,6 +76,17 @@ describe('names offered while a migration is written', () => {
     assert.equal(text.slice(start, until), 'pe');
   });
 
+  it('does not look at every table for every word of a long statement', () => {
+    let asked = 0;
+    const many = Array.from({ length: 100 }, (_, n) => {
+      const { name, ...shape } = table(`t${n}`, ['x']);
+      return Object.defineProperty(shape, 'name', { get: () => (asked++, name) }) as KnownTable;
+    });
+    const values = Array.from({ length: 1000 }, () => '(NULL)').join(',');
+    assert.ok(suggestNames(`INSERT INTO t1 VALUES ${values};`, 12, many));
+    assert.ok(asked < 1000, `${asked}`);
+  });
+
   it('finds the name under the mouse', () => {
     const text = '-- 😀 people\r\nSELECT * FROM "pe""ople", [pets];\rDROP TABLE old;';
     const at = (what: string): string | undefined => {
