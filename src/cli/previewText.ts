@@ -18,14 +18,14 @@ export function previewText(rehearsal: Rehearsal, style: Style): string[] {
   const deleted = describeLosses(losses, t);
   const reason = error && describeError(withShortPath(error), t);
   const isUp = rehearsal.direction === 'up';
-  const isRefused = reason !== undefined && steps.length === 0;
+  const isTried = steps.length > 0;
   return [
     color(style.bold(describeVerdict(rehearsal, t))),
     ...(reason && verdict !== 'cannot'
       ? [
           `  ${reason.message}`,
           ...(reason.detail ? [style.dim(`  ${reason.detail}`)] : []),
-          ...(isRefused && reason.advice ? [`  ${reason.advice}`] : []),
+          ...(!isTried && reason.advice ? [`  ${reason.advice}`] : []),
         ]
       : []),
     ...(applies !== undefined && isUp
@@ -36,10 +36,9 @@ export function previewText(rehearsal: Rehearsal, style: Style): string[] {
     ...(deleted ? [style.yellow(deleted)] : []),
     ...(steps.length > 0 ? ['', ...steps.flatMap((step) => stepText(step, style))] : []),
     ...schemaDiff(schemaBefore, schemaAfter).flatMap((lines) => ['', ...diffText(lines, style)]),
-    // Of what is refused nothing was tried.
-    ...(isRefused
-      ? []
-      : ['', style.dim(`${describeBasis(rehearsal, t)} ${duration(rehearsal.ms, t)}.`)]),
+    ...(isTried
+      ? ['', style.dim(`${describeBasis(rehearsal, t)} ${duration(rehearsal.ms, t)}.`)]
+      : []),
   ];
 }
 

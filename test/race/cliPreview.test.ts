@@ -68,6 +68,11 @@ describe('lockstep preview', () => {
     );
   });
 
+  it('says in a line that there is nothing to apply', async () => {
+    scratch.migrate({}).exec('CREATE TABLE app (x)');
+    assert.deepEqual([(await preview()).out], ['Nothing would be applied.\n']);
+  });
+
   it('gives every table’s rows and columns as JSON', async () => {
     scratch.exec(
       'CREATE TABLE notes (id INTEGER PRIMARY KEY, a); INSERT INTO notes (a) VALUES (1)',
