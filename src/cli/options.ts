@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import type { BackupOptions } from '../core/backup';
 import { defaultBackupOptions } from '../core/backup';
 import type { EngineName } from '../core/connection';
-import { LockstepError } from '../core/errors';
+import { errorInfo, LockstepError } from '../core/errors';
 import { isUsableName } from '../core/formats/slug';
 import type { RehearseMode } from '../core/rehearsal/rehearsalOptions';
 import type { TransactionMode } from '../core/run/runRequest';
@@ -112,8 +112,18 @@ const own: Record<CommandName, readonly string[]> = {
 };
 const common = ['help', 'version', 'json', 'verbose', 'database', 'migrations'];
 
-/** @throws LockstepError `usage` */
+/** @throws LockstepError `usage`, with the command, if it is one */
 export function parseOptions(args: readonly string[]): Options {
+  try {
+    return optionsIn(args);
+  } catch (error) {
+    const command = args[0] !== undefined && isCommand(args[0]) ? args[0] : undefined;
+    const { code, params } = errorInfo(error);
+    throw command && code === 'usage' ? new LockstepError(code, { ...params, command }) : error;
+  }
+}
+
+function optionsIn(args: readonly string[]): Options {
   const { values, positionals } = parsed(args);
   const [command, ...rest] = positionals;
   if (command !== undefined && !isCommand(command)) {
@@ -222,7 +232,8 @@ function isCommand(name: string): name is CommandName {
 
 function count(flag: string, value: string | undefined, allowed: RegExp): number | undefined {
   if (value !== undefined && !allowed.test(value)) {
-    throw usage(`--${flag} takes a number, not “${value}”.`);
+    const wanted = allowed.test('0') ? 'a number' : 'a number from 1 on';
+    throw usage(`--${flag} takes ${wanted}, not “${value}”.`);
   }
   return value === undefined ? undefined : Number(value);
 }

@@ -53,7 +53,7 @@ export type ErrorCode =
   | 'target.none' // nothing found; incomplete: 1 when a limit ended the search
   | 'target.several' // databases
   | 'target.untrusted'
-  | 'usage' // message
+  | 'usage' // message, command?
   | 'migrator.crashed' // detail
   | 'internal'; // message, stack
 

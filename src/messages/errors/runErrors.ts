@@ -137,7 +137,9 @@ export const runErrors: ErrorSentences<
   }),
   usage: (error) => ({
     message: error.text('message'),
-    advice: error.t('See lockstep --help.'),
+    advice: error.has('command')
+      ? error.t('See lockstep {command} --help.', { command: error.text('command') })
+      : error.t('See lockstep --help.'),
   }),
   'migrator.crashed': (error) => ({
     message: error.has('detail')

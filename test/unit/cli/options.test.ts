@@ -75,7 +75,7 @@ describe('parseOptions', () => {
     ['backups extra', /Unexpected argument/],
     ['migrate extra', /Unexpected argument “extra”/],
     ['migrate --to 1 --steps 2', /not both/],
-    ['migrate --steps 0', /--steps takes a number, not “0”/],
+    ['migrate --steps 0', /--steps takes a number from 1 on, not “0”/],
     ['migrate --steps two', /“two”/],
     ['migrate --wait -1', /--wait needs a value; one that begins with “-” is written --wait=…/],
     ['migrate --wait=-1', /--wait takes a number, not “-1”/],
@@ -96,10 +96,14 @@ describe('parseOptions', () => {
       assert.throws(
         () => parseOptions(line.split(' ').filter(Boolean)),
         (error) => {
-          const { message } = describeError(errorInfo(error), t);
+          const { message, advice } = describeError(errorInfo(error), t);
           assert.equal(errorInfo(error).code, 'usage');
           assert.match(message, says);
           assert.doesNotMatch(message, /\n|undefined/);
+          const [command] = line.split(' ');
+          const known = (commandNames as readonly string[]).includes(command);
+          const about = known ? `lockstep ${command}` : 'lockstep';
+          assert.equal(advice, `See ${about} --help.`);
           return true;
         },
       );
