@@ -70,8 +70,9 @@ export class MigrationReader {
 
   /** The same object as long as the file has not changed. */
   private source(path: string): SourceFile {
-    const { mtimeMs, size, ino } = statRegular(path);
-    const stamp = `${mtimeMs} ${size} ${ino}`;
+    // Programs can set the one time as it was (`cp -p`, archives), but not the other.
+    const { mtimeMs, ctimeMs, size, ino } = statRegular(path);
+    const stamp = `${mtimeMs} ${ctimeMs} ${size} ${ino}`;
     const known = this.files.get(path);
     if (known?.stamp === stamp) {
       return known.source;
