@@ -54,7 +54,7 @@ export const sqlErrors: ErrorSentences<
   'foreignKeys.violated': (error) => ({
     message: error.placed(
       error.t(
-        '{migration} would leave rows of {table} that point at missing rows of {parent} ({count} found). It was undone.',
+        '{migration} would leave rows of {table} that point at missing rows of {parent} ({count} found).',
         {
           ...named(error),
           table: error.text('table'),
@@ -68,7 +68,7 @@ export const sqlErrors: ErrorSentences<
   'children.vanished': (error) => ({
     message: error.placed(
       error.t(
-        '{migration} would delete rows of {table} on the way ({before} before, {after} after), as happens when a table that others point at is dropped and made again. It was undone.',
+        '{migration} would delete rows of {table} on the way ({before} before, {after} after), as happens when a table that others point at is dropped and made again.',
         {
           ...named(error),
           table: error.text('table'),

@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { MigrationRef } from '../../core/migration';
 import type { Rehearsal } from '../../core/rehearsal/rehearsal';
 import { describeCannot } from '../../messages/describeCannot';
+import { describeError } from '../../messages/describeError';
 import { describeLosses, describeVerdict } from '../../messages/describeRehearsal';
 import { grouped } from '../../messages/grouped';
 import type { Project } from '../../workspace/project';
@@ -41,7 +42,7 @@ async function show(
   previews: Previews,
   runner: Runner,
 ): Promise<void> {
-  const { verdict, steps, losses } = rehearsal;
+  const { verdict, steps, losses, error } = rehearsal;
   const { project } = subject;
   if (steps.length === 0 && verdict === 'works') {
     return mention(t('{database}: nothing is pending', { database: project.name }));
@@ -53,9 +54,11 @@ async function show(
   const parts = [inShort(rehearsal), deleted].filter(Boolean).join(' ');
   const message = t('{database}: {message}', { database: project.name, message: parts });
   const advice =
-    verdict === 'fails' && steps.length > 0
-      ? t('This was found on a copy; nothing was changed.')
-      : undefined;
+    error && steps.length === 0
+      ? describeError(error, t).advice
+      : verdict === 'fails'
+        ? t('This was found on a copy; nothing was changed.')
+        : undefined;
   const severity = verdict === 'fails' ? 'error' : deleted ? 'warning' : 'info';
   notify(severity, { message, advice }, ...nextSteps(subject, rehearsal, runner));
 }

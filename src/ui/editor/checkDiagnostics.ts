@@ -58,7 +58,7 @@ export class CheckDiagnostics {
     document: vscode.TextDocument,
   ): readonly FileProblem[] {
     if (place.kind === 'applied') {
-      const note = appliedNote(place, { isDirty: document.isDirty }, t);
+      const note = appliedNote(place, document, t);
       return note ? [note] : [];
     }
     const file = document.uri.fsPath;

@@ -112,10 +112,19 @@ describe('what a check shows in a file', () => {
   });
 
   it('says of what is applied that edits will not run, once there are any', () => {
-    const at = (entry: ReturnType<typeof applied>, isDirty: boolean): string | undefined =>
-      appliedNote({ kind: 'applied', entry }, { isDirty }, t)?.message;
+    const at = (
+      entry: ReturnType<typeof applied>,
+      isDirty: boolean,
+      text = '',
+    ): string | undefined =>
+      appliedNote({ kind: 'applied', entry }, { isDirty, getText: () => text }, t)?.message;
     assert.equal(at(applied('001_a'), false), undefined);
-    assert.match(at(applied('001_a'), true)!, /^Applied .*; edits will not run/);
+    assert.match(at(applied('001_a'), true)!, /^Applied .*; edits will not run\.$/);
+    const both = '-- migrate:up\nSELECT 1;\n-- migrate:down\n';
+    assert.match(
+      at(applied('001_a'), true, both)!,
+      /will not run, but for those of the way back\.$/,
+    );
     assert.match(at({ ...applied('001_a'), file: 'edited' }, false)!, /edits will not run/);
   });
 });
