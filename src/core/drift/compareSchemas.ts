@@ -1,6 +1,7 @@
 import type { SchemaObject } from '../rehearsal/rehearsal';
 import { schemaText } from '../rehearsal/schemaText';
-import { Tokens } from '../sql/tokens';
+import { sameTokens } from '../sql/sameTokens';
+import type { Tokens } from '../sql/tokens';
 import type { SchemaComparison } from './schemaComparison';
 
 /** @param expected sorted as `actual` is */
@@ -43,19 +44,7 @@ function nameOf({ type, name }: SchemaObject): string {
 
 /** Whether two definitions say the same: case of words, quotes of names, blanks and comments apart. */
 function sameDefinition(a: string, b: string): boolean {
-  const [first, second] = [new Tokens(a), new Tokens(b)];
-  for (;;) {
-    const more = first.next();
-    if (more !== second.next()) {
-      return false;
-    }
-    if (!more) {
-      return true;
-    }
-    if (meaning(first) !== meaning(second)) {
-      return false;
-    }
-  }
+  return sameTokens(a, b, (first, second) => meaning(first) === meaning(second));
 }
 
 function meaning(token: Tokens): string {
