@@ -77,9 +77,11 @@ export class Checker {
       return answer;
     } catch (error) {
       const { code, params } = errorInfo(error);
-      if (code === 'rehearsal.cannot' || code === 'migrator.crashed') {
+      // What nobody has thought of must be seen too: without a word it looks as if all were well.
+      if (code === 'rehearsal.cannot' || code === 'migrator.crashed' || code === 'internal') {
         const reason = (params.reason ?? 'crash') as CannotReason;
-        const detail = params.detail === undefined ? undefined : String(params.detail);
+        const said = params.detail ?? params.message;
+        const detail = said === undefined ? undefined : String(said);
         const problem = { kind: 'cannot', direction: 'up', reason, detail } as const;
         const nothing = { notUndone: [], lint: [], before: [], after: [] };
         return { type: 'done', result: { state: 'pending', problems: [problem], ...nothing } };

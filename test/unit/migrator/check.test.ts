@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
 import { join, resolve } from 'node:path';
 import type { CheckResult } from '../../../src/core/rehearsal/check';
+import { LockstepError } from '../../../src/core/errors';
+import { Checker } from '../../../src/migrator/rehearsal/checker';
+import type { ThreadPool } from '../../../src/migrator/threadPool';
 import type { CheckRequest } from '../../../src/migrator/rehearsal/checkRequest';
 import { defaultRehearsalLimits } from '../../../src/migrator/rehearsal/rehearsalRequest';
 import { Service } from '../../../src/migrator/service';
@@ -84,6 +87,27 @@ describe('a check of a text', () => {
       fine.after.map(({ name, type, columns }) => `${name} ${type} ${columns.length}`).sort(),
       ['dead view 0', 'notes table 2', 'search virtual 0', 'tags table 1'],
     );
+  });
+
+  it('says so where it breaks down, for nothing to show would mean that all is well', async () => {
+    const about = { name: 'sqljs', sqliteVersion: '3.53.4' };
+    const thread = {
+      control: { reset: () => undefined },
+      call: (name: string) =>
+        name === 'about'
+          ? Promise.resolve(about)
+          : Promise.reject(new LockstepError('internal', { message: 'unheard of' })),
+    };
+    const pool = { looks: () => thread, sandbox: () => thread } as unknown as ThreadPool;
+    const result = await new Checker(pool).check({
+      target: { database: scratch.database, folders: [scratch.migrations] },
+      file: join(scratch.migrations, '001_a.sql'),
+      text: '',
+      engine: 'auto',
+      trusted: true,
+      limits: defaultRehearsalLimits,
+    });
+    assert.deepEqual(said(result), ['up undefined:undefined crash unheard of']);
   });
 
   it('blames the rows, not the engine, where a statement fails while it runs', async () => {
