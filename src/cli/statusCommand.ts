@@ -7,11 +7,11 @@ import { isPendingKnown, statusText } from './statusText';
 /** `lockstep status`: looks, and changes nothing. */
 export const statusCommand: Command = async (context) => {
   const { options, output, service } = context;
-  const { database, folders, format } = await context.target();
+  const { database, folders, format, guessed } = await context.target();
   const status = await service.status({ database, folders, format }, options.engine);
   output.object({ type: 'status', ...status } as { type: string });
   if (!output.json) {
-    statusText(status, output.style).forEach((line) => output.text(line));
+    statusText(status, output.style, { guessed }).forEach((line) => output.text(line));
   }
   return exitCode(status, options.check);
 };

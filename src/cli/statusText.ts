@@ -15,11 +15,21 @@ import type { Style } from './style';
 /** So many applied migrations are listed; all of them are in the JSON. */
 const shownHistory = 10;
 
-/** A status as lines for people. */
-export function statusText(status: Status, style: Style): string[] {
+/**
+ * A status as lines for people.
+ *
+ * @param guessed no run would create the database as it is, since nobody has named it
+ */
+export function statusText(
+  status: Status,
+  style: Style,
+  { guessed = false }: { readonly guessed?: boolean } = {},
+): string[] {
   const { target, look, engine, history, pending, findings, mark, lock, error } = status;
   const about = [
-    lookText(look),
+    guessed && look.state === 'missing'
+      ? t('not there yet; name it to create it (--database FILE)')
+      : lookText(look),
     look.journalMode && t('{mode} mode', { mode: oneLine(look.journalMode) }),
     engine && `SQLite ${engine.sqliteVersion} (${engine.name})`,
   ];

@@ -87,6 +87,14 @@ describe('the terminal in the samples', () => {
     const looked = await run('notes', 'status');
     assert.equal(looked.code, 0);
     assert.match(looked.out, /Pending \(8\)/);
+    assert.match(
+      looked.out,
+      /^notes\.db {2}not there yet; name it to create it \(--database FILE\)/,
+    );
+    assert.match(
+      (await run('notes', 'status', '--database', 'x.db')).out,
+      /the first run creates it/,
+    );
 
     assert.equal((await run('notes', 'migrate', '--database', 'notes.db')).code, 0);
     assert.match((await run('notes', 'migrate')).out, /Nothing to apply/);
