@@ -1,12 +1,10 @@
-import * as vscode from 'vscode';
 import type { Goal } from '../../core/run/runRequest';
 import type { MigrationRef } from '../../core/migration';
-import { oneLine } from '../../messages/oneLine';
 import { condition } from '../../workspace/condition';
 import type { Project } from '../../workspace/project';
-import { inert } from '../inert';
 import { confirm, mention } from '../notify';
 import { t } from '../translate';
+import { pickPending } from './pickPending';
 import { resolveInterrupted } from './resolveInterrupted';
 import type { Runner } from './runner';
 
@@ -38,30 +36,20 @@ export async function migrateUpTo(
   runner: Runner,
   migration?: MigrationRef,
 ): Promise<void> {
-  const last = migration ?? (await pickPending(project));
+  const last = migration ?? (await pickLast(project));
   if (last) {
     await migrate(project, runner, { kind: 'to', id: last.id });
   }
 }
 
-async function pickPending(project: Project): Promise<MigrationRef | undefined> {
+async function pickLast(project: Project): Promise<MigrationRef | undefined> {
   await project.refresh();
-  const pending = project.state.status?.pending ?? [];
-  if (pending.length === 0) {
-    mention(t('{database}: nothing is pending', { database: project.name }));
-    return undefined;
-  }
-  const items = pending.map((migration, index) => ({
-    label: inert(oneLine(migration.id)),
-    description:
-      index === 0 ? t('applies this one') : t('applies {count} migrations', { count: index + 1 }),
-    migration,
-  }));
-  const picked = await vscode.window.showQuickPick(items, {
+  return pickPending(project, {
     title: t('Migrate {database} Up To', { database: project.name }),
     placeHolder: t('The last migration to apply'),
+    describe: (count) =>
+      count === 1 ? t('applies this one') : t('applies {count} migrations', { count }),
   });
-  return picked?.migration;
 }
 
 function confirmCreation(project: Project): Promise<boolean> {

@@ -135,8 +135,15 @@ function subjectOf(
   documents: DriftDocuments,
 ): Subject {
   if (argument instanceof vscode.Uri) {
-    const compared = documents.subjectOf(argument) ?? appliedFile(registry, argument);
-    return { ...compared, previewed: previews.subjectOf(argument) };
+    // A text can be shown for longer than its project is in this window.
+    const isHere = (of: Subject | undefined): boolean =>
+      of?.project !== undefined && registry.projects.includes(of.project);
+    const compared = documents.subjectOf(argument);
+    const previewed = previews.subjectOf(argument);
+    return {
+      ...(isHere(compared) ? compared : appliedFile(registry, argument)),
+      previewed: isHere(previewed) ? previewed : undefined,
+    };
   }
   const { project, migration, opens, unpaired } = (argument ?? {}) as Subject;
   if (project && registry.projects.includes(project)) {

@@ -7,10 +7,10 @@ import type { Goal } from '../../core/run/runRequest';
 import type { Project } from '../../workspace/project';
 import { inert } from '../inert';
 import type { Log } from '../log';
-import { notify } from '../notify';
 import { progressText } from '../progressText';
 import { t } from '../translate';
 import { confirmLosses } from './confirmLosses';
+import { isBusy } from './isBusy';
 import { showRestored } from './showRestored';
 import { showResult } from './showResult';
 
@@ -65,17 +65,6 @@ export class Runner {
       showRestored(project, result, this.log, () => this.restore(project, backup));
     }
   }
-}
-
-/** Says so where it is. */
-function isBusy(project: Project): boolean {
-  if (project.isRunning) {
-    const message = t('{database} is being migrated by this window already.', {
-      database: project.name,
-    });
-    notify('info', { message }, { title: t('Cancel It'), run: () => project.cancel() });
-  }
-  return project.isRunning;
 }
 
 /** Most runs are over sooner, in milliseconds; a progress would only stand beside their result. */

@@ -6,6 +6,8 @@ import { describeComparison } from '../../messages/describeComparison';
 import { describeMark } from '../../messages/describeMark';
 import { oneLine } from '../../messages/oneLine';
 import type { Project } from '../../workspace/project';
+import { isBusy } from '../commands/isBusy';
+import { pickPending } from '../commands/pickPending';
 import { patiently } from '../commands/patiently';
 import { inert } from '../inert';
 import type { Log } from '../log';
@@ -51,23 +53,14 @@ export async function markApplied(
   }
 }
 
-async function pickLast(project: Project): Promise<MigrationRef | undefined> {
-  const pending = project.state.status?.pending ?? [];
-  if (pending.length === 0) {
-    mention(t('{database}: nothing is pending', { database: project.name }));
-    return undefined;
-  }
-  const items = pending.map((migration, index) => ({
-    label: inert(oneLine(migration.id)),
-    description:
-      index === 0 ? t('records this one') : t('records {count} migrations', { count: index + 1 }),
-    migration,
-  }));
-  const picked = await vscode.window.showQuickPick(items.reverse(), {
+function pickLast(project: Project): Promise<MigrationRef | undefined> {
+  return pickPending(project, {
     title: t('Mark as Applied in {database}, Up To', { database: project.name }),
     placeHolder: t('The last migration whose work the database has already; none of them is run'),
+    lastFirst: true,
+    describe: (count) =>
+      count === 1 ? t('records this one') : t('records {count} migrations', { count }),
   });
-  return picked?.migration;
 }
 
 /** @returns undefined when it was cancelled */
@@ -141,6 +134,10 @@ async function showComparison(
 }
 
 async function mark(project: Project, log: Log, record: readonly MigrationRef[]): Promise<void> {
+  // A question can stay open for long, and the button of a message for hours.
+  if (isBusy(project)) {
+    return;
+  }
   const result = await project.drift.markApplied(record.map(({ version }) => version));
   const line = describeMark(result, t);
   log.writeLine(project.name, line);
