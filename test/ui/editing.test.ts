@@ -117,6 +117,16 @@ describe('a migration in an editor', () => {
     await window.openFile('001_notes.down.sql');
     await until(async () => (await lenses(window)) === 'Roll back');
     await window.screenshot('editing-lenses');
+
+    await window.openFile('003_titles.sql');
+    await window.page.locator('.codelens-decoration a', { hasText: 'Preview' }).click();
+    await window.page.locator('.tab', { hasText: 'Preview' }).first().waitFor();
+    await window.screenshot('editing-preview');
+    await window.openFile('002_tags.sql');
+    await window.page.locator('.codelens-decoration a', { hasText: 'Migrate up to here' }).click();
+    await window.waitForStatus(/^app\.db: 1 pending$/);
+    await until(async () => /^Applied .+/.test(await lenses(window)));
+    assert.deepEqual(scratch.versions(), ['001', '002']);
   });
 
   it('has a badge while it is pending, another when it was edited after it ran', async () => {

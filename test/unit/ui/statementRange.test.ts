@@ -20,17 +20,25 @@ function statementRange(
 describe('statementRange', () => {
   it('spans a statement over several lines, with any line ending', () => {
     const statement = 'CREATE TABLE a (\n  b\n);';
-    for (const text of [
-      `-- x\n  ${statement}\n`,
-      `-- x\r\n  ${statement.replaceAll('\n', '\r\n')}`,
-    ]) {
-      assert.deepEqual(statementRange(text, place(2, 3), statement), {
-        line: 1,
-        character: 2,
-        endLine: 3,
-        endCharacter: 2,
-      });
+    for (const ending of ['\n', '\r\n', '\r']) {
+      const written = statement.replaceAll('\n', ending);
+      const text = `-- x${ending}  ${written}${ending}`;
+      for (const told of [statement, written]) {
+        assert.deepEqual(statementRange(text, place(2, 3), told), {
+          line: 1,
+          character: 2,
+          endLine: 3,
+          endCharacter: 2,
+        });
+      }
     }
+  });
+
+  it('counts as editors do, in units of which some characters have two', () => {
+    const text = "SELECT '😀é';  SELECT '😀';";
+    const start = text.indexOf('  SELECT') + 2;
+    const range = statementRange(text, place(1, start + 1), "SELECT '😀';");
+    assert.equal(text.slice(range.character, range.endCharacter), "SELECT '😀';");
   });
 
   it('takes the rest of the line when the file says something else by now', () => {
