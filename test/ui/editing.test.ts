@@ -118,7 +118,7 @@ describe('a migration in an editor', () => {
     await until(async () => (await lenses(window)) === 'Roll back');
     await window.screenshot('editing-lenses');
 
-    await window.openFile('003_titles.sql');
+    await window.page.locator('.tab[data-resource-name="003_titles.sql"]').click();
     await window.page.locator('.codelens-decoration a', { hasText: 'Preview' }).click();
     await window.page.locator('.tab', { hasText: 'Preview' }).first().waitFor();
     await window.screenshot('editing-preview');
