@@ -199,6 +199,11 @@ describe('the file of a migration in an editor', () => {
     assert.deepEqual(await lenses('001_a.down.sql'), []); // nothing older to go back to
     assert.match((await lenses('002_b.sql')).join(), /^Applied [^,]+(, [^,]+)*$/);
     assert.deepEqual(await lenses('003_c.sql'), ['Migrate up to here', 'Preview']);
+    const editor = await open('003_c.sql');
+    await type(editor, 0, 'CREATE TABLE c (y);');
+    assert.deepEqual(await lenses('003_c.sql'), ['Save, to migrate or preview']);
+    await editor.document.save();
+    assert.deepEqual(await lenses('003_c.sql'), ['Migrate up to here', 'Preview']);
   });
 
   it('offers it above both sections of a file of dbmate', async () => {

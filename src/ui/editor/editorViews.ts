@@ -26,7 +26,7 @@ export class EditorViews {
     keep(new FailureDiagnostics(registry, checks));
     keep(languages.registerHoverProvider(files, new TableHover(checks)));
     keep(languages.registerCompletionItemProvider(files, new NameCompletion(checks), '.'));
-    keep(languages.registerCodeLensProvider(files, new MigrationLenses(registry, revisions)));
+    keep(languages.registerCodeLensProvider(files, keep(new MigrationLenses(registry, revisions))));
     keep(window.registerFileDecorationProvider(keep(new FileBadges(registry, revisions))));
   }
 

@@ -8,24 +8,28 @@ import { formatDate } from '../formatDate';
 /** A word above a section of a migration; without a command it only says how things stand. */
 export interface LensText {
   readonly title: string;
-  readonly command?: 'migrateToHere' | 'preview' | 'rollBackToHere' | 'rollBackLast';
+  readonly command?: 'migrateToHere' | 'preview' | 'rollBackToHere' | 'rollBackLast' | 'save';
   readonly migration?: MigrationRef;
 }
 
 /**
  * What can be done with a migration, from its way on and its way back.
  *
- * @param trusted whether anything may be run here
+ * @param can.run whether anything may be run here
+ * @param can.use whether the text is the file's; what is not saved would be neither run nor shown
  */
 export function lensTexts(
   { status, run }: ProjectState,
   place: FilePlace,
   direction: Direction,
-  trusted: boolean,
+  can: { readonly run: boolean; readonly use: boolean },
   t: Translate,
 ): LensText[] {
-  const canRun = trusted && !run;
+  const canRun = can.run && !run;
   if (place.kind === 'pending') {
+    if (direction === 'up' && !can.use) {
+      return [{ title: t('Save, to migrate or preview'), command: 'save' }];
+    }
     return direction === 'up' ? pending(place.migration, status?.pending ?? [], canRun, t) : [];
   }
   if (place.kind !== 'applied') {

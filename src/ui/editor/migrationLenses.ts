@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { dbmateMarkers } from '../../core/formats/dbmateMarkers';
 import type { Direction } from '../../core/run/direction';
 import { oneLine } from '../../messages/oneLine';
+import { Disposables } from '../../workspace/disposables';
 import type { Project } from '../../workspace/project';
 import type { ProjectRegistry } from '../../workspace/projectRegistry';
 import type { ProjectRevisions } from '../../workspace/projectRevisions';
@@ -13,13 +14,28 @@ import { readableText } from './readableText';
 
 /** What can be done with a migration, above its way on and its way back. */
 export class MigrationLenses implements vscode.CodeLensProvider {
-  readonly onDidChangeCodeLenses: vscode.Event<void>;
+  private readonly disposables = new Disposables();
+  private readonly changed = this.disposables.add(new vscode.EventEmitter<void>());
+
+  readonly onDidChangeCodeLenses = this.changed.event;
 
   constructor(
     private readonly registry: ProjectRegistry,
     revisions: ProjectRevisions,
   ) {
-    this.onDidChangeCodeLenses = revisions.onDidChange;
+    this.disposables.add(revisions.onDidChange(() => this.changed.fire()));
+    this.disposables.add(
+      vscode.workspace.onDidChangeTextDocument(({ document, contentChanges }) => {
+        // Saved, or not any more. For another text the editor asks by itself.
+        if (contentChanges.length === 0 && registry.projectsOf(document.uri.fsPath).length > 0) {
+          this.changed.fire();
+        }
+      }),
+    );
+  }
+
+  dispose(): void {
+    this.disposables.dispose();
   }
 
   provideCodeLenses(document: vscode.TextDocument): vscode.CodeLens[] {
@@ -27,6 +43,8 @@ export class MigrationLenses implements vscode.CodeLensProvider {
     return projects.flatMap((project) => lensesOf(project, document, projects.length > 1));
   }
 }
+
+const saveCommand = 'workbench.action.files.save';
 
 function lensesOf(
   project: Project,
@@ -38,13 +56,13 @@ function lensesOf(
     return [];
   }
   const { place, direction } = found;
-  const { isTrusted } = vscode.workspace;
+  const can = { run: vscode.workspace.isTrusted, use: !document.isDirty };
   return sectionsOf(project, document, direction).flatMap((section) =>
-    lensTexts(project.state, place, section.direction, isTrusted, t).map(
+    lensTexts(project.state, place, section.direction, can, t).map(
       ({ title, command = '', migration }, index) =>
         new vscode.CodeLens(section.range, {
           title: named && index === 0 ? `${inert(oneLine(project.name))}: ${title}` : title,
-          command: command && `lockstep.${command}`,
+          command: command === 'save' ? saveCommand : command && `lockstep.${command}`,
           arguments: [{ project, migration }],
         }),
     ),

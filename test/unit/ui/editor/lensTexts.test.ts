@@ -16,11 +16,18 @@ describe('what is offered for a migration', () => {
     }),
   });
 
-  function offered(id: string, direction: Direction, trusted = true, in_ = state): string[] {
+  function offered(
+    id: string,
+    direction: Direction,
+    trusted = true,
+    in_ = state,
+    saved = true,
+  ): string[] {
     const all = [...(in_.status?.pending ?? []), ...in_.status!.history.map((e) => e.migration)];
     const place = filePlace(in_, all.find((one) => one.id === id)!.file!)!;
-    return lensTexts(in_, place, direction, trusted, t).map(({ title, command, migration }) =>
-      [title, command, migration?.id].filter(Boolean).join(' | '),
+    return lensTexts(in_, place, direction, { run: trusted, use: saved }, t).map(
+      ({ title, command, migration }) =>
+        [title, command, migration?.id].filter(Boolean).join(' | '),
     );
   }
 
@@ -55,6 +62,12 @@ describe('what is offered for a migration', () => {
     assert.deepEqual(offered('003_c', 'down', false), []);
     const running: ProjectState = { ...state, run: { direction: 'up', startedAt: 0 } };
     assert.deepEqual(offered('002_b', 'up', true, running), ['Applied']);
+  });
+
+  it('has it saved first: nothing else would be run', () => {
+    const unsaved = offered('004_d', 'up', true, state, false);
+    assert.deepEqual(unsaved, ['Save, to migrate or preview | save']);
+    assert.deepEqual(offered('002_b', 'up', true, state, false).length, 2);
   });
 
   it('knows the migration of a way back that is a file of its own', () => {
