@@ -120,7 +120,7 @@ describe('a migration in an editor', () => {
 
     await window.page.locator('.tab[data-resource-name="003_titles.sql"]').click();
     await window.page.locator('.codelens-decoration a', { hasText: 'Preview' }).click();
-    await window.page.locator('.tab', { hasText: 'Preview' }).first().waitFor();
+    await window.page.locator('.tab', { hasText: 'after 003_titles' }).first().waitFor();
     await window.screenshot('editing-preview');
     await window.openFile('002_tags.sql');
     await window.page.locator('.codelens-decoration a', { hasText: 'Migrate up to here' }).click();
