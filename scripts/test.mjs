@@ -15,11 +15,11 @@ const minute = 60_000;
  */
 const stages = {
   check: { lane: 'processes', heading: 'Types, lint, format', run: check },
-  unit: { lane: 'processes', heading: 'Unit tests', run: () => mocha('unit', 5 * minute) },
+  unit: { lane: 'processes', heading: 'Unit tests', run: () => mocha('unit', 10 * minute) },
   race: {
     lane: 'processes',
     heading: 'Races of real processes',
-    run: () => mocha('race', 5 * minute),
+    run: () => mocha('race', 10 * minute),
   },
   host: { lane: 'windows', heading: 'Inside VS Code', run: insideVsCode },
   ui: { lane: 'windows', heading: 'Windows, with the packaged extension', run: windows },
@@ -130,6 +130,8 @@ function mocha(folder, limit, env = {}) {
     '--forbid-only',
     '--exit',
     `--timeout=${folder === 'ui' ? 3 * minute : minute}`,
+    // Each file has a VS Code of its own, and waits for it most of the time.
+    ...(folder === 'ui' ? ['--parallel', '--jobs=2'] : []),
     // A browser on a machine that does much else at once misses a turn now and then.
     `--retries=${folder === 'ui' ? 2 : 0}`,
     '--reporter=scripts/reporter.cjs',

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Mark } from '../../src/core/run/runningMark';
@@ -38,9 +38,14 @@ onUnix('kill -9 around a RELEASE outside a transaction', () => {
     scratch.migrate({ '001_own': ['-- lockstep: transaction:false', ...statements].join('\n') });
   }
 
+  /** Nothing while it is not there, or not yet whole. */
   function mark(): Mark | undefined {
-    const path = join(scratch.folder, '.lockstep', 'app.db.running.json');
-    return existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as Mark) : undefined;
+    try {
+      const path = join(scratch.folder, '.lockstep', 'app.db.running.json');
+      return JSON.parse(readFileSync(path, 'utf8')) as Mark;
+    } catch {
+      return undefined;
+    }
   }
 
   /** Kills a run as soon as the mark on the disk says that a statement is about to run. */
