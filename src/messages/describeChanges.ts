@@ -55,6 +55,7 @@ function tableParts(change: TableChange, t: Translate): string[] {
   const counts = [
     change.rowsAdded > 0 && t('{count} added', { count: grouped(change.rowsAdded) }),
     change.rowsChanged > 0 && t('{count} changed', { count: grouped(change.rowsChanged) }),
+    change.uncounted === true && t('rows removed, how many was not tried'),
     change.rowsRemoved > 0 && t('{count} removed', { count: grouped(change.rowsRemoved) }),
   ].filter((part) => part !== false);
   const content =

@@ -38,7 +38,7 @@ export function describeVerdict(rehearsal: Rehearsal, t: Translate): string {
 
 /** What would be deleted of what is there; undefined where nothing is. */
 export function describeLosses(
-  { rows, columns, tables }: Losses,
+  { rows, columns, tables, uncounted = [] }: Losses,
   t: Translate,
 ): string | undefined {
   const names = (list: readonly string[]): string => {
@@ -47,6 +47,9 @@ export function describeLosses(
   };
   const parts = [
     rows === 1 ? t('1 row') : rows > 0 ? t('{count} rows', { count: grouped(rows) }) : '',
+    uncounted.length > 0
+      ? t('rows of {names} (how many was not tried)', { names: names(uncounted) })
+      : '',
     columns.length === 1
       ? t('the column {names}', { names: names(columns) })
       : columns.length > 1

@@ -37,6 +37,7 @@ function join(first: TableChange | undefined, then: TableChange): TableChange {
     rowsAdded: first.rowsAdded + then.rowsAdded,
     rowsRemoved: first.rowsRemoved + then.rowsRemoved,
     rowsChanged: first.rowsChanged + then.rowsChanged,
+    ...((first.uncounted ?? then.uncounted) && { uncounted: true }),
     ...joinColumns(first, then),
   };
 }

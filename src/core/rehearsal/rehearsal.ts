@@ -136,6 +136,8 @@ export interface TableChange {
   readonly rowsAdded: number;
   readonly rowsRemoved: number;
   readonly rowsChanged: number;
+  /** Rows are deleted, and how many could not be counted: only the schema was there to try. */
+  readonly uncounted?: true;
   readonly columnsAdded: readonly string[];
   readonly columnsRemoved: readonly string[];
   readonly columnsRenamed: readonly { readonly from: string; readonly to: string }[];
@@ -148,4 +150,6 @@ export interface Losses {
   readonly columns: readonly string[];
   /** Tables dropped that had rows, or whose rows are not known. */
   readonly tables: readonly string[];
+  /** Tables of which rows are deleted, nobody knows how many. */
+  readonly uncounted?: readonly string[];
 }

@@ -19,6 +19,8 @@ export class StepObserver {
   private readonly before: FoundSchema;
   private readonly tablesBefore = new Map<string, TableBefore>();
   private readonly tallies = new Map<string, RowTally>();
+  /** Lower case. */
+  private readonly uncounted = new Set<string>();
   private readonly renamed: Extract<StatementTarget, { verb: 'renameColumn' }>[] = [];
   /** The names tables have had in this step, the newest last; lower case. */
   private readonly names: string[][] = [];
@@ -57,7 +59,11 @@ export class StepObserver {
       this.renamed.push(target);
     } else if (target?.verb === 'renameTable') {
       this.rename(target.table.toLowerCase(), target.to.toLowerCase());
-    } else if (target && this.options.rows) {
+    } else if (target && !this.options.rows) {
+      if (target.verb === 'delete') {
+        this.uncounted.add(target.table.toLowerCase());
+      }
+    } else if (target) {
       const key = target.table.toLowerCase();
       const tally = this.tallies.get(key) ?? new RowTally();
       tally.add(target, Number(connection.get('SELECT changes() AS n')!.n));
@@ -127,6 +133,7 @@ export class StepObserver {
       created: from === undefined,
       dropped: to === undefined,
       ...(rows ? settled : { rowsAdded: 0, rowsRemoved: 0, rowsChanged: 0 }),
+      ...(this.uncounted.has(key) && { uncounted: true }),
       ...columnChanges(
         before?.columns ?? [],
         from === undefined || to === undefined ? [] : columnsOf(connection, to),
@@ -163,9 +170,10 @@ function columnChanges(
 
 function isWorthTelling(change: TableChange): boolean {
   const { created, dropped, renamedFrom, rowsAdded, rowsRemoved, rowsChanged } = change;
-  const { columnsAdded, columnsRemoved, columnsRenamed } = change;
+  const { columnsAdded, columnsRemoved, columnsRenamed, uncounted } = change;
   return (
     created ||
+    uncounted === true ||
     dropped ||
     renamedFrom !== undefined ||
     rowsAdded + rowsRemoved + rowsChanged > 0 ||

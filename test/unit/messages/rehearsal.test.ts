@@ -89,6 +89,10 @@ describe('the words for a rehearsal', () => {
       describeLosses({ rows: 1, columns: ['a.b'], tables: ['t', 'u'] }, t),
       'Deletes 1 row, the column a.b and 2 tables (t, u).',
     );
+    assert.equal(
+      describeLosses({ rows: 0, columns: [], tables: [], uncounted: ['own'] }, t),
+      'Deletes rows of own (how many was not tried).',
+    );
     const many = Array.from({ length: 9 }, (_, i) => `t.c${i}`);
     assert.match(describeLosses({ rows: 0, columns: many, tables: [] }, t)!, /t\.c4, …\)\.$/);
   });

@@ -206,6 +206,21 @@ describe('a run that rehearses first', () => {
       assert.deepEqual(limits, [defaultRehearsalLimits.maxMs, 1000, 1000]);
     });
 
+    it('asks about rows that cannot be counted, since only the schema is tried', async () => {
+      const schemaOnly = { ...auto, maxBytes: 0 };
+      scratch.migrate({
+        '001_a': 'DELETE FROM own WHERE x > 1;',
+        '002_b': 'CREATE TABLE fresh (x REFERENCES own ON DELETE CASCADE); DELETE FROM fresh;',
+      });
+      const result = await run({ agreed: none, rehearse: schemaOnly });
+      assert.equal(result.error?.code, 'run.losses');
+      assert.deepEqual(result.losses, { ...none, uncounted: ['own'] });
+      assert.deepEqual(scratch.values('SELECT count(*) FROM own'), [3]);
+      const agreed = result.losses;
+      assert.equal((await run({ agreed, rehearse: schemaOnly })).outcome, 'done');
+      assert.deepEqual(scratch.values('SELECT count(*) FROM own'), [1]);
+    });
+
     it('asks nothing where nobody can be asked, or nothing is to be rehearsed', async () => {
       const never = { ...auto, mode: 'never' } as const;
       assert.equal((await run({ agreed: none, rehearse: never })).outcome, 'done');
