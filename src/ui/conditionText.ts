@@ -37,7 +37,12 @@ export function conditionText(condition: Condition, t: Translate, now?: number):
     case 'needsRecovery':
       return { icon: 'warning', text: t('needs recovery') };
     case 'pending':
-      return { icon: 'database', text: pendingText(condition, t) };
+      return condition.duplicate
+        ? {
+            icon: 'warning',
+            text: t('{count} pending, duplicate version', { count: condition.count }),
+          }
+        : { icon: 'database', text: pendingText(condition, t) };
     case 'ahead':
       return { icon: 'database', text: aheadText(condition.ahead, t) };
     case 'upToDate':

@@ -26,7 +26,13 @@ export type Condition =
   | { readonly kind: 'stale'; readonly holder?: Holder }
   /** A crashed program left work that the next run recovers. */
   | { readonly kind: 'needsRecovery' }
-  | { readonly kind: 'pending'; readonly count: number; readonly ahead?: Ahead }
+  | {
+      readonly kind: 'pending';
+      readonly count: number;
+      readonly ahead?: Ahead;
+      /** A run would be refused, since two files have one version. */
+      readonly duplicate?: true;
+    }
   /** Nothing is pending, but the database has migrations that are not here. */
   | { readonly kind: 'ahead'; readonly ahead: Ahead }
   | { readonly kind: 'upToDate' };
@@ -85,7 +91,8 @@ export function condition(state: ProjectState): Condition {
   const count = status.pending.length;
   const ahead = aheadOf(state);
   if (count > 0) {
-    return { kind: 'pending', count, ...(ahead && { ahead }) };
+    const duplicate = status.findings.some(({ severity }) => severity === 'refuse');
+    return { kind: 'pending', count, ...(ahead && { ahead }), ...(duplicate && { duplicate }) };
   }
   return ahead ? { kind: 'ahead', ahead } : { kind: 'upToDate' };
 }

@@ -26,6 +26,9 @@ describe('conditionText', () => {
     assert.equal(text({}), 'looking…');
     assert.equal(text({ status: status() }), 'up to date');
     assert.equal(text({ status: status({ pending: pending('001_a', '002_b') }) }), '2 pending');
+    const findings = [{ code: 'duplicate', severity: 'refuse', params: {} }] as const;
+    const refused = status({ pending: pending('001_a', '002_b'), findings });
+    assert.equal(text({ status: refused }), '2 pending, duplicate version');
     assert.equal(text({ run }), 'migrating…');
     const history = [applied('004_d', { file: 'missing' }), applied('003_c', { file: 'missing' })];
     assert.equal(text({ status: status({ history }) }), '2 ahead of this branch');
