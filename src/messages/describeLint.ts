@@ -1,6 +1,7 @@
 import type { LintRule, LintWarning } from '../core/lint/lintWarning';
 import { describeDrop } from './lint/describeDrop';
 import { describePragma } from './lint/describePragma';
+import type { LintSentence } from './lint/lintSentence';
 import { oneLine } from './oneLine';
 import type { Sentence } from './sentence';
 import type { Translate } from './translate';
@@ -10,12 +11,6 @@ export function describeLint({ rule, params }: LintWarning, t: Translate): Sente
   const text = (name: string): string => oneLine(String(params[name] ?? '?'), 200);
   return sentences[rule](text, Number(params.rows ?? -1), t);
 }
-
-/**
- * @param text one of the warning's parameters
- * @param rows -1 where they are not known
- */
-export type LintSentence = (text: (name: string) => string, rows: number, t: Translate) => Sentence;
 
 const sentences: Readonly<Record<LintRule, LintSentence>> = {
   'pragma-without-effect': describePragma,

@@ -1,4 +1,4 @@
-import type { LintSentence } from '../describeLint';
+import type { LintSentence } from './lintSentence';
 
 /** Rows, or a column's values, that go with a DROP. */
 export const describeDrop: LintSentence = (text, rows, t) => {

@@ -1,4 +1,4 @@
-import type { LintSentence } from '../describeLint';
+import type { LintSentence } from './lintSentence';
 
 /** A PRAGMA that does not do what it seems to. */
 export const describePragma: LintSentence = (text, _rows, t) => {

@@ -112,6 +112,8 @@ export type Wish = Partial<
     readonly blows: readonly Blow['kind'][];
     readonly transaction: ContenderPlan['transaction'];
     readonly foreigner: ForeignerPlan;
+    /** All contenders start at once, and there is work for a while. */
+    readonly together: boolean;
   }
 >;
 
@@ -132,12 +134,15 @@ export function makeScenario(
     foreigners.push(wish.foreigner);
   }
   const waitMs = long ? random.int(800, 2_000) : 60_000;
-  const steps = stepsOf(random, engine, obstacle, size);
+  const steps = stepsOf(random, engine, obstacle, size).flatMap((step) =>
+    wish.together ? (['slow', step] as const) : [step],
+  );
   const span = size === 'short' ? 800 : 2_500;
   const many = size === 'short' ? random.int(3, 6) : random.pick([2, 3, 4, 6, 8, 12, 20]);
   const contenders = Array.from({ length: many }, () => ({
     ...contenderOf(random, engine, obstacle, waitMs, span, abilities),
     ...(wish.transaction && { transaction: wish.transaction }),
+    ...(wish.together && { startMs: 0 }),
   }));
   const blows = obstacle === 'none' ? blowsOf(random, span, size) : [];
   const wished = (wish.blows ?? []).map((kind, index): Blow => {

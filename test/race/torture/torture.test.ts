@@ -23,6 +23,7 @@ describe('torture', function () {
       obstacle: 'none',
       journal: 'delete',
       transaction: 'each',
+      together: true,
       blows: ['leave:none', 'leave:none', 'leave:none', 'leave:none'],
     },
     'a write-ahead log, a kill at a commit': {
@@ -34,6 +35,14 @@ describe('torture', function () {
     },
     'sql.js, a takeover': { engine: 'sqljs', obstacle: 'none', blows: ['guard'] },
     'a full disk': { engine: 'native', obstacle: 'fileLimit', journal: 'delete' },
+    'several at work at once on a write-ahead log': {
+      engine: 'native',
+      obstacle: 'none',
+      journal: 'wal',
+      transaction: 'each',
+      together: true,
+      blows: ['leave:none', 'leave:none', 'leave:none', 'leave:none'],
+    },
   };
 
   Object.entries(rounds).forEach(([what, wish], index) => {
