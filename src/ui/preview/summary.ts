@@ -107,8 +107,8 @@ function totals({ tables, steps }: Rehearsal, t: Translate): SummaryLine[] {
 }
 
 function losingFirst(tables: Rehearsal['tables']): Rehearsal['tables'] {
-  const lost = ({ dropped, rowsRemoved, columnsRemoved }: Rehearsal['tables'][number]): number =>
-    dropped ? 2 : rowsRemoved + columnsRemoved.length > 0 ? 1 : 0;
+  const lost = (change: Rehearsal['tables'][number]): number =>
+    change.dropped ? 2 : isLossy(change) ? 1 : 0;
   return [...tables].sort((a, b) => lost(b) - lost(a));
 }
 
@@ -140,8 +140,9 @@ function shortened(steps: readonly RehearsedStep[]): readonly RehearsedStep[] {
   return steps.filter((step) => chosen.has(step));
 }
 
-function isLossy({ dropped, rowsRemoved, columnsRemoved }: Rehearsal['tables'][number]): boolean {
-  return dropped || rowsRemoved > 0 || columnsRemoved.length > 0;
+function isLossy(change: Rehearsal['tables'][number]): boolean {
+  const { dropped, rowsRemoved, columnsRemoved, uncounted } = change;
+  return dropped || rowsRemoved > 0 || columnsRemoved.length > 0 || uncounted === true;
 }
 
 function isFine({ verdict }: RehearsedStep): boolean {
