@@ -7,6 +7,7 @@ import { t } from '../translate';
 import { pickPending } from './pickPending';
 import { resolveInterrupted } from './resolveInterrupted';
 import type { Runner } from './runner';
+import { saveMigrations } from './saveMigrations';
 
 /** Applies what is pending. Asks first where that creates the database. */
 export async function migrate(
@@ -14,6 +15,7 @@ export async function migrate(
   runner: Runner,
   goal: Goal = { kind: 'all' },
 ): Promise<void> {
+  await saveMigrations(project);
   await project.refresh();
   const now = condition(project.state);
   if (now.kind === 'upToDate') {

@@ -13,6 +13,7 @@ import type { Previews } from '../preview/previews';
 import { shortError } from '../shortError';
 import { t } from '../translate';
 import type { Means } from './means';
+import { saveMigrations } from './saveMigrations';
 import { tryOut } from './tryOut';
 import type { Runner } from './runner';
 
@@ -22,6 +23,7 @@ export async function preview(
   { previews, runner }: Means,
   migration?: Pick<MigrationRef, 'id'>,
 ): Promise<void> {
+  await saveMigrations(project);
   await project.refresh();
   const { status } = project.state;
   if (status && !status.error && status.pending.length === 0) {
