@@ -88,7 +88,7 @@ export class Claim {
   private sweep(): void {
     const left = [
       ...besides(this.database, claimSuffix.new),
-      ...besides(this.database, claimSuffix.own).filter((path) => isDeadClaim(readClaim(path))),
+      ...besides(this.database, claimSuffix.own).filter(isLeft),
     ];
     left.forEach(removeIfPossible);
   }
@@ -101,6 +101,12 @@ function removeIfPossible(path: string): void {
   } catch {
     // see above
   }
+}
+
+/** One without a word in it is nobody's, or its maker starts again. */
+function isLeft(own: string): boolean {
+  const found = readClaim(own);
+  return !found.owner || isDeadClaim(found);
 }
 
 /** Makes a claim that is complete the moment it is there. False: somebody was first. */
@@ -126,6 +132,10 @@ function linkOrCreate(own: string, path: string, owner: ClaimOwner): void {
     linkSync(own, path);
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code ?? '';
+    if (code === 'ENOENT') {
+      // Swept before a word was in it: we were taken for dead, and try again.
+      throw Object.assign(new Error('swept'), { code: 'EEXIST' });
+    }
     if (!['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS'].includes(code)) {
       throw error;
     }

@@ -49,6 +49,7 @@ describe('Claim', () => {
     leave('a.db.lockstep-claim-4', { ...dead(), token: 'four' });
     leave('a.db.lockstep-own-five', { ...dead(), token: 'five' });
     leave('a.db.lockstep-own-six', { ...self, token: 'six' });
+    leave('a.db.lockstep-own-seven', '');
     leave('a.db.lockstep-new-four', 'half a database');
     leave('b.db.lockstep-claim-1', { ...self, token: 'other database' });
     assert.equal(isClaimed(database), false);
