@@ -1,28 +1,24 @@
 import { LockstepError, errorInfo } from '../core/errors';
-import type { HolderName, ProcessIdentity } from '../core/holder';
+import type { HolderName } from '../core/holder';
 import type { MigrationRef } from '../core/migration';
 import { outcomeOf } from '../core/run/outcomeOf';
 import type { RunReport } from '../core/run/runMigrations';
 import type { RunEvent, StepResult } from '../core/run/runEvent';
 import type { RunRequest } from '../core/run/runRequest';
-import type { SentinelLock } from '../lock/sentinelLock';
-import { processIdentity } from '../process/processIdentity';
 import { randomHex } from '../process/randomHex';
 import { canonicalPath } from '../sqlite/canonicalPath';
-import type { DatabaseThread } from './databaseThread';
+import { LockedJob, type JobMeans } from './lockedJob';
 import { rehearseFirst } from './rehearsal/rehearseFirst';
 import type { Rehearser } from './rehearsal/rehearser';
-import { SentinelWait } from './sentinelWait';
 import { StepsSeen } from './stepsSeen';
-import { ThreadLease } from './threadLease';
 import type { PlanLook } from './threadMessages';
 
 type Report = RunReport & { readonly holder?: HolderName };
 
 /** One run: looks, waits for the sentinel, lets the thread run, gives the sentinel back. */
-export class LockedRun {
-  private readonly lease: ThreadLease;
-  private readonly sentinel: SentinelWait;
+export class LockedRun extends LockedJob<Report> {
+  private readonly onEvent: JobMeans['onEvent'];
+  private readonly signal: JobMeans['signal'];
   private readonly done: StepResult[] = [];
   private readonly alreadyDone: MigrationRef[] = [];
   private planned: readonly MigrationRef[] = [];
@@ -31,41 +27,16 @@ export class LockedRun {
 
   constructor(
     private readonly request: RunRequest,
-    thread: DatabaseThread,
-    sentinel: SentinelLock,
-    private readonly onEvent: (event: RunEvent) => void,
-    private readonly signal: AbortSignal | undefined,
+    means: JobMeans,
     private readonly rehearser: Pick<Rehearser, 'rehearse'>,
   ) {
     const { owner, wait, target } = request;
-    const path = canonicalPath(target.database);
-    this.sentinel = new SentinelWait({ path, owner, wait }, sentinel, onEvent, signal);
-    this.lease = new ThreadLease(thread, signal);
+    super({ path: canonicalPath(target.database), owner, wait }, means);
+    this.onEvent = means.onEvent;
+    this.signal = means.signal;
   }
 
-  /** See {@link ThreadLease}. */
-  public get stuck(): boolean {
-    return this.lease.stuck;
-  }
-
-  public async result(): Promise<Report> {
-    try {
-      return await this.lookWaitRun();
-    } catch (error) {
-      const info = errorInfo(error);
-      return { ...this.soFar(), outcome: outcomeOf(info.code), error: info };
-    } finally {
-      await this.sentinel.release();
-      this.lease.end();
-    }
-  }
-
-  /** Gives the sentinel back without waiting, for a process about to kill itself. */
-  public releaseNow(): void {
-    this.sentinel.handle?.releaseNow();
-  }
-
-  private async lookWaitRun(): Promise<Report> {
+  protected async work(): Promise<Report> {
     const plan = await this.look();
     if (plan.error) {
       throw new LockstepError(plan.error.code, plan.error.params, plan.error.place);
@@ -117,7 +88,7 @@ export class LockedRun {
       reach,
       owner: { ...owner, ...this.identity() },
     };
-    const token = this.sentinel.handle?.holder.token;
+    const { token } = this;
     const { thread } = this.lease;
     const seen = new StepsSeen(
       direction,
@@ -133,12 +104,6 @@ export class LockedRun {
       .finally(() => seen.end());
     const isOthers = report.alreadyApplied.length > 0 || report.outcome === 'timeout';
     return { ...report, holder: isOthers ? this.sentinel.holder : undefined };
-  }
-
-  /** As on the card, where there is one: looking it up takes its time. */
-  private identity(): ProcessIdentity {
-    const { pid, started, host, machine } = this.sentinel.handle?.holder ?? processIdentity();
-    return { pid, started, host, machine };
   }
 
   private pass(event: RunEvent): void {
@@ -170,10 +135,13 @@ export class LockedRun {
     this.onEvent(event);
   }
 
-  /** How it ended when the thread does not say so. */
-  private cancelled(): Report {
-    const error = errorInfo(new LockstepError('run.cancelled'));
-    return { ...this.soFar(), outcome: 'cancelled', interrupted: this.current, error };
+  protected ended(error: unknown): Report {
+    const info = errorInfo(error);
+    return { ...this.soFar(), outcome: outcomeOf(info.code), error: info };
+  }
+
+  protected override cancelled(): Report {
+    return { ...super.cancelled(), interrupted: this.current };
   }
 
   private nothingToDo({ findings, engine }: PlanLook): Report {

@@ -19,6 +19,7 @@ import { BackupFolder } from './backups/backupFolder';
 import type { DatabaseThread } from './databaseThread';
 import { DriftService } from './drift/driftService';
 import { LockedMark } from './drift/lockedMark';
+import type { LockedJob } from './lockedJob';
 import { LockedRestore } from './lockedRestore';
 import { LockedRun } from './lockedRun';
 import { Checker } from './rehearsal/checker';
@@ -32,14 +33,6 @@ import { ThreadPool } from './threadPool';
 export interface ServiceOptions {
   /** The folder of the bundled thread files, or the threads themselves where they started ahead. */
   readonly threads: string | ThreadPool;
-}
-
-/** Something done under the sentinel, in a thread. */
-interface LockedJob<R> {
-  readonly stuck: boolean;
-  /** Does not reject. */
-  result(): Promise<R>;
-  releaseNow(): void;
 }
 
 /**
@@ -110,11 +103,12 @@ export class Service {
     onEvent: (event: RunEvent) => void,
     signal?: AbortSignal,
   ): Promise<RunResult> {
+    const { sentinel } = this;
     const started = performance.now();
     const ms = (): number => Math.round(performance.now() - started);
     try {
       const start = (thread: DatabaseThread): LockedRun =>
-        new LockedRun(request, thread, this.sentinel, onEvent, signal, this.rehearser);
+        new LockedRun(request, { thread, sentinel, onEvent, signal }, this.rehearser);
       return { ...(await this.perform(request.engine, start)), ms: ms() };
     } catch (error) {
       const nothing = { applied: [], alreadyApplied: [], remaining: [], findings: [] };
@@ -133,11 +127,12 @@ export class Service {
     onEvent: (event: RunEvent) => void,
     signal?: AbortSignal,
   ): Promise<RestoreResult> {
+    const { sentinel } = this;
     const started = performance.now();
     const ms = (): number => Math.round(performance.now() - started);
     try {
       const start = (thread: DatabaseThread): LockedRestore =>
-        new LockedRestore(request, thread, this.sentinel, onEvent, signal);
+        new LockedRestore(request, { thread, sentinel, onEvent, signal });
       return { ...(await this.perform(request.engine, start)), ms: ms() };
     } catch (error) {
       return { outcome: 'invalid', error: errorInfo(error), ms: ms() };
@@ -194,9 +189,10 @@ export class Service {
 
   /** See `markAppliedRequest`. Resolves with whatever came of it; aborted, within a second. */
   public async markApplied(request: MarkRequest, signal?: AbortSignal): Promise<MarkResult> {
+    const { sentinel } = this;
     const started = performance.now();
     const start = (thread: DatabaseThread): LockedMark =>
-      new LockedMark(request, thread, this.sentinel, signal);
+      new LockedMark(request, { thread, sentinel, onEvent: () => undefined, signal });
     const report = await this.perform(request.engine, start);
     return { ...report, ms: Math.round(performance.now() - started) };
   }
