@@ -37,7 +37,7 @@ export class Sidecar {
     }
   }
 
-  /** What is in the folder; nothing where there is none. */
+  /** What is in the folder; nothing where there is none, or a link: what is there is not ours. */
   public names(): string[] {
     try {
       return lstatSync(this.folder).isDirectory() ? readdirSync(this.folder) : [];

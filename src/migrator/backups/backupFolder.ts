@@ -1,4 +1,4 @@
-import { lstatSync, readdirSync, rmSync } from 'node:fs';
+import { lstatSync, rmSync } from 'node:fs';
 import { basename } from 'node:path';
 import type { Backup } from '../../core/backup';
 import { LockstepError } from '../../core/errors';
@@ -85,7 +85,8 @@ export class BackupFolder {
   /** The names in the folder that begin with the database's, without that. */
   private suffixes(): string[] {
     const start = basename(this.sidecar.file(''));
-    return listNames(this.sidecar.folder)
+    return this.sidecar
+      .names()
       .filter((name) => name.startsWith(start))
       .map((name) => this.suffixOf(name));
   }
@@ -101,14 +102,5 @@ export class BackupFolder {
     return found?.isFile()
       ? { ...parsed!, name: basename(file), file, bytes: found.size }
       : undefined;
-  }
-}
-
-/** Nothing where a link is in the place: what is there is not ours. */
-function listNames(folder: string): string[] {
-  try {
-    return lstatSync(folder).isDirectory() ? readdirSync(folder) : [];
-  } catch {
-    return []; // none yet
   }
 }
