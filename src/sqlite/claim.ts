@@ -51,12 +51,9 @@ export class Claim {
    *
    * @param database canonical path
    */
-  static sweepDead(database: string, self: () => ProcessIdentity): void {
-    if (besides(database, claimSuffix.any).length === 0) {
-      return;
-    }
+  static sweepDead(database: string, self: ProcessIdentity): void {
     try {
-      Claim.take(database, self())?.release();
+      Claim.take(database, self)?.release();
     } catch {
       // see above
     }
@@ -117,7 +114,8 @@ function linkClaim(database: string, path: string, owner: ClaimOwner): boolean {
     linkOrCreate(own, path, owner);
     return true;
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EEXIST') {
+    // ENOENT: ours was swept before a word was in it. We were taken for dead, and try again.
+    if (['EEXIST', 'ENOENT'].includes((error as NodeJS.ErrnoException).code ?? '')) {
       return false;
     }
     throw error;
@@ -132,10 +130,6 @@ function linkOrCreate(own: string, path: string, owner: ClaimOwner): void {
     linkSync(own, path);
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code ?? '';
-    if (code === 'ENOENT') {
-      // Swept before a word was in it: we were taken for dead, and try again.
-      throw Object.assign(new Error('swept'), { code: 'EEXIST' });
-    }
     if (!['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS'].includes(code)) {
       throw error;
     }

@@ -4,6 +4,7 @@ import type { ReachCheck } from '../core/run/reach';
 import { Tokens } from '../core/sql/tokens';
 import { processIdentity } from '../process/processIdentity';
 import { Claim } from './claim';
+import { besides, claimSuffix } from './claimFiles';
 import { isClaimed } from './claimLiveness';
 import type { FileIdentity } from './fileIdentity';
 import { NativeConnection } from './nativeConnection';
@@ -44,14 +45,17 @@ export class NativeWriter extends NativeConnection {
       super.exec(sql);
     }
     if (first === 'begin' && (second === 'immediate' || second === 'exclusive')) {
-      this.rollBackIfClaimed();
-      Claim.sweepDead(this.path, processIdentity);
+      this.mindClaims();
     }
   }
 
-  private rollBackIfClaimed(): void {
+  /** Nearly always there is none, which one look tells. */
+  private mindClaims(): void {
     try {
-      this.assertUnclaimed();
+      if (besides(this.path, claimSuffix.any).length > 0) {
+        this.assertUnclaimed();
+        Claim.sweepDead(this.path, processIdentity());
+      }
     } catch (error) {
       super.exec('ROLLBACK');
       throw error;
