@@ -1,13 +1,12 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
-import { defaultWaitLimits } from '../../src/core/run/runRequest';
-import { MigratorClient } from '../../src/migrator/client';
 import { previewUri, type PreviewSubject } from '../../src/ui/preview/preview';
 import { Previews } from '../../src/ui/preview/previews';
-import { Project } from '../../src/workspace/project';
 import { Scratch } from '../support/scratch';
 import { until } from '../support/until';
+import { windowProject } from '../support/windowProject';
+import { hostMigrator } from './support/hostMigrator';
 
 describe('a preview', () => {
   let scratch: Scratch;
@@ -20,25 +19,8 @@ describe('a preview', () => {
   beforeEach(async () => {
     scratch = new Scratch().migrate({ '001_a': 'CREATE TABLE a (x);' });
     scratch.exec('CREATE TABLE own (y)');
-    const { extensionPath } = vscode.extensions.getExtension('lockstep.lockstep')!;
-    const client = new MigratorClient({
-      modulePath: join(extensionPath, 'dist', 'migrator.js'),
-      log: () => undefined,
-    });
-    const owner = { kind: 'window', version: '0' } as const;
-    const project = new Project(
-      client,
-      {
-        runOptions: () => ({ owner, engine: 'auto', wait: defaultWaitLimits, transaction: 'each' }),
-        isTrusted: () => true,
-      },
-      {
-        database: scratch.database,
-        folders: [scratch.migrations],
-        format: 'plain',
-        because: 'neighbour',
-      },
-    );
+    const client = hostMigrator();
+    const project = windowProject(scratch, client);
     tried = 0;
     const preview = project.preview.bind(project);
     project.preview = (...ask) => {

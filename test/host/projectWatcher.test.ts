@@ -2,14 +2,13 @@ import assert from 'node:assert/strict';
 import { symlinkSync, unlinkSync } from 'node:fs';
 import { mkdir, rmdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import * as vscode from 'vscode';
-import { defaultWaitLimits } from '../../src/core/run/runRequest';
-import { MigratorClient } from '../../src/migrator/client';
 import { condition } from '../../src/workspace/condition';
-import { Project } from '../../src/workspace/project';
+import type { Project } from '../../src/workspace/project';
 import { ProjectWatcher } from '../../src/workspace/projectWatcher';
 import { Scratch } from '../support/scratch';
 import { until } from '../support/until';
+import { windowProject } from '../support/windowProject';
+import { hostMigrator } from './support/hostMigrator';
 
 describe('following the files of a project outside the workspace', () => {
   let scratch: Scratch;
@@ -25,20 +24,8 @@ describe('following the files of a project outside the workspace', () => {
 
   /** A project that is followed, looked at once, with its watchers settled. */
   async function follow(database = scratch.database): Promise<Project> {
-    const { extensionPath } = vscode.extensions.getExtension('lockstep.lockstep')!;
-    const client = new MigratorClient({
-      modulePath: join(extensionPath, 'dist', 'migrator.js'),
-      log: () => undefined,
-    });
-    const owner = { kind: 'window', version: '0' } as const;
-    const project = new Project(
-      client,
-      {
-        runOptions: () => ({ owner, engine: 'auto', wait: defaultWaitLimits, transaction: 'each' }),
-        isTrusted: () => true,
-      },
-      { database, folders: [scratch.migrations], format: 'plain', because: 'neighbour' },
-    );
+    const client = hostMigrator();
+    const project = windowProject(scratch, client, { database });
     opened.push(new ProjectWatcher(project), project, client);
     await project.refresh();
     return project;

@@ -2,11 +2,12 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
-import { defaultWaitLimits } from '../../src/core/run/runRequest';
-import { MigratorClient } from '../../src/migrator/client';
+import type { MigratorClient } from '../../src/migrator/client';
 import { saveMigrations } from '../../src/ui/commands/saveMigrations';
-import { Project } from '../../src/workspace/project';
+import type { Project } from '../../src/workspace/project';
 import { Scratch } from '../support/scratch';
+import { windowProject } from '../support/windowProject';
+import { hostMigrator } from './support/hostMigrator';
 
 describe('before a run or a preview', () => {
   let scratch: Scratch;
@@ -16,25 +17,8 @@ describe('before a run or a preview', () => {
   beforeEach(async () => {
     await vscode.workspace.getConfiguration('files').update('autoSave', 'off', true);
     scratch = new Scratch().migrate({ '001_a': 'CREATE TABLE a (x);' });
-    const { extensionPath } = vscode.extensions.getExtension('lockstep.lockstep')!;
-    client = new MigratorClient({
-      modulePath: join(extensionPath, 'dist', 'migrator.js'),
-      log: () => undefined,
-    });
-    const owner = { kind: 'window', version: '0' } as const;
-    project = new Project(
-      client,
-      {
-        runOptions: () => ({ owner, engine: 'auto', wait: defaultWaitLimits, transaction: 'each' }),
-        isTrusted: () => true,
-      },
-      {
-        database: scratch.database,
-        folders: [scratch.migrations],
-        format: 'plain',
-        because: 'neighbour',
-      },
-    );
+    client = hostMigrator();
+    project = windowProject(scratch, client);
   });
 
   afterEach(async () => {

@@ -9,16 +9,16 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { defaultWaitLimits } from '../../src/core/run/runRequest';
-import { MigratorClient } from '../../src/migrator/client';
 import type { DiscoveredTarget } from '../../src/migrator/discovery/discovery';
 import { condition } from '../../src/workspace/condition';
-import { Project } from '../../src/workspace/project';
+import type { Project } from '../../src/workspace/project';
 import { commitOnBranch, git, gitRepository, needsGit } from '../support/gitRepository';
 import { Scratch } from '../support/scratch';
+import { startMigrator } from '../support/startMigrator';
 import { until } from '../support/until';
+import { windowProject } from '../support/windowProject';
 
 const all = { kind: 'all' } as const;
 
@@ -42,32 +42,13 @@ describe('files and database that do not agree, with a real migrator process', (
     isTrusted = true,
     onSearch: () => void = () => undefined,
   ): Project {
-    const migrator = new MigratorClient({
-      modulePath: resolve('dist/migrator.js'),
-      log: () => undefined,
-    });
+    const migrator = startMigrator();
     const search = migrator.whereabouts.bind(migrator);
     migrator.whereabouts = (of) => {
       onSearch();
       return search(of);
     };
-    const target: DiscoveredTarget = {
-      database: scratch.database,
-      folders: [scratch.migrations],
-      format: 'plain',
-      because: 'neighbour',
-    };
-    const options = {
-      owner: { kind: 'window', workspace, version: '0' },
-      engine: 'auto',
-      wait: defaultWaitLimits,
-      transaction: 'each',
-    } as const;
-    const made = new Project(
-      migrator,
-      { runOptions: () => options, isTrusted: () => isTrusted },
-      target,
-    );
+    const made = windowProject(scratch, migrator, { workspace, isTrusted: () => isTrusted });
     opened.push(made, migrator);
     return made;
   }
@@ -315,10 +296,7 @@ describe('files and database that do not agree, with a real migrator process', (
       git(scratch.folder, 'worktree', 'add', '-q', '-b', 'tags', folder);
       scratch.write({ 'elsewhere/migrations/002_tags.sql': 'CREATE TABLE tags (x);' });
       const target = { database: scratch.database, folders: [join(folder, 'migrations')] };
-      const client = new MigratorClient({
-        modulePath: resolve('dist/migrator.js'),
-        log: () => undefined,
-      });
+      const client = startMigrator();
       opened.push(client);
       await client.run(scratch.request({ target }), () => undefined);
       await project.refresh();

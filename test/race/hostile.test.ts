@@ -9,16 +9,17 @@ import {
   truncateSync,
   writeFileSync,
 } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import fc from 'fast-check';
 import { defaultBackupOptions } from '../../src/core/backup';
 import type { ErrorInfo, LockstepError } from '../../src/core/errors';
 import type { RunRequest } from '../../src/core/run/runRequest';
-import { MigratorClient } from '../../src/migrator/client';
+import type { MigratorClient } from '../../src/migrator/client';
 import { Cli, objects } from '../support/cliProcess';
 import type { CliEnd } from '../support/cliProcess';
 import { Scratch } from '../support/scratch';
+import { startMigrator } from '../support/startMigrator';
 
 /** What a workspace, a database or a lock's card of a stranger may hold. */
 describe('hostile input', () => {
@@ -28,7 +29,7 @@ describe('hostile input', () => {
   let crashes: number;
 
   before(() => {
-    client = new MigratorClient({ modulePath: resolve('dist/migrator.js'), log: () => undefined });
+    client = startMigrator();
     client.onDidCrash(() => crashes++);
   });
   after(() => client.dispose());

@@ -1,15 +1,14 @@
 import assert from 'node:assert/strict';
-import { resolve } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { RunEvent } from '../../src/core/run/runEvent';
-import { defaultWaitLimits } from '../../src/core/run/runRequest';
-import type { DiscoveredTarget } from '../../src/migrator/discovery/discovery';
-import { MigratorClient } from '../../src/migrator/client';
+import type { MigratorClient } from '../../src/migrator/client';
 import { condition } from '../../src/workspace/condition';
-import { Project } from '../../src/workspace/project';
+import type { Project } from '../../src/workspace/project';
 import { Scratch } from '../support/scratch';
 import { slowMigrations } from '../support/slowStep';
+import { startMigrator } from '../support/startMigrator';
 import { until } from '../support/until';
+import { windowProject } from '../support/windowProject';
 
 describe('a project, with a real migrator process', () => {
   let scratch: Scratch;
@@ -29,27 +28,8 @@ describe('a project, with a real migrator process', () => {
 
   /** What a window has: a migrator of its own and a project on the same files. */
   function openWindow(workspace: string): [MigratorClient, Project] {
-    const migrator = new MigratorClient({
-      modulePath: resolve('dist/migrator.js'),
-      log: () => undefined,
-    });
-    const target: DiscoveredTarget = {
-      database: scratch.database,
-      folders: [scratch.migrations],
-      format: 'plain',
-      because: 'neighbour',
-    };
-    const options = {
-      owner: { kind: 'window', workspace, version: '0' },
-      engine: 'auto',
-      wait: defaultWaitLimits,
-      transaction: 'each',
-    } as const;
-    const made = new Project(
-      migrator,
-      { runOptions: () => options, isTrusted: () => true },
-      target,
-    );
+    const migrator = startMigrator();
+    const made = windowProject(scratch, migrator, { workspace });
     opened.push(made, migrator);
     return [migrator, made];
   }

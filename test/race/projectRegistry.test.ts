@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 import { rmSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { defaultWaitLimits } from '../../src/core/run/runRequest';
-import { MigratorClient } from '../../src/migrator/client';
+import type { MigratorClient } from '../../src/migrator/client';
 import { ProjectRegistry } from '../../src/workspace/projectRegistry';
 import { Scratch } from '../support/scratch';
 import { slowMigrations } from '../support/slowStep';
+import { startMigrator } from '../support/startMigrator';
 import { until } from '../support/until';
 
 describe('the registry of projects, with a real migrator process', () => {
@@ -17,10 +18,7 @@ describe('the registry of projects, with a real migrator process', () => {
   beforeEach(() => {
     scratch = new Scratch();
     roots = [scratch.folder];
-    client = new MigratorClient({
-      modulePath: resolve('dist/migrator.js'),
-      log: () => undefined,
-    });
+    client = startMigrator();
     registry = new ProjectRegistry(client, {
       discoverRequest: () => ({ roots, stated: [], exclude: [] }),
       runOptions: () => ({

@@ -31,7 +31,10 @@ export function commitOnBranch(folder: string, branch: string): void {
   git(folder, 'commit', '-q', '-m', branch);
 }
 
-/** Skips a suite clearly where git is missing. */
+/**
+ * Skips a suite clearly where git is missing: a fresh machine with only Node and npm need not have
+ * it, and Lockstep does without.
+ */
 export function needsGit(suite: Mocha.Context): void {
   try {
     execFileSync('git', ['--version'], { stdio: 'ignore' });

@@ -34,6 +34,14 @@ export class VsCode {
     return window;
   }
 
+  /** Opens a window on a folder with our view in front, once it has looked. */
+  async openView(folder: string): Promise<Window> {
+    const window = await this.open(folder);
+    await window.openView();
+    await window.waitForStatus(/^(?!.*looking)./);
+    return window;
+  }
+
   /** Saves what every open window shows, for a failure's story. */
   async screenshots(name: string): Promise<string[]> {
     const open = this.windows.filter(({ page }) => !page.isClosed());

@@ -12,12 +12,7 @@ describe('backups in a window', () => {
   });
   afterEach(() => scratch.dispose());
 
-  async function open(): Promise<Window> {
-    const window = await code().open(scratch.folder);
-    await window.openView();
-    await window.waitForStatus(/^(?!.*looking)./);
-    return window;
-  }
+  const open = (): Promise<Window> => code().openView(scratch.folder);
 
   it('restores one from the tree after asking, and shows what is pending again', async () => {
     scratch.migrate({ '001_a': 'CREATE TABLE a (x); UPDATE t SET v = 2;' });

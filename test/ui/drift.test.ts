@@ -16,12 +16,7 @@ describe('files and database that do not agree', () => {
   afterEach(() => scratch.dispose());
 
   /** A window with the view open, when the first look is over. */
-  async function open(): Promise<Window> {
-    const window = await code().open(scratch.folder);
-    await window.openView();
-    await window.waitForStatus(/^(?!.*looking)./);
-    return window;
-  }
+  const open = (): Promise<Window> => code().openView(scratch.folder);
 
   async function migrated(): Promise<void> {
     const run = ['migrate', '--database', scratch.database, '--migrations', scratch.migrations];

@@ -15,12 +15,7 @@ describe('a window shows and does', () => {
   afterEach(() => scratch.dispose());
 
   /** A window with the view open, when the first look is over. */
-  async function open(): Promise<Window> {
-    const window = await code().open(scratch.folder);
-    await window.openView();
-    await window.waitForStatus(/^(?!.*looking)./);
-    return window;
-  }
+  const open = (): Promise<Window> => code().openView(scratch.folder);
 
   it('migrates from the palette, and shows it everywhere', async () => {
     scratch.migrate({

@@ -27,12 +27,7 @@ describe('a window shows a migration before it runs', () => {
   };
 
   /** A window with the view open, when the first look is over. */
-  async function open(): Promise<Window> {
-    const window = await code().open(scratch.folder);
-    await window.openView();
-    await window.waitForStatus(/^(?!.*looking)./);
-    return window;
-  }
+  const open = (): Promise<Window> => code().openView(scratch.folder);
 
   /** The lines on one side of the diff editor that are on the screen. */
   async function side(window: Window, which: 'original' | 'modified'): Promise<string> {

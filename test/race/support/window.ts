@@ -1,13 +1,9 @@
-import { resolve } from 'node:path';
-import { MigratorClient } from '../../../src/migrator/client';
 import type { RunRequest } from '../../../src/core/run/runRequest';
+import { startMigrator } from '../../support/startMigrator';
 
 // Stands for a window: starts a migrator, tells its parent the pid once the slow step runs.
 const request = JSON.parse(process.argv[2]) as RunRequest;
-const client = new MigratorClient({
-  modulePath: resolve('dist/migrator.js'),
-  log: () => undefined,
-});
+const client = startMigrator();
 void client.run(request, (event) => {
   if (event.type === 'stepStarted' && event.migration.id === '002_slow') {
     process.send!(client.pid);
