@@ -99,10 +99,11 @@ export class FileRunLog implements RunLog {
     }
   }
 
+  /** Where nothing is known the same stays in place: that tells a reader that nothing has changed. */
   private forget(inode: number): void {
     this.inode = inode;
     this.readTo = 0;
-    this.latest = new Map();
+    this.latest = this.latest.size > 0 ? new Map() : this.latest;
   }
 }
 

@@ -31,14 +31,15 @@ export class MigrationReader {
   public read(target: Target, unsaved?: SourceFile): MigrationFolder {
     const at = performance.now();
     const entries = target.folders.flatMap((folder) => list(folder));
-    const names = entries.map(({ name }) => name);
-    const sources = this.sources(entries, target, unsaved);
     const key = keyOf(target);
     const last = this.readings.get(key);
-    const isSame = last && sameItems(last.names, names) && sameItems(last.sources, sources);
-    const result = isSame ? last.result : understand(target, names, sources);
+    const hasSameFiles = last && sameItems(last.entries, entries, isSameEntry);
+    const paths = hasSameFiles ? last.paths : candidates(entries, target);
+    const sources = this.sources(paths, unsaved);
+    const isSame = hasSameFiles && sameItems(last.sources, sources);
+    const result = isSame ? last.result : understand(target, entries, sources);
     if (!unsaved) {
-      this.readings.set(key, { at, names, sources, result });
+      this.readings.set(key, { at, entries, paths, sources, result });
     }
     return result;
   }
@@ -52,19 +53,8 @@ export class MigrationReader {
     return last && performance.now() - last.at < maxAgeMs ? last.result : this.read(target);
   }
 
-  private sources(
-    entries: readonly Entry[],
-    { format: wanted }: Target,
-    unsaved: SourceFile | undefined,
-  ): SourceFile[] {
-    const candidates = formats.filter(({ name }) => !wanted || name === wanted);
-    const saved = entries
-      .filter(
-        ({ name }) => !name.includes('/') && candidates.some((format) => format.matches(name)),
-      )
-      .map(({ folder, name }) => join(folder, name))
-      .filter((path) => path !== unsaved?.path)
-      .map((path) => this.source(path));
+  private sources(paths: readonly string[], unsaved: SourceFile | undefined): SourceFile[] {
+    const saved = paths.filter((path) => path !== unsaved?.path).map((path) => this.source(path));
     return unsaved ? [...saved, unsaved] : saved;
   }
 
@@ -96,18 +86,28 @@ interface Entry {
 interface Reading {
   /** `performance.now()` */
   readonly at: number;
-  readonly names: readonly string[];
+  readonly entries: readonly Entry[];
+  /** Of those that may be migrations. */
+  readonly paths: readonly string[];
   readonly sources: readonly SourceFile[];
   readonly result: MigrationFolder;
 }
 
+/** The paths of the files that have a migration's name in a format that may be meant. */
+function candidates(entries: readonly Entry[], { format: wanted }: Target): string[] {
+  const meant = formats.filter(({ name }) => !wanted || name === wanted);
+  return entries
+    .filter(({ name }) => !name.includes('/') && meant.some((format) => format.matches(name)))
+    .map(({ folder, name }) => join(folder, name));
+}
+
 function understand(
   { folders, format: wanted }: Target,
-  names: readonly string[],
+  entries: readonly Entry[],
   sources: readonly SourceFile[],
 ): MigrationFolder {
   const layout = unsupportedLayout(
-    names,
+    entries.map(({ name }) => name),
     sources.map(({ text }) => text),
   );
   if (layout) {
@@ -118,8 +118,16 @@ function understand(
   return { format, migrations: format.parse(own) };
 }
 
-function sameItems<T>(a: readonly T[], b: readonly T[]): boolean {
-  return a.length === b.length && a.every((item, index) => item === b[index]);
+function sameItems<T>(
+  a: readonly T[],
+  b: readonly T[],
+  isSame: (one: T, other: T) => boolean = Object.is,
+): boolean {
+  return a.length === b.length && a.every((item, index) => isSame(item, b[index]));
+}
+
+function isSameEntry(a: Entry, b: Entry): boolean {
+  return a.name === b.name && a.folder === b.folder;
 }
 
 /** A pipe would have us wait, a device would never end, and what is too large would end us. */

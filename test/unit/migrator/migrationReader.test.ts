@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { mkdirSync, renameSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { MigrationReader } from '../../../src/migrator/migrationReader';
 import { removeFolder, temporaryFolder } from '../../support/sqliteFiles';
@@ -28,5 +28,19 @@ describe('MigrationReader', () => {
       // The clock of the file system has not ticked yet.
     }
     assert.equal(text(), 'CREATE TABLE b (x);');
+  });
+
+  it('sees that a file has moved to another of its folders', () => {
+    const folders = ['one', 'other'].map((name) => join(folder, name));
+    folders.forEach((path) => mkdirSync(path));
+    const [from, to] = folders.map((path) => join(path, '002_b.sql'));
+    writeFileSync(join(folders[0], '001_a.sql'), 'CREATE TABLE a (x);');
+    writeFileSync(from, 'CREATE TABLE b (x);');
+    const target = { database: join(folder, 'app.db'), folders };
+    const reader = new MigrationReader();
+    const paths = (): string[] => reader.read(target).migrations.map(({ up }) => up.file);
+    assert.deepEqual(paths(), [join(folders[0], '001_a.sql'), from]);
+    renameSync(from, to);
+    assert.deepEqual(paths(), [join(folders[0], '001_a.sql'), to]);
   });
 });
