@@ -114,12 +114,18 @@ function failed(result: RunResult, t: Translate, direction: Direction): Sentence
 }
 
 /** A step outside a transaction that failed leaves what came before, and a decision to be made. */
-function halfway({ interrupted }: RunResult, t: Translate): string {
-  return interrupted
-    ? t('{migration} ran outside a transaction: what came before the failure stays.', {
-        migration: oneLine(interrupted.id),
+function halfway({ interrupted, error }: RunResult, t: Translate): string {
+  if (!interrupted) {
+    return '';
+  }
+  const migration = oneLine(interrupted.id);
+  return error?.code === 'database.replaced'
+    ? t('{migration} ran outside a transaction: what it wrote may have gone to the old file.', {
+        migration,
       })
-    : '';
+    : t('{migration} ran outside a transaction: what came before the failure stays.', {
+        migration,
+      });
 }
 
 function interruptedAdvice(t: Translate): Pick<Sentence, 'advice'> {

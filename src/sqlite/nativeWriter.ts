@@ -19,6 +19,8 @@ import { ReachGuard } from './reachGuard';
  */
 export class NativeWriter extends NativeConnection {
   private readonly guard: ReachGuard | undefined;
+  /** Whether the last transaction was begun by a SAVEPOINT, so that a RELEASE may commit it. */
+  private releaseCommits = false;
 
   constructor(
     database: DatabaseSync,
@@ -32,10 +34,13 @@ export class NativeWriter extends NativeConnection {
     this.guard = mayReach && new ReachGuard(database, mayReach);
   }
 
-  /** @throws LockstepError `database.replaced` from COMMIT */
+  /** @throws LockstepError `database.replaced` from COMMIT, and from RELEASE where it may be one */
   override exec(sql: string): void {
     const [first, second] = words(sql);
-    if (first === 'commit' || first === 'end') {
+    if (first === 'begin' || (first === 'savepoint' && !this.inTransaction)) {
+      this.releaseCommits = first === 'savepoint';
+    }
+    if (first === 'commit' || first === 'end' || (first === 'release' && this.releaseCommits)) {
       this.assertUnclaimed();
       this.assertSameFile();
     }

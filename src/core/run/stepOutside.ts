@@ -23,7 +23,7 @@ export function runStepOutside(session: RunSession, step: PreparedStep, index: n
     const rowsBefore = changes(session);
     runMarked(session, step, connection, progress);
     const rows = changes(session) - rowsBefore;
-    record(session, step);
+    record(session, step, connection);
     session.env.marks.remove();
     const ms = Math.round(performance.now() - start);
     const result = { migration: step.ref, direction: step.direction, ms, rows };
@@ -138,6 +138,8 @@ function runMarked(
     if (!connection.inTransaction && !rerunnable(statement)) {
       progress.committed = index + 1;
     }
+    // Only a COMMIT of its own looks before; the rest commits within the statement.
+    connection.assertSameFile();
   });
   if (connection.inTransaction) {
     throw new LockstepError(
@@ -153,9 +155,11 @@ function changes({ open, waiter }: RunSession): number {
   return waiter.until(() => open.totalChanges());
 }
 
-function record(session: RunSession, step: PreparedStep): void {
+/** @param ran where it ran: what is at the path by now must be the same file */
+function record(session: RunSession, step: PreparedStep, ran: Connection): void {
   session.abandon();
   session.begin({ foreignKeys: false });
+  ran.assertSameFile();
   const history = session.history();
   history.ensure();
   if (step.direction === 'up') {

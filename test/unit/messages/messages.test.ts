@@ -445,6 +445,10 @@ describe('messages', () => {
         failed.detail!,
         /^Applied 2 migrations; that stays\. The statement: INSERT INTO x$/,
       );
+      const error = { code: 'database.replaced', params: params['database.replaced'] } as const;
+      const replaced = say({ outcome: 'refused', interrupted: migration, error });
+      assert.match(replaced.detail!, /003_x ran outside .* may have gone to the old file\.$/);
+      assert.match(replaced.advice!, /lockstep resolve/);
       const timeout = say({
         outcome: 'timeout',
         holder,

@@ -187,6 +187,31 @@ describe('NativeConnection', () => {
     });
   }
 
+  for (const begin of ['BEGIN', 'SAVEPOINT a']) {
+    it(`commits to no file but the one it opened (${begin})`, () => {
+      const connection = connect();
+      connection.exec('CREATE TABLE t(a)');
+      connection.exec(begin);
+      connection.exec('INSERT INTO t VALUES (1)');
+      connection.exec('SAVEPOINT b');
+      writeFileSync(join(folder, 'other.db'), '');
+      renameSync(join(folder, 'other.db'), path);
+      const end = begin === 'BEGIN' ? 'COMMIT' : 'RELEASE a';
+      assert.throws(() => connection.exec(end), { code: 'database.replaced' });
+      assert.ok(connection.inTransaction);
+    });
+  }
+
+  it('looks for the file at no RELEASE that cannot commit', () => {
+    const connection = connect();
+    connection.exec('CREATE TABLE t(a)');
+    for (const sql of ['SAVEPOINT a', 'RELEASE a', 'BEGIN', 'SAVEPOINT b']) {
+      connection.exec(sql);
+    }
+    renameSync(path, join(folder, 'b.db'));
+    connection.exec('RELEASE b');
+  });
+
   it('notices that the file is gone', () => {
     const connection = connect();
     renameSync(path, join(folder, 'b.db'));
