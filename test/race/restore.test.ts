@@ -279,6 +279,17 @@ describe('restoring a backup', () => {
     }
   });
 
+  it('counts a backup once that is restored over the very state it holds', async () => {
+    const backup = await migrated();
+    await restore(backup);
+    await restore(backup);
+    const [newest, ...older] = await service.backups(scratch.database);
+    assert.equal(older.length, 2);
+    const result = await restore(newest!, { keep: 3 });
+    assert.deepEqual([result.outcome, result.backup], ['done', newest!.file]);
+    assert.equal((await service.backups(scratch.database)).length, 3);
+  });
+
   it('forgets what was interrupted after the backup, and only that', async () => {
     scratch.migrate({
       '002_b': 'BEGIN; INSERT INTO t VALUES (5); COMMIT; INSERT INTO nowhere VALUES (1); SELECT 1;',

@@ -61,8 +61,9 @@ export class BackupFolder {
 
   /** Removes the oldest until `keep` are left. @param spared absolute paths that stay in any case */
   public prune(keep: number, spared: readonly string[]): void {
-    const others = this.list().filter(({ file }) => !spared.includes(file));
-    others.slice(Math.max(0, keep - spared.length)).forEach(({ file }) => this.remove(file));
+    const kept = new Set(spared); // what is restored may be the copy of what is replaced
+    const others = this.list().filter(({ file }) => !kept.has(file));
+    others.slice(Math.max(0, keep - kept.size)).forEach(({ file }) => this.remove(file));
   }
 
   /** Quietly: one too many does no harm, and the next turn tries again. */
