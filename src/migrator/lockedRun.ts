@@ -1,10 +1,12 @@
 import { LockstepError, errorInfo } from '../core/errors';
 import type { HolderName } from '../core/holder';
 import type { MigrationRef } from '../core/migration';
+import { interruptedError } from '../core/run/interruptedError';
 import { outcomeOf } from '../core/run/outcomeOf';
 import type { RunReport } from '../core/run/runMigrations';
 import type { RunEvent, StepResult } from '../core/run/runEvent';
 import type { RunRequest } from '../core/run/runRequest';
+import type { Mark } from '../core/run/runningMark';
 import { randomHex } from '../process/randomHex';
 import { canonicalPath } from '../sqlite/canonicalPath';
 import { LockedJob, type JobMeans } from './lockedJob';
@@ -12,6 +14,7 @@ import { rehearseFirst } from './rehearsal/rehearseFirst';
 import type { Rehearser } from './rehearsal/rehearser';
 import { StepsSeen } from './stepsSeen';
 import type { PlanLook } from './threadMessages';
+import { marksOf } from './threadWorld';
 
 type Report = RunReport & { readonly holder?: HolderName };
 
@@ -24,6 +27,7 @@ export class LockedRun extends LockedJob<Report> {
   private planned: readonly MigrationRef[] = [];
   private current: MigrationRef | undefined;
   private backup: string | undefined;
+  private readonly path: string;
 
   constructor(
     private readonly request: RunRequest,
@@ -31,7 +35,9 @@ export class LockedRun extends LockedJob<Report> {
     private readonly rehearser: Pick<Rehearser, 'rehearse'>,
   ) {
     const { owner, wait, target } = request;
-    super({ path: canonicalPath(target.database), owner, wait }, means);
+    const path = canonicalPath(target.database);
+    super({ path, owner, wait }, means);
+    this.path = path;
     this.onEvent = means.onEvent;
     this.signal = means.signal;
   }
@@ -140,8 +146,20 @@ export class LockedRun extends LockedJob<Report> {
     return { ...this.soFar(), outcome: outcomeOf(info.code), error: info };
   }
 
+  /** Of a step outside a transaction something may stay: what its mark says to every later look. */
   protected override cancelled(): Report {
-    return { ...super.cancelled(), interrupted: this.current };
+    const mark = this.ownMark();
+    const report = mark ? this.ended(interruptedError(mark)) : super.cancelled();
+    return { ...report, outcome: 'cancelled', interrupted: this.current };
+  }
+
+  private ownMark(): Mark | undefined {
+    const mark = marksOf(this.path).read();
+    const { pid, started } = this.identity();
+    const isOurs = mark?.owner.pid === pid && mark.owner.started === started;
+    return isOurs && mark.persisted > 0 && mark.migration.id === this.current?.id
+      ? mark
+      : undefined;
   }
 
   private nothingToDo({ findings, engine }: PlanLook): Report {

@@ -232,6 +232,38 @@ describe('the terminal', () => {
     });
   }
 
+  it('SIGINT outside a transaction: says what status then says of what stayed', async function () {
+    if (process.platform === 'win32') {
+      this.skip();
+    }
+    const { '002_slow': slow, ...others } = slowMigrations();
+    scratch.migrate({ ...others, '002_slow': `-- lockstep: transaction:false\n${slow}` });
+    const slowNext = (): boolean => {
+      const mark = join(scratch.folder, '.lockstep', 'app.db.running.json');
+      return existsSync(mark) && readFileSync(mark, 'utf8').includes('"statement":2');
+    };
+    for (const format of [['--json'], []]) {
+      const cli = start('migrate', '--no-rehearse', ...format);
+      await until(slowNext);
+      cli.process.kill('SIGINT');
+      const end = await cli.ended;
+      assert.equal(end.signal, 'SIGINT');
+      if (format.length > 0) {
+        const { outcome, error, interrupted } = resultOf(end);
+        assert.deepEqual([outcome, interrupted?.id], ['cancelled', '002_slow']);
+        const { code: said, params } = error!;
+        assert.deepEqual([said, params.statement, params.statements], ['run.interrupted', 2, 2]);
+      } else {
+        const told = end.out + end.err;
+        assert.match(told, /Cancelled\. .*002_slow was interrupted outside a transaction/);
+        assert.match(told, /lockstep resolve/);
+        assert.doesNotMatch(told, /undone|Nothing was changed/);
+      }
+      assert.match((await run('status')).out, /002_slow .*interrupted at statement 2 of 2/);
+      assert.equal(await code('resolve', '--retry'), 0);
+    }
+  });
+
   it('SIGINT while it waits: nothing was changed', async function () {
     if (process.platform === 'win32') {
       this.skip();

@@ -1,6 +1,7 @@
 import type { Connection } from '../connection';
 import { LockstepError, errorInfo } from '../errors';
 import type { Statement } from '../sql/statements';
+import { interruptedError } from './interruptedError';
 import type { PreparedStep } from './preparedStep';
 import type { RunSession } from './runSession';
 import type { Mark } from './runningMark';
@@ -55,12 +56,6 @@ export function refuseOrphanedMark(session: RunSession, applied: readonly string
     return;
   }
   throw interruptedError(mark);
-}
-
-function interruptedError({ migration, ...mark }: Mark): LockstepError {
-  const { statement, statements, direction, failed: message = '' } = mark;
-  const params = { migration: migration.id, statement, statements, direction, message };
-  return new LockstepError('run.interrupted', params);
 }
 
 /** Takes the mark, exclusively; waits for a living process that has it. False: already done. */
