@@ -1,4 +1,4 @@
-import { readdirSync, statSync } from 'node:fs';
+import { lstatSync, readdirSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { ProcessIdentity } from '../core/holder';
 import { readSmallFile } from '../process/readSmallFile';
@@ -27,7 +27,7 @@ export interface ClaimFile {
   readonly number: number;
   /** Absent when the file cannot be read: just removed, or cut short by a power failure. */
   readonly owner?: ClaimOwner;
-  /** Milliseconds since it was made. */
+  /** Milliseconds since it was made; endless for what no process makes: a link, a folder. */
   readonly age: number;
 }
 
@@ -47,7 +47,11 @@ export function claimFiles(database: string): ClaimFile[] {
 export function readClaim(path: string): Pick<ClaimFile, 'owner' | 'age'> {
   let age = 0;
   try {
-    age = Date.now() - statSync(path).mtimeMs;
+    const file = lstatSync(path);
+    if (!file.isFile()) {
+      return { age: Infinity };
+    }
+    age = Date.now() - file.mtimeMs;
     const owner = JSON.parse(readSmallFile(path, 64 * 1024) ?? '') as Partial<ClaimOwner>;
     const complete = [typeof owner.token, typeof owner.pid, typeof owner.machine];
     return complete.join() === 'string,number,string'

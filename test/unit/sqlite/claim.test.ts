@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, readdirSync, utimesSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { processIdentity } from '../../../src/process/processIdentity';
 import { DatabaseClaimed } from '../../../src/core/connection';
@@ -86,6 +86,20 @@ describe('Claim', () => {
     assert.equal(Claim.take(database, self), undefined);
     leave('a.db.lockstep-claim-1', '', 70_000);
     assert.ok(Claim.take(database, self));
+  });
+
+  it('is no link, wherever it leads, and no folder', function () {
+    mkdirSync(join(folder, 'a.db.lockstep-claim-1'));
+    assert.equal(isClaimed(database), false);
+    if (process.platform === 'win32') {
+      this.skip();
+    }
+    leave('living', { ...self, token: 'living' });
+    symlinkSync('nowhere', join(folder, 'a.db.lockstep-claim-2'));
+    symlinkSync('living', join(folder, 'a.db.lockstep-claim-3'));
+    assert.equal(isClaimed(database), false);
+    Claim.take(database, self)!.release();
+    assert.deepEqual(readdirSync(folder), ['a.db.lockstep-claim-1', 'living']);
   });
 
   it('notices a successor, and removes nothing of it', () => {
