@@ -73,19 +73,36 @@ describe('Claim', () => {
     assert.equal(readdirSync(folder).length, 2);
   });
 
-  it('gives one from elsewhere ten minutes, however dead its pid is here', () => {
-    const elsewhere = { ...dead(), machine: 'elsewhere', token: 'one' };
-    leave('a.db.lockstep-claim-1', elsewhere, 500_000);
-    assert.equal(Claim.take(database, self), undefined);
-    leave('a.db.lockstep-claim-1', elsewhere, 700_000);
-    assert.ok(Claim.take(database, self));
-  });
+  const unknown = [
+    ['from elsewhere, however dead its pid is here', { machine: 'elsewhere', token: 'one' }],
+    ['that cannot be read', undefined],
+  ] as const;
+  for (const [which, owner] of unknown) {
+    it(`gives one ${which} a minute, whatever its clock says`, () => {
+      const word = owner ? { ...dead(), ...owner } : '';
+      for (const age of [50_000, -50_000]) {
+        leave('a.db.lockstep-claim-1', word, age);
+        assert.equal(isClaimed(database), true);
+        assert.equal(Claim.take(database, self), undefined);
+      }
+      for (const age of [70_000, -70_000, -1e12]) {
+        leave('a.db.lockstep-claim-1', word, age);
+        assert.equal(isClaimed(database), false);
+        Claim.take(database, self)!.release();
+        assert.deepEqual(readdirSync(folder), []);
+      }
+    });
+  }
 
-  it('gives one that cannot be read a minute', () => {
-    leave('a.db.lockstep-claim-1', '', 50_000);
-    assert.equal(Claim.take(database, self), undefined);
-    leave('a.db.lockstep-claim-1', '', 70_000);
-    assert.ok(Claim.take(database, self));
+  it('that took too long elsewhere is told so, and removes nothing', () => {
+    const slow = Claim.take(database, { ...self, machine: 'elsewhere' })!;
+    const then = Date.now() / 1000 - 70;
+    utimesSync(join(folder, 'a.db.lockstep-claim-1'), then, then);
+    assert.equal(slow.isAlone(), true);
+    const successor = Claim.take(database, self)!;
+    assert.equal(slow.isAlone(), false);
+    successor.release();
+    assert.equal(slow.isAlone(), false);
   });
 
   it('is no link, wherever it leads, and no folder', function () {
