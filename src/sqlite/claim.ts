@@ -37,12 +37,18 @@ export class Claim {
       return undefined;
     }
     const claim = new Claim(database, owner.token, before, path);
-    if (!claim.isAlone()) {
-      claim.removeOwn();
-      return undefined;
+    let taken: Claim | undefined;
+    try {
+      if (claim.isAlone()) {
+        claim.sweep();
+        taken = claim;
+      }
+      return taken;
+    } finally {
+      if (!taken) {
+        claim.removeOwn(); // whatever happened: it would count for as long as this process lives
+      }
     }
-    claim.sweep();
-    return claim;
   }
 
   /**
@@ -76,7 +82,9 @@ export class Claim {
   }
 
   private removeOwn(): void {
-    if (readClaim(this.path).owner?.token === this.token) {
+    const { owner } = readClaim(this.path);
+    // What cannot be read is ours: only we lack something, memory or a file to open, to read it.
+    if (!owner || owner.token === this.token) {
       rmSync(this.path, { force: true });
     }
   }
@@ -120,7 +128,7 @@ function linkClaim(database: string, path: string, owner: ClaimOwner): boolean {
     }
     throw error;
   } finally {
-    rmSync(own, { force: true });
+    removeIfPossible(own);
   }
 }
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, readdirSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
+import fs, { mkdirSync, readdirSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { processIdentity } from '../../../src/process/processIdentity';
 import { DatabaseClaimed } from '../../../src/core/connection';
@@ -117,6 +117,39 @@ describe('Claim', () => {
     assert.equal(isClaimed(database), false);
     Claim.take(database, self)!.release();
     assert.deepEqual(readdirSync(folder), ['a.db.lockstep-claim-1', 'living']);
+  });
+
+  /** Has one of the system's calls fail from its `nth` time on. */
+  function failing(call: 'openSync' | 'readdirSync', nth: number, act: () => void): void {
+    const real = fs[call] as (...values: unknown[]) => unknown;
+    let times = 0;
+    const trap = (...values: unknown[]): unknown => {
+      if (++times >= nth) {
+        throw Object.assign(new Error(`EMFILE: too many open files, ${call}`), { code: 'EMFILE' });
+      }
+      return real(...values);
+    };
+    Object.assign(fs, { [call]: trap });
+    try {
+      act();
+    } finally {
+      Object.assign(fs, { [call]: real });
+    }
+  }
+
+  for (const look of [2, 3]) {
+    it(`is not kept where look ${look} at the folder fails while it is taken`, () => {
+      failing('readdirSync', look, () =>
+        assert.throws(() => Claim.take(database, self), { code: 'EMFILE' }),
+      );
+      assert.deepEqual(readdirSync(folder), []);
+    });
+  }
+
+  it('is given back where no file can be opened any more', () => {
+    const claim = Claim.take(database, self)!;
+    failing('openSync', 1, () => claim.release());
+    assert.deepEqual(readdirSync(folder), []);
   });
 
   it('notices a successor, and removes nothing of it', () => {
