@@ -8,8 +8,8 @@ import { isDeadClaim } from './claimLiveness';
 /**
  * The right to replace a database file, held by one process at a time and given up by dying.
  *
- * Claims are numbered. Whoever finds only dead ones links its own file to the next number, which
- * succeeds for one, then looks again: all must be as before, plus its own. So a dead claim needs no
+ * Claims are numbered. Whoever finds only dead ones links its own file to the first free number,
+ * which succeeds for one, then looks again: all must be as before, plus its own. So a dead claim needs no
  * removing before the next is made, and nobody can remove a living one by mistake: a claim is only
  * ever removed by its maker or by who succeeded it. Of two that act on different views, the later
  * look sees the other's file.
@@ -32,7 +32,7 @@ export class Claim {
       return undefined;
     }
     const owner = { ...self, token: randomUUID() };
-    const path = database + claimSuffix.claim + ((before.at(-1)?.number ?? 0) + 1);
+    const path = database + claimSuffix.claim + freeNumber(before);
     if (!linkClaim(database, path, owner)) {
       return undefined;
     }
@@ -67,17 +67,23 @@ export class Claim {
 
   /** Whether nobody succeeded us, believing us dead. */
   isAlone(): boolean {
-    const expected = [
-      ...this.predecessors.map(({ owner, path }) => owner?.token ?? path),
-      this.token,
-    ];
-    const found = claimFiles(this.database).map(({ owner, path }) => owner?.token ?? path);
-    return found.join() === expected.join();
+    const expected = [...this.predecessors.map(nameOf), this.token];
+    const found = claimFiles(this.database).map(nameOf);
+    return found.sort().join() === expected.sort().join();
   }
 
-  /** Ours goes last: as long as it is there nobody else removes anything. */
+  /**
+   * Ours goes last: as long as it is there nobody else removes anything. Unless we were taken for
+   * dead: then whatever is under our predecessors' names may be a successor's.
+   */
   release(): void {
-    this.predecessors.forEach(({ path }) => removeIfPossible(path));
+    try {
+      if (this.predecessors.length > 0 && this.isAlone()) {
+        this.predecessors.forEach(({ path }) => removeIfPossible(path));
+      }
+    } catch {
+      // They keep nobody out.
+    }
     this.removeOwn();
   }
 
@@ -97,6 +103,20 @@ export class Claim {
     ];
     left.forEach(removeIfPossible);
   }
+}
+
+/** Not the next after the highest: there is none after the highest there can be. */
+function freeNumber(claims: readonly ClaimFile[]): number {
+  const taken = new Set(claims.map(({ number }) => number));
+  let free = 1;
+  while (taken.has(free)) {
+    free++;
+  }
+  return free;
+}
+
+function nameOf({ owner, path }: ClaimFile): string {
+  return owner?.token ?? path;
 }
 
 /** What is no file, or somebody else's, stays: a dead claim keeps nobody out, ours would. */

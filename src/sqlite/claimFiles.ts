@@ -31,7 +31,7 @@ export interface ClaimFile {
   readonly age: number;
 }
 
-/** All claims of a database, dead ones too. */
+/** All claims of a database, dead ones too, in no order. */
 export function claimFiles(database: string): ClaimFile[] {
   return besides(database, claimSuffix.claim)
     .map((path) => ({
@@ -39,8 +39,7 @@ export function claimFiles(database: string): ClaimFile[] {
       number: Number(path.slice(database.length + claimSuffix.claim.length)),
     }))
     .filter(({ number }) => Number.isSafeInteger(number) && number > 0)
-    .map((file) => ({ ...file, ...readClaim(file.path) }))
-    .sort((a, b) => a.number - b.number);
+    .map((file) => ({ ...file, ...readClaim(file.path) }));
 }
 
 /** Who made a claim, as far as the file says. */

@@ -56,8 +56,8 @@ describe('Claim', () => {
     const claim = Claim.take(database, self)!;
     assert.deepEqual(readdirSync(folder), [
       'a.db.lockstep-claim-1',
+      'a.db.lockstep-claim-2',
       'a.db.lockstep-claim-4',
-      'a.db.lockstep-claim-5',
       'a.db.lockstep-own-six',
       'b.db.lockstep-claim-1',
     ]);
@@ -117,6 +117,26 @@ describe('Claim', () => {
     assert.equal(isClaimed(database), false);
     Claim.take(database, self)!.release();
     assert.deepEqual(readdirSync(folder), ['a.db.lockstep-claim-1', 'living']);
+  });
+
+  it('finds a number whatever numbers are taken', () => {
+    for (const number of [1, 2, Number.MAX_SAFE_INTEGER]) {
+      leave(`a.db.lockstep-claim-${number}`, { ...dead(), token: `${number}` });
+    }
+    Claim.take(database, self)!.release();
+    assert.deepEqual(readdirSync(folder), []);
+  });
+
+  it('of one that was taken for dead removes no successor under a predecessor’s number', () => {
+    leave('a.db.lockstep-claim-1', { ...dead(), token: 'one' });
+    const slow = Claim.take(database, { ...self, machine: 'elsewhere' })!;
+    const then = Date.now() / 1000 - 70;
+    utimesSync(join(folder, 'a.db.lockstep-claim-2'), then, then);
+    Claim.take(database, self)!.release();
+    const later = Claim.take(database, self)!;
+    assert.deepEqual(readdirSync(folder), ['a.db.lockstep-claim-1']);
+    slow.release();
+    assert.equal(later.isAlone(), true);
   });
 
   /** Has one of the system's calls fail from its `nth` time on. */
