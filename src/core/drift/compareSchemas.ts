@@ -3,6 +3,7 @@ import { schemaText } from '../rehearsal/schemaText';
 import { sameTokens } from '../sql/sameTokens';
 import type { Tokens } from '../sql/tokens';
 import type { SchemaComparison } from './schemaComparison';
+import { foldName } from '../sql/foldName';
 
 /** @param expected sorted as `actual` is */
 export function compareSchemas(
@@ -35,7 +36,7 @@ export function compareSchemas(
 
 /** SQLite compares names so, for ASCII. */
 function keyOf({ type, name }: SchemaObject): string {
-  return `${type} ${name.toLowerCase()}`;
+  return `${type} ${foldName(name)}`;
 }
 
 function nameOf({ type, name }: SchemaObject): string {
@@ -49,5 +50,5 @@ function sameDefinition(a: string, b: string): boolean {
 
 function meaning(token: Tokens): string {
   const isName = token.kind === 'word' || token.kind === 'quoted';
-  return isName ? `name ${token.name.toLowerCase()}` : `${token.kind} ${token.raw}`;
+  return isName ? `name ${foldName(token.name)}` : `${token.kind} ${token.raw}`;
 }

@@ -1,5 +1,6 @@
 import { Tokens } from '../sql/tokens';
 import { statementFacts } from './statementFacts';
+import { foldName } from '../sql/foldName';
 
 /**
  * What a CREATE statement makes, in a form in which two that make the same are mostly equal: blanks,
@@ -17,7 +18,7 @@ export function definition(sql: string, { order = true } = {}): string {
   const isTable = facts.type === 'table' && !facts.virtual;
   const body = isTable && !order ? parts.slice(1, -1).sort() : parts.slice(1, -1);
   const ends = parts.length > 1 ? [parts[0], body.join(','), parts.at(-1)] : parts;
-  return `${head}${facts.name.toLowerCase()} ${ends.join('|')}`;
+  return `${head}${foldName(facts.name)} ${ends.join('|')}`;
 }
 
 /** What stands before the first parenthesis, between its commas, and after it. */
@@ -42,7 +43,5 @@ function partsOf(sql: string, from: number): string[] {
 
 /** A name counts the same with quotes and without. */
 function tokenText(tokens: Tokens): string {
-  return tokens.kind === 'word' || tokens.kind === 'quoted'
-    ? tokens.name.toLowerCase()
-    : tokens.raw;
+  return tokens.kind === 'word' || tokens.kind === 'quoted' ? foldName(tokens.name) : tokens.raw;
 }

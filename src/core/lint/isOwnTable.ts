@@ -1,4 +1,5 @@
 import type { LintedScript, LintedStatement } from './lintedScript';
+import { foldName } from '../sql/foldName';
 
 /** Whether a table was made by the script itself, is temporary, or was made by what it undoes. */
 export function isOwnTable(
@@ -6,7 +7,7 @@ export function isOwnTable(
   { made }: LintedScript,
   { schema, table }: { readonly schema?: string; readonly table: string },
 ): boolean {
-  const name = table.toLowerCase();
+  const name = foldName(table);
   return schema === 'temp' || state.created.has(name) || made.has(name);
 }
 
@@ -16,7 +17,7 @@ export function isOwnColumn(
   script: LintedScript,
   named: { readonly schema?: string; readonly table: string; readonly column: string },
 ): boolean {
-  const column = `${named.table}.${named.column}`.toLowerCase();
+  const column = foldName(`${named.table}.${named.column}`);
   return isOwnTable(at, script, named) || at.state.added.has(column) || script.made.has(column);
 }
 

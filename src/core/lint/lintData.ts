@@ -1,6 +1,7 @@
 import type { Connection, Row } from '../connection';
 import { SqliteError } from '../connection';
 import { quoteName } from '../run/foreignKeyGraph';
+import { foldName } from '../sql/foldName';
 
 export interface FoundObject {
   readonly type: string;
@@ -58,8 +59,7 @@ export class LintData {
   keeps(table: string, column: string): boolean {
     const rows = this.ask(`PRAGMA main.table_xinfo(${quoteName(table)})`) ?? [];
     return rows.some(
-      ({ name, hidden }) =>
-        Number(hidden) === 0 && String(name).toLowerCase() === column.toLowerCase(),
+      ({ name, hidden }) => Number(hidden) === 0 && foldName(String(name)) === foldName(column),
     );
   }
 

@@ -5,6 +5,7 @@ import { definition } from './definition';
 import type { Made } from './lintedScript';
 import type { LintWarning } from './lintWarning';
 import { ScriptLinter } from './scriptLinter';
+import { foldName } from '../sql/foldName';
 
 /** The rules over one migration, there and back. */
 export class MigrationLint {
@@ -77,15 +78,15 @@ export class MigrationLint {
 function madeBetween(before: readonly TableShape[], after: readonly TableShape[]): Made {
   const made = new Set<string>();
   for (const { name, columns } of after) {
-    const old = before.find((table) => table.name.toLowerCase() === name.toLowerCase());
+    const old = before.find((table) => foldName(table.name) === foldName(name));
     if (!old) {
-      made.add(name.toLowerCase());
+      made.add(foldName(name));
       continue;
     }
-    const known = new Set(old.columns.map((column) => column.name.toLowerCase()));
+    const known = new Set(old.columns.map((column) => foldName(column.name)));
     for (const column of columns) {
-      if (!known.has(column.name.toLowerCase())) {
-        made.add(`${name}.${column.name}`.toLowerCase());
+      if (!known.has(foldName(column.name))) {
+        made.add(foldName(`${name}.${column.name}`));
       }
     }
   }

@@ -2,6 +2,7 @@ import type { Script } from '../migration';
 import type { LintedStatement } from './lintedScript';
 import { NameHistory, type NamesThen } from './nameHistory';
 import { pragmaSwitch } from './pragmaSwitch';
+import { foldName } from '../sql/foldName';
 
 /** What a script has done before one of its statements, as far as its text tells. Lower case. */
 export interface ScriptState {
@@ -63,13 +64,13 @@ export class ScriptWalk {
     switch (facts.verb) {
       case 'create':
         if (facts.type === 'table' || facts.type === 'view') {
-          this.created.add(facts.name.toLowerCase(), index);
+          this.created.add(foldName(facts.name), index);
         }
         return;
       case 'addColumn':
-        return this.added.add(`${facts.table}.${facts.column}`.toLowerCase(), index);
+        return this.added.add(foldName(`${facts.table}.${facts.column}`), index);
       case 'renameTable':
-        return this.rename(facts.table.toLowerCase(), facts.to.toLowerCase(), index);
+        return this.rename(foldName(facts.table), foldName(facts.to), index);
     }
     if (kind.kind === 'begin') {
       this.inTransaction = true;

@@ -1,6 +1,7 @@
 import type { Connection } from '../connection';
 import { quoteName } from '../run/foreignKeyGraph';
 import type { SchemaObject } from './rehearsal';
+import { foldName } from '../sql/foldName';
 
 /** By type and name. */
 export type FoundSchema = ReadonlyMap<string, SchemaObject>;
@@ -44,7 +45,7 @@ export class SchemaReader {
   ): FoundSchema {
     const schema = new Map(before);
     for (const [key, { name, table }] of before) {
-      if (words.has(name.toLowerCase()) || words.has(table.toLowerCase())) {
+      if (words.has(foldName(name)) || words.has(foldName(table))) {
         schema.delete(key);
       }
     }
@@ -63,7 +64,7 @@ export class SchemaReader {
          FROM main.sqlite_schema
         WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' AND lower(tbl_name) <> ?1
           AND (${condition})`,
-      this.historyTable.toLowerCase(),
+      foldName(this.historyTable),
       ...params,
     )!;
     const rows = JSON.parse(String(found)) as [string, string, string, string][];
@@ -96,7 +97,7 @@ export function sortedSchema(schema: Iterable<SchemaObject>): SchemaObject[] {
   const rank = ({ type, table, name }: SchemaObject): string =>
     type === 'view'
       ? `1 ${name}`
-      : `0 ${table.toLowerCase()}\0${order.indexOf(type)} ${name.toLowerCase()}`;
+      : `0 ${foldName(table)}\0${order.indexOf(type)} ${foldName(name)}`;
   return withoutShadows([...schema])
     .map(({ type, name, table, sql }) => ({ type, name, table, sql }))
     .sort((a, b) => (rank(a) < rank(b) ? -1 : 1));

@@ -8,6 +8,7 @@ import { schemaChanges } from './schemaChanges';
 import { columnsOf, withoutShadows, type FoundSchema, type SchemaReader } from './schemaReader';
 import { statementTarget, type StatementTarget } from './statementTarget';
 import { TouchedTables } from './touchedTables';
+import { foldName } from '../sql/foldName';
 
 interface TableBefore {
   readonly rows: number | undefined;
@@ -58,13 +59,13 @@ export class StepObserver {
     if (target?.verb === 'renameColumn') {
       this.renamed.push(target);
     } else if (target?.verb === 'renameTable') {
-      this.rename(target.table.toLowerCase(), target.to.toLowerCase());
+      this.rename(foldName(target.table), foldName(target.to));
     } else if (target && !this.options.rows) {
       if (target.verb === 'delete') {
-        this.uncounted.add(target.table.toLowerCase());
+        this.uncounted.add(foldName(target.table));
       }
     } else if (target) {
-      const key = target.table.toLowerCase();
+      const key = foldName(target.table);
       const tally = this.tallies.get(key) ?? new RowTally();
       tally.add(target, Number(connection.get('SELECT changes() AS n')!.n));
       this.tallies.set(key, tally);
@@ -109,8 +110,8 @@ export class StepObserver {
   }
 
   private isNow(old: string, name: string): boolean {
-    const names = this.names.find(([first]) => first === old.toLowerCase());
-    return names?.at(-1) === name.toLowerCase();
+    const names = this.names.find(([first]) => first === foldName(old));
+    return names?.at(-1) === foldName(name);
   }
 
   private change(
@@ -121,7 +122,7 @@ export class StepObserver {
     const before = from === undefined ? undefined : this.tablesBefore.get(from);
     const { rows } = this.options;
     const rowsAfter = to !== undefined && rows ? countRows(connection, to) : undefined;
-    const key = (to ?? from)!.toLowerCase();
+    const key = foldName((to ?? from)!);
     const tally = (!this.distrusted && this.tallies.get(key)) || new RowTally();
     const settled = tally.settle(before?.rows ?? 0, rowsAfter ?? 0);
     const own = this.renamed.filter(({ table }) => isSame(table, from) || isSame(table, to));
@@ -200,5 +201,5 @@ function countRows(connection: Connection, table: string): number | undefined {
 }
 
 function isSame(a: string, b: string | undefined): boolean {
-  return a.toLowerCase() === b?.toLowerCase();
+  return b !== undefined && foldName(a) === foldName(b);
 }

@@ -2,6 +2,7 @@ import type { Connection } from '../connection';
 import { quoteName } from '../run/foreignKeyGraph';
 import { wordsOf } from '../sql/wordsOf';
 import type { FoundSchema } from './schemaReader';
+import { foldName } from '../sql/foldName';
 
 /**
  * Which tables a statement may change: those it names, those that the triggers of these name, and,
@@ -22,9 +23,9 @@ export class TouchedTables {
       if (type === 'trigger') {
         wordsOf(sql).forEach((word) => this.lead(table, word));
       } else if (type === 'table' && !/^create\s+virtual\b/i.test(sql)) {
-        this.tables.set(name.toLowerCase(), name);
+        this.tables.set(foldName(name), name);
         if (foreignKeys && /references/i.test(sql)) {
-          this.parentsOf(name).forEach((parent) => this.lead(parent, name.toLowerCase()));
+          this.parentsOf(name).forEach((parent) => this.lead(parent, foldName(name)));
         }
       }
     }
@@ -46,7 +47,7 @@ export class TouchedTables {
   }
 
   private lead(from: string, to: string): void {
-    const key = from.toLowerCase();
+    const key = foldName(from);
     const known = this.leads.get(key) ?? new Set();
     known.add(to);
     this.leads.set(key, known);

@@ -5,6 +5,7 @@ import type { Script } from '../migration';
 import { placeAt } from './place';
 import { scriptSections } from './scriptSections';
 import { Tokens } from './tokens';
+import { foldName } from './foldName';
 
 /**
  * Reads a script once for what SQLite would only say late, unclearly or never, and collects its
@@ -38,7 +39,7 @@ export function scanScript(script: Script): ReadonlySet<string> {
       }
       const isName = tokens.kind === 'word' || tokens.kind === 'quoted';
       if (isName || (tokens.kind === 'string' && afterName)) {
-        words.add(tokens.name.toLowerCase());
+        words.add(foldName(tokens.name));
       }
       afterName = isName || tokens.isSymbol('.');
       last = tokens.end;

@@ -1,4 +1,5 @@
 import { Tokens } from './tokens';
+import { foldName } from './foldName';
 
 /** All words, names and strings of some SQL in lower case: whatever it names is among them. */
 export function wordsOf(sql: string): ReadonlySet<string> {
@@ -6,7 +7,7 @@ export function wordsOf(sql: string): ReadonlySet<string> {
   const tokens = new Tokens(sql);
   while (tokens.next()) {
     if (tokens.kind === 'word' || tokens.kind === 'quoted' || tokens.kind === 'string') {
-      words.add(tokens.name.toLowerCase());
+      words.add(foldName(tokens.name));
     }
   }
   return words;

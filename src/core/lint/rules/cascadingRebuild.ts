@@ -2,6 +2,7 @@ import { isMain } from '../isOwnTable';
 import type { LintCheck, LintFinding } from '../lintCheck';
 import type { LintData } from '../lintData';
 import type { LintedScript, LintedStatement } from '../lintedScript';
+import { foldName } from '../../sql/foldName';
 
 /** The DROP of a rebuild that reaches the rows of tables which refer to the one that is rebuilt. */
 export const cascadingRebuild: LintCheck = {
@@ -47,7 +48,7 @@ function renamedAway(
   data: LintData,
   name: string,
 ): LintFinding | undefined {
-  const now = name.toLowerCase();
+  const now = foldName(name);
   const original = at.state.renamed.findLast(([, to]) => to === now)?.[0];
   if (
     original === undefined ||
@@ -57,8 +58,8 @@ function renamedAway(
   }
   const dropped = script.statements
     .slice(at.index + 1)
-    .map(({ facts }) => (facts.verb === 'drop' ? facts.name.toLowerCase() : undefined));
-  const child = data.childrenOf(name).find((each) => !dropped.includes(each.child.toLowerCase()));
+    .map(({ facts }) => (facts.verb === 'drop' ? foldName(facts.name) : undefined));
+  const child = data.childrenOf(name).find((each) => !dropped.includes(foldName(each.child)));
   return child && { params: { case: 'renamed', table: name, child: child.child } };
 }
 
@@ -75,6 +76,6 @@ function isMadeAnew(
         : facts.verb === 'renameTable'
           ? facts.to
           : undefined;
-    return made?.toLowerCase() === name.toLowerCase();
+    return made !== undefined && foldName(made) === foldName(name);
   });
 }

@@ -3,6 +3,7 @@ import { isMain, isOwnColumn, isOwnTable } from '../isOwnTable';
 import type { LintCheck, LintFinding } from '../lintCheck';
 import type { LintData } from '../lintData';
 import type { LintedScript, LintedStatement } from '../lintedScript';
+import { foldName } from '../../sql/foldName';
 
 /** A table or column that is dropped with what is in it, unless that was copied before. */
 export const dropWithRows: LintCheck = {
@@ -85,13 +86,13 @@ function copiesOf({ index, state }: LintedStatement, script: LintedScript, table
           ? facts.name
           : undefined;
     const renamedSince = renamed.slice(then.renames);
-    const name = nameBefore(table.toLowerCase(), renamedSince);
-    if (target === undefined || target.toLowerCase() === name) {
+    const name = nameBefore(foldName(table), renamedSince);
+    if (target === undefined || foldName(target) === name) {
       return [];
     }
     const words = find();
     return words.has('select') && words.has(name)
-      ? [{ target: nameAfter(target.toLowerCase(), renamedSince), words }]
+      ? [{ target: nameAfter(foldName(target), renamedSince), words }]
       : [];
   });
 }
@@ -108,7 +109,7 @@ function nameAfter(name: string, renamed: Renames): string {
 
 /** Whether a statement before has put a column's values elsewhere, as far as its words tell. */
 function isColumnRead({ index }: LintedStatement, script: LintedScript, column: string): boolean {
-  const name = column.toLowerCase();
+  const name = foldName(column);
   return script.statements.slice(0, index).some(({ facts, statement, words }) => {
     switch (facts.verb) {
       case 'insert':

@@ -2,6 +2,7 @@ import { Tokens } from '../../sql/tokens';
 import { isMain, isOwnTable } from '../isOwnTable';
 import type { LintCheck } from '../lintCheck';
 import type { LintData } from '../lintData';
+import { foldName } from '../../sql/foldName';
 
 /** DELETE and UPDATE that reach every row of a table that was there before. */
 export const noWhere: LintCheck = {
@@ -20,7 +21,7 @@ export const noWhere: LintCheck = {
     if (facts.verb === 'update') {
       const columns = assignedColumns(statement.text, facts.rest);
       const isNew = (column: string): boolean => {
-        const key = `${table}.${column}`.toLowerCase();
+        const key = foldName(`${table}.${column}`);
         return state.added.has(key) || script.made.has(key);
       };
       if (columns.every((column) => isNew(column) || isEmpty(known, table, column))) {
