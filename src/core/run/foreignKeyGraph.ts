@@ -1,5 +1,6 @@
 import type { Connection } from '../connection';
 import { wordsOf } from '../sql/wordsOf';
+import { foldName } from '../sql/foldName';
 
 /**
  * Who refers to whom, kept up to date from the words of each step, so that a run of a thousand
@@ -32,6 +33,11 @@ export class ForeignKeyGraph {
     }
   }
 
+  /** All tables that refer to others, or to themselves. */
+  public get children(): readonly string[] {
+    return [...this.parentsOf.keys()];
+  }
+
   /**
    * The tables whose references must be checked after statements with these words: those that the
    * words name, the children of those, and the same for what their triggers name.
@@ -41,19 +47,28 @@ export class ForeignKeyGraph {
       return [];
     }
     const touched = this.withTriggers(words);
-    return [...this.parentsOf]
-      .filter(([child, parents]) => touched.has(child) || [...parents].some((p) => touched.has(p)))
-      .map(([child]) => child);
+    return this.children.filter(
+      (child) => touched.has(child) || this.refersTo(child, (parent) => touched.has(parent)),
+    );
   }
 
-  /** The tables that refer to any of these. */
-  public childrenOf(words: ReadonlySet<string>): string[] {
-    return [...this.parentsOf]
-      .filter(([child, parents]) => [...parents].some((p) => p !== child && words.has(p)))
-      .map(([child]) => child);
+  /** The tables that refer to any of these, and those that refer to such, but none of these. */
+  public descendantsOf(words: ReadonlySet<string>): string[] {
+    const found = new Set(words);
+    for (let known = 0; known < found.size;) {
+      known = found.size;
+      this.children
+        .filter((child) => this.refersTo(child, (parent) => found.has(parent)))
+        .forEach((child) => found.add(child));
+    }
+    return [...found].filter((name) => !words.has(name));
   }
 
-  private withTriggers(words: ReadonlySet<string>): ReadonlySet<string> {
+  /**
+   * These words, and those of the triggers that they may fire. To be asked before statements run that
+   * may drop triggers.
+   */
+  public withTriggers(words: ReadonlySet<string>): ReadonlySet<string> {
     if (this.triggerWords.size === 0) {
       return words;
     }
@@ -63,6 +78,10 @@ export class ForeignKeyGraph {
       this.triggerWords.get(word)?.forEach((named) => touched.add(named));
     }
     return touched;
+  }
+
+  private refersTo(child: string, isMeant: (parent: string) => boolean): boolean {
+    return [...this.parentsOf.get(child)!].some(isMeant);
   }
 
   private reload(): void {
@@ -75,10 +94,10 @@ export class ForeignKeyGraph {
     );
     for (const row of rows) {
       if (row.type === 'table') {
-        this.readTable(String(row.name).toLowerCase());
+        this.readTable(foldName(String(row.name)));
         continue;
       }
-      const table = String(row.tbl_name).toLowerCase();
+      const table = foldName(String(row.tbl_name));
       const named = new Set(this.triggerWords.get(table));
       wordsOf(String(row.sql)).forEach((word) => named.add(word));
       this.triggerWords.set(table, named);
@@ -88,7 +107,7 @@ export class ForeignKeyGraph {
   private readTable(name: string): void {
     const parents = this.connection
       .all(`PRAGMA main.foreign_key_list(${quoteName(name)})`)
-      .map((row) => String(row.table).toLowerCase());
+      .map((row) => foldName(String(row.table)));
     if (parents.length) {
       this.parentsOf.set(name, new Set(parents));
     } else {

@@ -101,7 +101,10 @@ function reportAlreadyDone(session: RunSession, steps: readonly Step[]): void {
 }
 
 function refuseNotAtomic(steps: readonly PreparedStep[]): void {
-  const outside = steps.find((step) => step.sql.mode === 'outside' || step.script.foreignKeys);
+  const outside = steps.find(
+    ({ sql, script }, index) =>
+      sql.mode === 'outside' || script.foreignKeys || (sql.lasting && index < steps.length - 1),
+  );
   if (outside) {
     throw new LockstepError('run.notAtomic', {
       migration: outside.ref.id,
@@ -120,18 +123,20 @@ function runSteps(session: RunSession, steps: readonly PreparedStep[]): void {
       next++;
       continue;
     }
+    const isAll = session.job.transaction === 'all';
+    const ageMs = isAll ? Infinity : groupAgeMs;
     const end = next < aloneUntil ? next + 1 : steps.length;
     const group = new StepGroup(session, steps, next);
     try {
-      next = group.run(end, session.job.transaction === 'all' ? Infinity : groupAgeMs);
+      next = group.run(end, ageMs);
     } catch (error) {
       session.abandon();
       if (group.end === next) {
         throw error; // no step had begun
       }
-      const single = group.end - next <= 1 || session.job.transaction === 'all';
+      const single = group.end - next <= 1 || isAll;
       if (error instanceof ViolationsFound && single) {
-        next = group.runAgainWithBaseline(end, error.tables);
+        next = group.runKnowingViolations(isAll ? end : next + 1, ageMs);
       } else if (single || isFinal(error)) {
         throw session.failed(steps[group.end - 1], error);
       } else {

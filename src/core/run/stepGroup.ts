@@ -1,3 +1,6 @@
+import { SqliteError } from '../connection';
+import { LockstepError } from '../errors';
+import { databaseError } from './databaseError';
 import { countViolations, type Violations } from './foreignKeyViolations';
 import { standsAlone, type PreparedStep } from './preparedStep';
 import type { StepResult } from './runEvent';
@@ -23,15 +26,17 @@ export class StepGroup {
 
   /**
    * Runs and commits steps from the first on, until `end`, `ageMs` or a step that must be alone.
+   * @param isKnownViolated what already pointed nowhere when the group began is nobody's fault
    * @returns the index of the first step that was not run
    */
-  public run(end: number, ageMs: number, baseline?: readonly Violations[]): number {
+  public run(end: number, ageMs: number, isKnownViolated = false): number {
     const { session, steps } = this;
     const first = steps[this.from];
     if (standsAlone(first) && this.from > 0) {
       session.abandon();
     }
     session.begin({ foreignKeys: first.script.foreignKeys });
+    const baseline = isKnownViolated ? this.violations() : undefined;
     const started = performance.now();
     const ran: { step: PreparedStep; index: number; result: StepResult }[] = [];
     session.history().ensure();
@@ -47,7 +52,7 @@ export class StepGroup {
       (ageMs === Infinity || (!standsAlone(first) && !standsAlone(steps[this.end])))
     );
     session.throwIfCancelled();
-    session.commit();
+    this.blaming(steps[this.end - 1], 'COMMIT', () => session.commit());
     if (standsAlone(first)) {
       session.abandon();
     }
@@ -56,16 +61,19 @@ export class StepGroup {
   }
 
   /** The same once more, accepting the violations that were there before. */
-  public runAgainWithBaseline(end: number, tables: readonly string[]): number {
-    this.session.begin({ foreignKeys: this.steps[this.from].script.foreignKeys });
-    const baseline = countViolations(this.session.open, tables);
+  public runKnowingViolations(end: number, ageMs: number): number {
     this.end = this.from;
     try {
-      return this.run(end, 0, baseline);
+      return this.run(end, ageMs, true);
     } catch (error) {
       this.session.abandon();
-      throw this.session.failed(this.steps[this.from], error);
+      throw this.session.failed(this.steps[Math.max(this.end - 1, this.from)], error);
     }
+  }
+
+  private violations(): Violations[] {
+    const { session } = this;
+    return countViolations(session.open, session.references().children);
   }
 
   private runStep(
@@ -75,6 +83,7 @@ export class StepGroup {
   ): StepResult | undefined {
     const { session } = this;
     const history = session.history();
+    const table = session.env.format.historyTable;
     if (history.has(step.version) === (step.direction === 'up')) {
       session.already(step.ref);
       return undefined;
@@ -83,11 +92,28 @@ export class StepGroup {
     const start = performance.now();
     const rows = runStepInTransaction(session, step, baseline);
     if (step.direction === 'up') {
-      history.record(step.version);
+      this.blaming(step, table.insertSql, () => history.record(step.version));
     } else {
-      history.erase(step.version);
+      this.blaming(step, table.deleteSql, () => history.erase(step.version));
     }
     const ms = Math.round((performance.now() - start) * 10) / 10;
     return { migration: step.ref, direction: step.direction, ms, rows };
+  }
+
+  /** What a step has made impossible (a deferred key at its end, a history table that it drops) is its error. */
+  private blaming({ ref, script }: PreparedStep, statement: string, work: () => void): void {
+    try {
+      work();
+    } catch (error) {
+      const found = databaseError(error, this.session.env.factory.path);
+      if (!(found instanceof SqliteError)) {
+        throw found;
+      }
+      throw new LockstepError(
+        'sql.failed',
+        { migration: ref.id, statement, message: found.message, sqliteCode: found.code },
+        { file: script.file, line: 1, column: 1 },
+      );
+    }
   }
 }

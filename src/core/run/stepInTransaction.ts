@@ -1,7 +1,9 @@
 import type { Connection } from '../connection';
 import { LockstepError } from '../errors';
 import { placeAt } from '../sql/place';
-import { quoteName, type ForeignKeyGraph } from './foreignKeyGraph';
+import type { Statement } from '../sql/statements';
+import { wordsOf } from '../sql/wordsOf';
+import { ForeignKeyGraph, quoteName } from './foreignKeyGraph';
 import { addedViolation, countViolations, type Violations } from './foreignKeyViolations';
 import type { PreparedStep } from './preparedStep';
 import { runStatement } from './runStatement';
@@ -9,7 +11,7 @@ import type { RunSession } from './runSession';
 
 /** Thrown when rows point nowhere after a step and it is not known whether they did before. */
 export class ViolationsFound extends Error {
-  constructor(public readonly tables: readonly string[]) {
+  constructor() {
     super('rows violate foreign keys');
   }
 }
@@ -25,13 +27,15 @@ export function runStepInTransaction(
   step: PreparedStep,
   baseline: readonly Violations[] | undefined,
 ): number {
-  const { statements, words } = step.sql;
+  const { statements } = step.sql;
   const connection = session.open;
   const graph = session.references();
   const rowsBefore = connection.totalChanges();
-  const childrenBefore = countRebuiltChildren(connection, step, graph);
+  const words = graph.withTriggers(step.sql.words);
+  const losses: Loss[] = [];
   for (const statement of statements) {
     session.throwIfCancelled();
+    const before = step.script.foreignKeys && countDescendants(connection, statement);
     runStatement(session, step, statement);
     if (!connection.inTransaction) {
       throw new LockstepError(
@@ -40,11 +44,14 @@ export function runStepInTransaction(
         placeAt(step.script.file, step.script.text, statement.start),
       );
     }
+    if (before) {
+      losses.push(...lossesSince(before, connection, statement));
+    }
   }
   const rows = connection.totalChanges() - rowsBefore;
   graph.update(words);
   checkReferences(connection, step, graph.toCheck(words), baseline);
-  checkChildren(connection, step, childrenBefore);
+  checkLosses(connection, step, losses);
   return rows;
 }
 
@@ -59,7 +66,7 @@ function checkReferences(
     return;
   }
   if (!baseline) {
-    throw new ViolationsFound(after.map(({ child }) => child));
+    throw new ViolationsFound();
   }
   const added = addedViolation(baseline, after);
   if (added) {
@@ -71,41 +78,60 @@ function checkReferences(
   }
 }
 
-/**
- * With foreign keys on, DROP TABLE of a parent deletes the rows of its cascading children, and no
- * check finds anything wrong afterwards.
- */
-function countRebuiltChildren(
-  connection: Connection,
-  { script, sql }: PreparedStep,
-  graph: ForeignKeyGraph,
-): Map<string, number> {
-  const asked = script.foreignKeys && sql.words.has('drop') && !sql.words.has('delete');
-  const children = asked ? graph.childrenOf(sql.words) : [];
-  return new Map(
-    children
-      .filter((child) => !sql.words.has(child))
-      .map((child) => [child, countRows(connection, child)]),
-  );
+/** Rows that went with a table that they referred to. */
+interface Loss {
+  readonly table: string;
+  /** Rows before the statement. */
+  readonly before: number;
+  readonly statement: Statement;
 }
 
-function checkChildren(
+/**
+ * With foreign keys on, DROP TABLE of a parent deletes the rows of its cascading children, and theirs,
+ * and no check finds anything wrong afterwards.
+ */
+function countDescendants(
   connection: Connection,
-  step: PreparedStep,
-  before: ReadonlyMap<string, number>,
+  { text }: Statement,
+): ReadonlyMap<string, number> | undefined {
+  if (!/^drop\b/i.test(text)) {
+    return undefined;
+  }
+  const tables = new ForeignKeyGraph(connection).descendantsOf(wordsOf(text));
+  return new Map(tables.map((table) => [table, countRows(connection, table) ?? 0]));
+}
+
+function lossesSince(
+  counts: ReadonlyMap<string, number>,
+  connection: Connection,
+  statement: Statement,
+): Loss[] {
+  return [...counts]
+    .map(([table, before]) => ({ table, before, statement }))
+    .filter(({ table, before }) => (countRows(connection, table) ?? 0) < before);
+}
+
+/** The script may have brought the rows back from a copy, or have dropped that table as well. */
+function checkLosses(
+  connection: Connection,
+  { script, ref }: PreparedStep,
+  losses: readonly Loss[],
 ): void {
-  for (const [table, rows] of before) {
-    const after = countRows(connection, table);
-    if (after < rows) {
+  for (const { table, before, statement } of losses) {
+    const after = countRows(connection, table) ?? before;
+    if (after < before) {
       throw new LockstepError(
         'children.vanished',
-        { migration: step.ref.id, table, before: rows, after },
-        { file: step.script.file, line: 1, column: 1 },
+        { migration: ref.id, table, before, after },
+        placeAt(script.file, script.text, statement.start),
       );
     }
   }
 }
 
-function countRows(connection: Connection, table: string): number {
-  return Number(connection.get(`SELECT count(*) AS n FROM main.${quoteName(table)}`)?.n ?? 0);
+/** Undefined where there is no such table. */
+function countRows(connection: Connection, table: string): number | undefined {
+  const name = quoteName(table);
+  const isThere = connection.all(`PRAGMA main.table_info(${name})`).length > 0;
+  return isThere ? Number(connection.get(`SELECT count(*) AS n FROM main.${name}`)!.n) : undefined;
 }

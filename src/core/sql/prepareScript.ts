@@ -26,6 +26,8 @@ export interface PreparedScript {
   readonly mode: 'transaction' | 'outside';
   /** It changes its connection, so it needs a fresh one and a transaction that it shares with none. */
   readonly alone: boolean;
+  /** What it does to its connection outlives it: the next script on the same one would notice. */
+  readonly lasting: boolean;
   /** Set when the mode is `outside`. */
   readonly needs?: OutsideReason;
   /** All names and words in lower case: a table that is not among them is not named by the script. */
@@ -52,12 +54,13 @@ export function prepareScript(script: Script): PreparedScript {
   const needs = outsideReason(script, kinds, outer);
   checkTransactionControl(script, statements, kinds, needs ? 'outside' : 'transaction');
   if (needs) {
-    return { statements, mode: 'outside', alone: true, needs, words };
+    return { statements, mode: 'outside', alone: true, lasting: true, needs, words };
   }
   return {
     statements: statements.filter((_, i) => !outer.includes(i) && !isConnectionOnly(kinds[i]!)),
     mode: 'transaction',
     alone: kinds.some(changesConnection) || words.has('temp') || words.has('temporary'),
+    lasting: kinds.some(lasts) || statements.some(({ text }) => /\btemp\s*\./i.test(text)),
     words,
   };
 }
@@ -122,6 +125,24 @@ export function needsOutside(kind: StatementKind): boolean {
 
 function isConnectionOnly(kind: StatementKind): boolean {
   return kind.kind === 'pragma' && kind.sets && /^(synchronous|locking_mode)$/.test(kind.name);
+}
+
+/** Those that change how statements work. Others last as well, and matter to nobody. */
+const lastingPragmas: ReadonlySet<string> = new Set([
+  'case_sensitive_like',
+  'ignore_check_constraints',
+  'legacy_alter_table',
+  'query_only',
+  'recursive_triggers',
+  'reverse_unordered_selects',
+  'trusted_schema',
+  'writable_schema',
+]);
+
+function lasts(kind: StatementKind): boolean {
+  return kind.kind === 'pragma'
+    ? kind.sets && lastingPragmas.has(kind.name)
+    : kind.kind === 'attach' || kind.kind === 'createTemp';
 }
 
 function changesConnection({ kind }: StatementKind): boolean {

@@ -106,6 +106,34 @@ describe('a run', () => {
     assert.deepEqual(scratch.values('SELECT name FROM sqlite_schema'), []);
   });
 
+  for (const [what, first, second] of [
+    ['a temporary table', 'CREATE TEMP TABLE t (x);', 'INSERT INTO t VALUES (2);'],
+    ['a PRAGMA', 'PRAGMA ignore_check_constraints = ON;', 'INSERT INTO t VALUES (-1);'],
+    ['ATTACH', "ATTACH ':memory:' AS other;", 'CREATE TABLE other.t (x);'],
+  ] as const) {
+    it(`refuses all or nothing where a migration would work on in the next: ${what}`, async () => {
+      scratch.exec('CREATE TABLE t (x CHECK (x > 0))');
+      scratch.migrate({ '001_a': first });
+      assert.equal((await run({ transaction: 'all' })).outcome, 'done', 'no next one');
+      scratch.migrate({ '002_a': first, '003_b': second });
+      const result = await run({ transaction: 'all' });
+      assert.deepEqual(
+        [result.outcome, result.error?.code, result.error?.params.migration],
+        ['refused', 'run.notAtomic', '002_a'],
+      );
+      assert.deepEqual(scratch.versions(), ['001']);
+    });
+  }
+
+  it('blames the migration that takes the history away', async () => {
+    scratch.migrate({ '001_a': 'CREATE TABLE a (x);', '002_b': 'DROP TABLE schema_migrations;' });
+    const result = await run();
+    assert.deepEqual([result.outcome, result.error?.code], ['failed', 'sql.failed']);
+    assert.equal(result.error?.params.migration, '002_b');
+    assert.equal(result.error?.place?.file, join(scratch.migrations, '002_b.sql'));
+    assert.deepEqual(scratch.versions(), ['001']);
+  });
+
   it('replays a group in which full-text tables and ON CONFLICT ROLLBACK break savepoints', async () => {
     scratch.migrate({
       '001_a': 'CREATE TABLE a (x UNIQUE ON CONFLICT ROLLBACK);',
@@ -222,64 +250,6 @@ describe('a run', () => {
     await resolved;
     assert.deepEqual(scratch.versions(), ['001', '002']);
     assert.equal((await service.status(scratch.request().target)).mark, undefined);
-  });
-
-  describe('foreign keys', () => {
-    beforeEach(() => {
-      scratch.migrate({
-        '001_a': `CREATE TABLE parent (id INTEGER PRIMARY KEY);
-          CREATE TABLE child (id INTEGER PRIMARY KEY, p REFERENCES parent ON DELETE CASCADE);
-          INSERT INTO parent VALUES (1), (2); INSERT INTO child VALUES (10, 1), (11, 2), (12, 2);`,
-      });
-    });
-
-    it('keeps the children of a table that is rebuilt', async () => {
-      scratch.migrate({
-        '002_rebuild': `PRAGMA foreign_keys=OFF;
-          CREATE TABLE parent_new (id INTEGER PRIMARY KEY, name TEXT);
-          INSERT INTO parent_new (id) SELECT id FROM parent;
-          DROP TABLE parent; ALTER TABLE parent_new RENAME TO parent;
-          PRAGMA foreign_keys=ON;`,
-      });
-      assert.equal((await run()).outcome, 'done');
-      assert.deepEqual(scratch.values('SELECT id FROM child ORDER BY 1'), [10, 11, 12]);
-    });
-
-    for (const sql of [
-      'DELETE FROM parent WHERE id = 2;',
-      'INSERT INTO child VALUES (13, 99);',
-      'CREATE TABLE other (c REFERENCES child); INSERT INTO other VALUES (77);',
-      'CREATE TRIGGER t AFTER INSERT ON log BEGIN DELETE FROM parent; END; INSERT INTO log VALUES (1);',
-    ]) {
-      it(`undoes a step that leaves rows pointing nowhere: ${sql}`, async () => {
-        scratch.migrate({ '002_log': 'CREATE TABLE log (x);', '003_bad': sql });
-        const result = await run({ goal: { kind: 'all' } });
-        assert.deepEqual([result.outcome, result.error?.code], ['failed', 'foreignKeys.violated']);
-        assert.deepEqual(scratch.values('SELECT count(*) FROM parent'), [2]);
-        assert.ok(!scratch.versions().includes('003'));
-      });
-    }
-
-    it('does not blame a step for rows that pointed nowhere before', async () => {
-      await run();
-      scratch.exec('INSERT INTO child VALUES (20, 500)');
-      scratch.migrate({ '002_ok': 'UPDATE child SET p = 1 WHERE id = 10; CREATE TABLE x (y);' });
-      assert.equal((await run()).outcome, 'done');
-      scratch.migrate({ '003_bad': 'UPDATE child SET p = 501 WHERE id = 11;' });
-      assert.equal((await run()).error?.code, 'foreignKeys.violated');
-      assert.deepEqual(scratch.values('SELECT p FROM child WHERE id = 11'), [2]);
-    });
-
-    it('stops a rebuild with foreign keys on that would delete children', async () => {
-      scratch.migrate({
-        '002_rebuild': `-- lockstep: foreign_keys:true
-          CREATE TABLE p2 (id INTEGER PRIMARY KEY); INSERT INTO p2 SELECT id FROM parent;
-          DROP TABLE parent; ALTER TABLE p2 RENAME TO parent;`,
-      });
-      const result = await run();
-      assert.equal(result.error?.code, 'children.vanished', JSON.stringify(result));
-      assert.deepEqual(scratch.values('SELECT count(*) FROM child'), [3]);
-    });
   });
 
   describe('goals', () => {
