@@ -1,10 +1,11 @@
-import { lstatSync, renameSync, writeFileSync } from 'node:fs';
+import { lstatSync, renameSync } from 'node:fs';
 import type { Holder } from '../core/holder';
 import { serializeCard } from './holderCard';
 import { linkExclusive } from './linkExclusive';
 import type { LockPaths } from './lockPaths';
 import { readCard } from './readCard';
 import { removeFileQuietly } from './removeQuietly';
+import { writeExclusive } from './writeExclusive';
 
 /** Puts a holder's card in place, whole or not at all. */
 export class CardWriter {
@@ -76,7 +77,7 @@ export class CardWriter {
 
   private write(holder: Holder): string {
     const page = this.paths.page(this.token);
-    writeFileSync(page, serializeCard({ holder, folder: this.folder }));
+    writeExclusive(page, serializeCard({ holder, folder: this.folder }));
     return page;
   }
 }

@@ -1,4 +1,4 @@
-import { lstatSync, readdirSync, writeFileSync } from 'node:fs';
+import { lstatSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ProcessIdentity } from '../core/holder';
 import type { HolderCard } from './holderCard';
@@ -11,6 +11,7 @@ import type { ProcessTable } from './processTable';
 import { readCard } from './readCard';
 import { removeFileQuietly } from './removeQuietly';
 import type { SilenceWatch } from './silenceWatch';
+import { writeExclusive } from './writeExclusive';
 
 /** Decides who is dead: at once where the process can be looked up, else after a silence. */
 export class LockJudge {
@@ -84,7 +85,7 @@ export class LockJudge {
 export function fileSystemNow(paths: LockPaths, token: string): number {
   const probe = paths.claim(token);
   try {
-    writeFileSync(probe, '');
+    writeExclusive(probe, '');
     return lstatSync(probe).ctimeMs;
   } finally {
     removeFileQuietly(probe);

@@ -1,4 +1,4 @@
-import { lstatSync, writeFileSync } from 'node:fs';
+import { lstatSync } from 'node:fs';
 import type { Holder } from '../core/holder';
 import { serializeCard } from './holderCard';
 import { linkExclusive } from './linkExclusive';
@@ -6,6 +6,7 @@ import type { LockJudge } from './lockJudge';
 import type { LockPaths } from './lockPaths';
 import { readCard } from './readCard';
 import { removeFileQuietly } from './removeQuietly';
+import { writeExclusive } from './writeExclusive';
 
 const mostGenerations = 1_000;
 
@@ -35,7 +36,7 @@ export function claimRemoval(
 ): RemovalClaim | undefined {
   const claim = paths.claim(me.token);
   try {
-    writeFileSync(claim, serializeCard({ holder: me }));
+    writeExclusive(claim, serializeCard({ holder: me }));
     const now = lstatSync(claim).ctimeMs;
     for (let generation = 0; generation < mostGenerations; generation++) {
       const marker = paths.marker(key, generation);

@@ -1,4 +1,3 @@
-import { writeFileSync } from 'node:fs';
 import { CardWriter } from './cardWriter';
 import { serializeCard } from './holderCard';
 import { OwnedFolder } from './ownedFolder';
@@ -9,6 +8,7 @@ import type { Remover } from './removeLock';
 import { removeFileQuietly } from './removeQuietly';
 import { SentinelHold } from './sentinelHold';
 import type { HoldParts } from './sentinelHold';
+import { writeExclusive } from './writeExclusive';
 
 /** `proper-lockfile` is told never to steal: who is dead is decided in `LockJudge`. */
 const never = Number.MAX_SAFE_INTEGER;
@@ -51,7 +51,7 @@ export async function takeLock(
   });
   const draft = paths.draft(me.token);
   try {
-    writeFileSync(draft, serializeCard({ holder: me }));
+    writeExclusive(draft, serializeCard({ holder: me }));
     const unlock = await library.lock(database, {
       lockfilePath: paths.folder,
       realpath: false,
