@@ -1,13 +1,14 @@
-import { lstatSync, readdirSync, unlinkSync } from 'node:fs';
+import { lstatSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { LockJudge } from './lockJudge';
 import { readCard } from './readCard';
 import type { Remover } from './removeLock';
+import { removeFileQuietly } from './removeQuietly';
 
 /**
  * Removes drafts, claims and markers that dead processes left beside a database, once what follows
- * the taking of the lock is under way. Only for the holder: what they were about is gone for good then. What cannot be judged stays for the stale
- * time.
+ * the taking of the lock is under way. Only for the holder: what they were about is gone for good
+ * then. What cannot be judged stays for the stale time, what cannot be removed for good.
  *
  * @param stillHeld asked before anything is removed
  */
@@ -21,7 +22,7 @@ export async function sweepTransients(
       const transient = paths.transient(name);
       const path = join(paths.directory, name);
       if (transient && isLeft(path, transient.token, judge, staleMs)) {
-        unlinkSync(path);
+        removeFileQuietly(path);
       }
     }
   } catch {
@@ -41,5 +42,6 @@ function isLeft(
   if (life !== 'elsewhere') {
     return life === 'dead';
   }
-  return Date.now() - lstatSync(path).ctimeMs > keepMs;
+  const seen = lstatSync(path, { throwIfNoEntry: false });
+  return seen !== undefined && Date.now() - seen.ctimeMs > keepMs;
 }

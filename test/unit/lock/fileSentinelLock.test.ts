@@ -230,6 +230,15 @@ describe('FileSentinelLock', () => {
     });
   });
 
+  it('is swept past what cannot be removed', async () => {
+    const paths = lockPaths(folder.database);
+    const holder = someHolder({ pid: deadPid() });
+    mkdirSync(paths.claim(holder.token)); // looked at first: names come sorted
+    writeFileSync(paths.draft(holder.token), serializeCard({ holder }));
+    await (await take()).release();
+    assert.deepEqual(files(), [`app.db.lock.claim.${holder.token}`]);
+  });
+
   describe('held elsewhere', () => {
     it('is free after the stale time, counted by the file system for a first look', async () => {
       const holder = folder.leave(elsewhere);
