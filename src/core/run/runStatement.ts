@@ -1,6 +1,7 @@
 import { SqliteError } from '../connection';
 import { LockstepError, type ErrorParams } from '../errors';
 import { placeAt } from '../sql/place';
+import { reachedFile } from '../sql/reachedFile';
 import type { Statement } from '../sql/statements';
 import { databaseError } from './databaseError';
 import type { PreparedStep } from './preparedStep';
@@ -15,7 +16,34 @@ export function runStatement(session: RunSession, step: PreparedStep, statement:
     // Busy is possible inside our own write transaction too: another, attached database may be locked.
     session.waiter.until(() => session.open.exec(statement.text));
   } catch (error) {
-    throw statementError(databaseError(error, session.env.factory.path), step, statement);
+    const cause = isOfStatement(error, statement)
+      ? error
+      : databaseError(error, session.env.factory.path);
+    throw statementError(cause, step, statement);
+  }
+}
+
+/**
+ * Whether a refusal that reads as one of our file cannot be about it: that is open and was read by
+ * now. What the statement names may be no database, or not to be opened, and a virtual table has
+ * checks of its own (https://www.sqlite.org/rescode.html#corrupt_vtab).
+ */
+function isOfStatement(error: unknown, { text }: Statement): boolean {
+  if (!(error instanceof SqliteError) || error.code === 1032) {
+    return false;
+  }
+  switch (error.code & 0xff) {
+    case 26: // NOTADB
+      return true;
+    case 11: // CORRUPT
+      return error.code === 267; // CORRUPT_VTAB
+    case 3: // PERM
+    case 8: // READONLY
+    case 14: // CANTOPEN
+    case 23: // AUTH
+      return reachedFile(text) !== undefined;
+    default:
+      return false;
   }
 }
 

@@ -223,6 +223,28 @@ describe('a run', () => {
     assert.deepEqual(scratch.values('SELECT x FROM a'), [1, 2]);
   });
 
+  for (const [what, sql, message] of [
+    ['a file that is no database', "ATTACH 'other' AS o;\nCREATE TABLE o.t (x);", /not a database/],
+    ['a file in a folder that is not there', "ATTACH 'no/other' AS o;", /unable to open/],
+    [
+      'the check of a virtual table',
+      "INSERT INTO f (f, rank) VALUES ('integrity-check', 1);",
+      /malformed/,
+    ],
+  ] as const) {
+    it(`blames the statement, not the database, for ${what}`, async () => {
+      scratch.write({ other: 'text, and enough of it not to be taken for a header\n'.repeat(99) });
+      scratch.exec(`CREATE VIRTUAL TABLE f USING fts5(body, content='t'); CREATE TABLE t (body);
+        INSERT INTO f (rowid, body) VALUES (1, 'not in t');`);
+      const text = sql.replace(/(?<=ATTACH ')/, `${scratch.folder}/`);
+      scratch.migrate({ '001_a': `CREATE TABLE a (x);\n${text}` });
+      const { outcome, error } = await run({ reach: 'anywhere' });
+      assert.deepEqual([outcome, error?.code], ['failed', 'sql.failed'], JSON.stringify(error));
+      assert.deepEqual([error?.place?.line, error?.place?.column], [2, 1]);
+      assert.match(String(error?.params.message), message);
+    });
+  }
+
   it('takes a RELEASE that ends a transaction for what it is', async () => {
     scratch.migrate({
       '001_a': 'CREATE TABLE a (x);',
