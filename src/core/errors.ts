@@ -36,7 +36,7 @@ export type ErrorCode =
   | 'backup.unknown' // name, folder
   | 'restore.refused' // path, name, reason: pageSize | notADatabase | damaged | noBackupApi; message
   | 'lock.timeout' // waitedMs, attempts, limitMs (holder beside it)
-  | 'lock.live' // pid: Break Lock refused
+  | 'lock.live' // pid?, host? (elsewhere): Break Lock refused
   | 'run.interrupted' // migration, statement, statements: an orphaned running mark
   | 'run.marksUnwritable' // folder, migration
   | 'run.notAtomic' // migration, needs: all-or-nothing asked, this step cannot

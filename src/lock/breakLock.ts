@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { LockstepError } from '../core/errors';
-import type { LockState } from '../core/holder';
+import type { Holder, LockState } from '../core/holder';
 import { backoff } from '../core/run/backoff';
 import { seeLock } from './lockScene';
 import type { LockScene } from './lockScene';
@@ -13,8 +13,9 @@ const tries = 30;
  * Removes the sentinel because a person said so.
  *
  * @returns what was removed
- * @throws LockstepError `lock.live` for a live holder on this machine, unless `force`; the file
- *   system's error, `ENOTDIR` where something else than a sentinel is in its place
+ * @throws LockstepError `lock.live` unless `force`, while the holder lives or, where that cannot be
+ *   looked up, has not been silent for the stale time; the file system's error, `ENOTDIR` where
+ *   something else than a sentinel is in its place
  */
 export async function breakLock(
   remover: Remover,
@@ -28,8 +29,8 @@ export async function breakLock(
     if (state.kind === 'free' && !scene.leftover) {
       return state;
     }
-    if (state.kind === 'held' && state.holder?.machine === remover.me.machine && !force) {
-      throw new LockstepError('lock.live', { pid: state.holder.pid });
+    if (state.kind === 'held' && !force) {
+      throw refusal(state.holder, remover.me.machine);
     }
     if (removeLock(remover, scene, () => true)) {
       return state;
@@ -41,4 +42,12 @@ export async function breakLock(
     }
     await sleep(delays.next().value);
   }
+}
+
+function refusal(holder: Holder | undefined, machine: string): LockstepError {
+  const { pid, host } = holder ?? {};
+  return new LockstepError('lock.live', {
+    ...(pid === undefined ? {} : { pid }),
+    ...(host === undefined || holder?.machine === machine ? {} : { host }),
+  });
 }

@@ -75,8 +75,8 @@ export const attemptRequest = new RequestType<
 >('attempt');
 
 /**
- * Removes the sentinel only. Refused with `lock.live` for a live holder on this machine unless
- * `force`. The answer is the state that was removed.
+ * Removes the sentinel only. Refused with `lock.live` while it is held, unless `force`. The answer
+ * is the state that was removed.
  */
 export const breakLockRequest = new RequestType<
   { database: string; force: boolean },

@@ -154,7 +154,7 @@ describe('a window shows and does', () => {
       const pid = new RegExp(`pid ${terminal.process.pid}`);
       assert.match(await window.modal.innerText(), pid);
       await window.answerModal('Break Lock');
-      const insist = window.modal.filter({ hasText: 'although its holder is alive' });
+      const insist = window.modal.filter({ hasText: 'although its holder seems to be alive' });
       await insist.waitFor();
       assert.match(await insist.innerText(), /own lock lasts until that program ends/);
       await window.screenshot('insist');

@@ -1,6 +1,6 @@
 import { describeHolder } from '../describeHolder';
 import { duration } from '../duration';
-import type { ErrorSentences } from './errorView';
+import type { ErrorSentences, ErrorView } from './errorView';
 
 /** What kept a run from starting or ended it, apart from the migrations and the file. */
 export const runErrors: ErrorSentences<
@@ -45,11 +45,7 @@ export const runErrors: ErrorSentences<
         ),
   }),
   'lock.live': (error) => ({
-    message: error.t('The holder of the lock is alive: {holder}.', {
-      holder: error.holder
-        ? describeHolder(error.holder, error.t)
-        : error.t('pid {pid}', { pid: error.text('pid') }),
-    }),
+    message: liveHolder(error),
     advice: error.t(
       'Let it finish, or end it. If you insist (--force), only the lock file goes; the database’s own lock lasts until that program ends.',
     ),
@@ -156,6 +152,26 @@ export const runErrors: ErrorSentences<
     advice: error.t('This is a fault of Lockstep; please report it with the log.'),
   }),
 };
+
+/** Of a process that cannot be looked up only its signs of life are known. */
+function liveHolder(error: ErrorView): string {
+  if (!error.has('pid')) {
+    return error.t(
+      'The lock showed a sign of life within the last minute; who holds it is not known.',
+    );
+  }
+  const pid = error.text('pid');
+  return error.has('host')
+    ? error.t(
+        'The holder of the lock showed a sign of life within the last minute: pid {pid} on {host}.',
+        { pid, host: error.text('host', 80) },
+      )
+    : error.t('The holder of the lock is alive: {holder}.', {
+        holder: error.holder
+          ? describeHolder(error.holder, error.t)
+          : error.t('pid {pid}', { pid }),
+      });
+}
 
 function capitalised(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);

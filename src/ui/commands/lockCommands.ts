@@ -52,7 +52,7 @@ async function removeLock(project: Project, holder: string): Promise<void> {
     if (errorInfo(error).code !== 'lock.live') {
       throw error;
     }
-    const question = t('Break the lock of {database} although its holder is alive?', {
+    const question = t('Break the lock of {database} although its holder seems to be alive?', {
       database: project.name,
     });
     const detail = t('{holder} may be in the middle of a migration. {warning}', {

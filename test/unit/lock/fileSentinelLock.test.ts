@@ -272,13 +272,22 @@ describe('FileSentinelLock', () => {
       assert.equal((await lock.inspect(folder.database)).kind, 'held');
     });
 
-    it('may be broken without insisting', async () => {
+    it('is broken only by who insists while it is not silent', async () => {
       const holder = folder.leave(elsewhere);
-      assert.deepEqual(await lock.break(folder.database, false), {
-        kind: 'held',
-        holder,
-        mine: false,
+      await assert.rejects(lock.break(folder.database, false), {
+        code: 'lock.live',
+        params: { pid: process.pid, host: 'box' },
       });
+      assert.deepEqual(files(), ['app.db.lock', 'app.db.lock.json']);
+      const removed = await lock.break(folder.database, true);
+      assert.deepEqual(removed, { kind: 'held', holder, mine: false });
+      assert.deepEqual(files(), []);
+    });
+
+    it('may be broken without insisting once it is silent', async () => {
+      const holder = folder.leave(elsewhere);
+      lock = new FileSentinelLock({ staleMs: 0 });
+      assert.deepEqual(await lock.break(folder.database, false), { kind: 'stale', holder });
       assert.deepEqual(files(), []);
     });
   });
@@ -294,6 +303,7 @@ describe('FileSentinelLock', () => {
         holder: undefined,
         mine: false,
       });
+      await assert.rejects(lock.break(folder.database, false), { code: 'lock.live', params: {} });
       while (!(await lock.tryAcquire(folder.database, owner, 30)).held) {
         await sleep(5);
       }

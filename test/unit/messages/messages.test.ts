@@ -196,6 +196,18 @@ describe('messages', () => {
       assert.match(advice!, /run again/);
     });
 
+    it('says of a lock that is not broken who lives, or what is known of him', () => {
+      for (const [more, expected] of [
+        [{ pid: 123 }, /is alive: pid 123\.$/],
+        [{ pid: 123, host: 'box' }, /sign of life within the last minute: pid 123 on box\.$/],
+        [{}, /sign of life within the last minute; who holds it is not known\.$/],
+      ] as const) {
+        const sentence = describeError({ code: 'lock.live', params: more }, t);
+        clean(sentence);
+        assert.match(sentence.message, expected);
+      }
+    });
+
     it('takes an unknown code from another version as a fault', () => {
       clean(describeError({ code: 'toString' as ErrorCode, params: { message: 'm' } }, t));
     });
