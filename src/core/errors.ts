@@ -10,7 +10,7 @@ export interface Place {
  * sentences are in `src/messages`.
  */
 export type ErrorCode =
-  | 'sql.failed' // migration, statement, message
+  | 'sql.failed' // migration, statement, message; from: log, where it is a way back that the log kept
   | 'sql.newer' // migration, statement, message, version (runs it), understoodBy: another SQLite takes it
   | 'sql.parameters' // migration, statement: unbound ? or :name
   | 'sql.transactionEnded' // migration, statement: the transaction was ended by ON CONFLICT ROLLBACK or the like
@@ -68,13 +68,17 @@ export interface ErrorInfo {
 
 /** An error that may be shown to a person. Anything else that is thrown is a bug of ours. */
 export class LockstepError extends Error implements ErrorInfo {
+  public readonly place?: Place;
+
+  /** @param place one in no file (see `Script.file`) is none */
   constructor(
     public readonly code: ErrorCode,
     public readonly params: ErrorParams = {},
-    public readonly place?: Place,
+    place?: Place,
   ) {
     super(`${code} ${JSON.stringify(params)}`);
     this.name = 'LockstepError';
+    this.place = place?.file ? place : undefined;
   }
 
   /** The terminal's program is two bundles in one process, each with a class of this name. */

@@ -6,7 +6,7 @@
  * `text` is an offset in the file as an editor shows it.
  */
 export interface Script {
-  /** Absolute path of the file. */
+  /** Absolute path of the file; empty where the text is the run log's, and stands in no file. */
   readonly file: string;
   readonly text: string;
   /** False when the author asked for no transaction (`-- migrate:up transaction:false`). */

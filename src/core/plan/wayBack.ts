@@ -1,4 +1,4 @@
-import type { LogEntry, LoggedScript } from '../history/logEntry';
+import type { LoggedScript } from '../history/logEntry';
 import type { Migration, Script } from '../migration';
 import { isWhatRan } from './isWhatRan';
 import type { KnownMigration } from './knownMigrations';
@@ -19,11 +19,11 @@ export function wayBack({ migration, applied, log }: KnownMigration): Migration 
   if (!log?.down) {
     return undefined;
   }
-  const { id, name, up } = migration ?? { ...log, up: loggedScript(log, log.up) };
-  return { version: applied, id, name, up, down: loggedScript(log, log.down) };
+  const { id, name, up } = migration ?? { ...log, up: loggedScript(log.file, log.up) };
+  return { version: applied, id, name, up, down: loggedScript('', log.down) };
 }
 
-function loggedScript({ file }: LogEntry, script: LoggedScript): Script {
+function loggedScript(file: string, script: LoggedScript): Script {
   const { sql, transaction, foreignKeys } = script;
   return { file, text: sql, transaction, foreignKeys };
 }

@@ -61,6 +61,7 @@ function statementError(
     statement: excerpt(statement.text),
     message: error.message,
     sqliteCode: error.code,
+    ...(!script.file && { from: 'log' }),
   };
   const offset = statement.start + offsetOfToken(statement.text, error.message);
   return new LockstepError('sql.failed', params, placeAt(script.file, script.text, offset));

@@ -11,11 +11,24 @@ export const sqlErrors: ErrorSentences<
   | 'children.vanished'
   | 'rollback.noWayBack'
 > = {
-  'sql.failed': (error) => ({
-    message: error.placed(error.text('message')),
-    detail: error.statement(),
-    advice: error.t('Correct {migration}, then run again.', named(error)),
-  }),
+  'sql.failed': (error) =>
+    error.has('from')
+      ? {
+          message: error.t(
+            'The way back of {migration} that the run log has kept failed: {message}',
+            {
+              ...named(error),
+              message: error.text('message'),
+            },
+          ),
+          detail: error.statement(),
+          advice: undoOtherwise(error),
+        }
+      : {
+          message: error.placed(error.text('message')),
+          detail: error.statement(),
+          advice: error.t('Correct {migration}, then run again.', named(error)),
+        },
   'sql.newer': (error) => ({
     message: error.placed(
       error.t('{message} (SQLite {version} runs it; only {understoodBy} understands it.)', {
@@ -119,6 +132,12 @@ function outside(error: ErrorView): { reason: string; advice: string } {
         ),
       };
   }
+}
+
+function undoOtherwise(error: ErrorView): string {
+  return error.t(
+    'Undo it with a new migration, or restore a backup from before it (lockstep restore).',
+  );
 }
 
 function named(error: ErrorView): { migration: string } {

@@ -18,10 +18,13 @@ export function compileTarget(
   }
   const { migrations } = reader.read(target, unsaved);
   const placeOf = (index: number): Place | undefined => {
-    const { migration, start } = statements[index];
+    const { migration, start, text } = statements[index];
     const found = migrations.find(({ id }) => id === migration) as Migration | undefined;
     const script = direction === 'up' ? found?.up : found?.down;
-    return script && start !== undefined ? placeAt(script.file, script.text, start) : undefined;
+    // A way back that the log kept stands in no file.
+    return script && start !== undefined && script.text.startsWith(text, start)
+      ? placeAt(script.file, script.text, start)
+      : undefined;
   };
   return failures.map((failure) => ({ ...failure, place: placeOf(failure.index) }));
 }

@@ -132,6 +132,13 @@ describe('messages', () => {
       assert.equal(sentence.detail, 'The statement: INSERT INTO x');
     });
 
+    it('does not have a way back corrected that is only in the log', () => {
+      const given = { ...params['sql.failed'], from: 'log' };
+      const { message, advice } = describeError({ code: 'sql.failed', params: given }, t);
+      assert.match(message, /003_x that the run log has kept failed: no such table: x$/);
+      assert.doesNotMatch(advice!, /Correct/);
+    });
+
     it('says why the fallback does not write, and what to do, for every reason', () => {
       const said = ['wal', 'walHeader', 'journal', 'size', 'unknownHeader', 'hardLinks'].map(
         (reason) => describeError({ code: 'writer.refused', params: { path: '/p/a', reason } }, t),

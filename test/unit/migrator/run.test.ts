@@ -321,6 +321,22 @@ describe('a run', () => {
       assert.deepEqual(scratch.values("SELECT name FROM sqlite_schema WHERE name = 't4'"), []);
     });
 
+    it('names no line of a file for a way back that is in the log', async () => {
+      const names = ['005_x', '005_x.down'];
+      scratch.migrate({ '005_x': 'CREATE TABLE x (a);', '005_x.down': '\n\nDROP TABLE nowhere;' });
+      await run();
+      const down = (): ReturnType<typeof run> =>
+        run({ direction: 'down', goal: { kind: 'steps', steps: 1 } });
+      assert.equal((await down()).error?.place?.line, 3);
+      scratch.migrate({ '005_x': '-- another\nCREATE TABLE y (a);', '005_x.down': 'SELECT 1;' });
+      const edited = (await down()).error;
+      assert.deepEqual([edited?.code, edited?.place], ['sql.failed', undefined]);
+      assert.equal(edited?.params.from, 'log');
+      names.forEach((name) => rmSync(join(scratch.migrations, `${name}.sql`)));
+      const missing = (await down()).error;
+      assert.deepEqual([missing?.code, missing?.place], ['sql.failed', undefined]);
+    });
+
     it('stops before anything when a step has no way back', async () => {
       await run();
       rmSync(join(scratch.folder, '.lockstep'), { recursive: true });
