@@ -42,7 +42,7 @@ export type ErrorCode =
   | 'run.notAtomic' // migration, needs: all-or-nothing asked, this step cannot
   | 'run.losses' // would delete more than was agreed to; what is beside it in the result
   | 'run.cancelled'
-  | 'writer.refused' // path, reason: wal | walHeader | journal | hardLinks | locked | open | size | unknownHeader; pid, program
+  | 'writer.refused' // path, reason: wal | walHeader | journal | hardLinks | locked | open | owner | size | unknownHeader; pid, program
   | 'engine.unavailable' // engine
   | 'goal.unknown' // id
   | 'rollback.noWayBack' // migration

@@ -24,13 +24,14 @@ import type { UsePatience } from './usePatience';
 
 /**
  * Puts new content in the place of a database file, at once and durably: a reader sees the old or
- * the new file, whole, also after a power failure. Mode and, where allowed, owner are kept.
+ * the new file, whole, also after a power failure. Mode, owner and group are kept.
  *
  * @param path with all links resolved: a link would be replaced by the file
  * @param before what the new content was made from
  * @param bytes the new content, as sql.js exports it; its counters are set
  * @throws LockstepError `database.replaced` when the file is no longer `before`, or somebody else
- *   took the claim; `writer.refused` while another program uses it; nothing has been written then
+ *   took the claim; `writer.refused` while another program uses it, or where its owner cannot be
+ *   kept; nothing has been written then
  */
 export function replaceDatabase(
   path: string,
@@ -65,12 +66,14 @@ function assertStill(path: string, still: boolean): void {
 }
 
 function writeBeside(created: string, path: string, bytes: Uint8Array): void {
-  const { mode, uid, gid } = statOfWritable(path);
+  const old = statOfWritable(path);
   const file = openSync(created, 'wx', 0o600);
   try {
     writeFileSync(file, bytes);
-    keepOwner(file, uid, gid);
-    fchmodSync(file, mode & 0o7777);
+    if (!keepsOwner(file, old)) {
+      throw new LockstepError('writer.refused', { path, reason: 'owner' });
+    }
+    fchmodSync(file, old.mode & 0o7777);
     fsyncSync(file);
   } finally {
     closeSync(file);
@@ -90,15 +93,18 @@ function statOfWritable(path: string): Stats {
   }
 }
 
-function keepOwner(file: number, uid: number, gid: number): void {
+/** Only a privileged process may give files away; others choose among their groups. */
+function keepsOwner(file: number, { uid, gid }: Stats): boolean {
   if (process.platform === 'win32') {
-    return;
+    return true;
   }
   try {
     fchownSync(file, uid, gid);
   } catch {
-    // Only a privileged process may give files away.
+    // What counts is what it comes to: some file systems give all files to one owner.
   }
+  const now = fstatSync(file);
+  return now.uid === uid && now.gid === gid;
 }
 
 /** Makes the rename durable. Windows cannot open folders and has no need to. */

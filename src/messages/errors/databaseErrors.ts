@@ -92,6 +92,11 @@ function refused(error: ErrorView): string {
         ...at(error),
         program: programOf(error),
       });
+    case 'owner':
+      return error.t(
+        '{path} belongs to another user or group, which would not stay so; it was not touched.',
+        at(error),
+      );
     case 'size':
       return error.t('{path} is too large for the fallback; it was not touched.', at(error));
     case 'unknownHeader':
@@ -125,6 +130,10 @@ function adviceOnRefusal(error: ErrorView): string {
     case 'open':
       return error.t(
         'Here only the built-in fallback can write, and what that program writes could be lost. End it or have it close the database, or use a VS Code or a Node.js with node:sqlite (22.13 or newer).',
+      );
+    case 'owner':
+      return error.t(
+        'Here only the built-in fallback can write, and it replaces the file. Run as its owner, or use a VS Code or a Node.js with node:sqlite (22.13 or newer).',
       );
     default:
       return error.t(

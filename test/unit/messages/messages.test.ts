@@ -140,8 +140,17 @@ describe('messages', () => {
     });
 
     it('says why the fallback does not write, and what to do, for every reason', () => {
-      const said = ['wal', 'walHeader', 'journal', 'size', 'unknownHeader', 'hardLinks'].map(
-        (reason) => describeError({ code: 'writer.refused', params: { path: '/p/a', reason } }, t),
+      const reasons = [
+        'wal',
+        'walHeader',
+        'journal',
+        'size',
+        'unknownHeader',
+        'hardLinks',
+        'owner',
+      ];
+      const said = reasons.map((reason) =>
+        describeError({ code: 'writer.refused', params: { path: '/p/a', reason } }, t),
       );
       const users = [
         { pid: 7, program: 'app' },
@@ -156,7 +165,7 @@ describe('messages', () => {
       }
       said.forEach(clean);
       assert.equal(new Set(said.map(({ message }) => message)).size, said.length);
-      assert.match(said[6]!.message, /app.*7/);
+      assert.match(said[7]!.message, /app.*7/);
     });
 
     it('says why a file cannot be understood, for every reason', () => {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import {
   chmodSync,
+  chownSync,
   existsSync,
   linkSync,
   mkdirSync,
@@ -447,6 +448,55 @@ describe('SqlJsConnection', () => {
     connection.exec('PRAGMA journal_mode=DELETE');
     connection.exec(`INSERT INTO t VALUES ('PRAGMA journal_mode=WAL')`);
     check('SELECT count(*) n FROM t', [{ n: 2 }]);
+  });
+
+  describe('of another owner', () => {
+    /** Works as a user who may write the file, as one of its group. */
+    function asMember(work: () => void): void {
+      const groups = process.getgroups!();
+      process.setgroups!([2000, 2001]);
+      process.setegid!(2001);
+      process.seteuid!(1002);
+      try {
+        work();
+      } finally {
+        process.seteuid!(0);
+        process.setegid!(0);
+        process.setgroups!(groups);
+      }
+    }
+
+    beforeEach(function () {
+      if (process.geteuid?.() !== 0) {
+        return this.skip(); // nobody else may give files away
+      }
+      create();
+      chmodSync(path, 0o660);
+      chmodSync(folder, 0o777);
+    });
+
+    function write(): void {
+      const connection = connect();
+      connection.exec('BEGIN IMMEDIATE; INSERT INTO t VALUES (2); COMMIT');
+    }
+
+    it('refuses where that would not stay so, and leaves nothing behind', () => {
+      chownSync(path, 1001, 2000);
+      const { ino } = statSync(path);
+      const refused = { code: 'writer.refused', params: { path, reason: 'owner' } };
+      asMember(() => assert.throws(write, refused));
+      assert.equal(statSync(path).ino, ino);
+      assert.deepEqual(readdirSync(folder), ['a.db']);
+      check('SELECT a FROM t', [{ a: 1 }]);
+    });
+
+    it('keeps the group where that can be done', () => {
+      chownSync(path, 1002, 2000);
+      asMember(write);
+      const { uid, gid } = statSync(path);
+      assert.deepEqual([uid, gid], [1002, 2000]);
+      check('SELECT a FROM t', [{ a: 1 }, { a: 2 }]);
+    });
   });
 
   it('keeps mode, owner and link', function () {
