@@ -219,6 +219,7 @@ export class Project {
   ): Promise<T> {
     const cancellation = (this.cancellation = new CancellationTokenSource());
     const run = startedRun(direction, Date.now());
+    this.statusAtResult = undefined; // it is about the result that goes now
     this.update({ run, lastResult: undefined, error: undefined });
     try {
       return await work(cancellation.token);

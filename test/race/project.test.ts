@@ -153,6 +153,16 @@ describe('a project, with a real migrator process', () => {
     assert.equal(kind(), 'upToDate');
   });
 
+  it('shows the failure of a run that changed something, also after one that worked', async () => {
+    scratch.migrate({ '001_a': 'CREATE TABLE a (x);' });
+    assert.equal((await project.run('up', all)).outcome, 'done');
+    scratch.migrate({ '002_b': 'CREATE TABLE b (x);', '003_c': 'INSERT INTO nope VALUES (1);' });
+    await project.migrationsChanged();
+    assert.equal((await project.run('up', all)).outcome, 'failed');
+    assert.equal(kind(), 'failed');
+    assert.equal(project.state.lastResult?.applied.length, 1);
+  });
+
   it('shows why it cannot look, and recovers', async () => {
     scratch.migrate({ '001_a': 'CREATE TABLE a (x);' }).write({ 'app.db': 'x'.repeat(4096) });
     await project.refresh();
