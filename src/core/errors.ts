@@ -37,6 +37,7 @@ export type ErrorCode =
   | 'restore.refused' // path, name, reason: pageSize | notADatabase | damaged | noBackupApi; message
   | 'lock.timeout' // waitedMs, attempts, limitMs (holder beside it)
   | 'lock.live' // pid?, host? (elsewhere): Break Lock refused
+  | 'lock.stuck' // path, message: Break Lock could not remove it
   | 'run.interrupted' // migration, statement, statements: an orphaned running mark
   | 'run.marksUnwritable' // folder, migration
   | 'run.notAtomic' // migration, needs: all-or-nothing asked, this step cannot

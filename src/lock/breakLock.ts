@@ -14,10 +14,26 @@ const tries = 30;
  *
  * @returns what was removed
  * @throws LockstepError `lock.live` unless `force`, while the holder lives or, where that cannot be
- *   looked up, has not been silent for the stale time; the file system's error, `ENOTDIR` where
- *   something else than a sentinel is in its place
+ *   looked up, has not been silent for the stale time; `lock.stuck` where the system refuses, or
+ *   something else than a folder is in its place
  */
 export async function breakLock(
+  remover: Remover,
+  stateOf: (scene: LockScene) => LockState,
+  force: boolean,
+): Promise<LockState> {
+  try {
+    return await breakIt(remover, stateOf, force);
+  } catch (error) {
+    if (error instanceof LockstepError) {
+      throw error;
+    }
+    const { message } = error as Error;
+    throw new LockstepError('lock.stuck', { path: remover.paths.folder, message });
+  }
+}
+
+async function breakIt(
   remover: Remover,
   stateOf: (scene: LockScene) => LockState,
   force: boolean,
@@ -37,7 +53,7 @@ export async function breakLock(
     }
     if (tried === tries) {
       // Somebody has the right to remove it and does not: he must have been stopped.
-      removeSeen(remover.paths, scene);
+      removeSeen(remover, scene);
       return state;
     }
     await sleep(delays.next().value);

@@ -94,7 +94,10 @@ export class FileSentinelLock implements SentinelLock {
   }
 
   async break(database: string, force: boolean): Promise<LockState> {
-    const remover = this.remover(database, { kind: 'window', version: '' }, this.staleMs);
+    const remover = {
+      ...this.remover(database, { kind: 'window', version: '' }, this.staleMs),
+      isTold: true,
+    };
     return breakLock(remover, (scene) => this.state(remover.paths, scene), force);
   }
 

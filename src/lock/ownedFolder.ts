@@ -1,5 +1,5 @@
 import { mkdirSync, utimesSync } from 'node:fs';
-import { removeFolderQuietly } from './removeQuietly';
+import { removeSentinel } from './removeSentinel';
 import { seeFolder } from './seenFolder';
 
 type Callback<T = void> = (error: NodeJS.ErrnoException | null, value?: T) => void;
@@ -90,8 +90,12 @@ export class OwnedFolder {
   }
 
   private removeMine(): void {
-    if (this.isMine()) {
-      removeFolderQuietly(this.path);
+    try {
+      if (this.isMine()) {
+        removeSentinel(this.path, true);
+      }
+    } catch {
+      // The system refuses: the next one takes over from nobody, or goes on without.
     }
   }
 

@@ -1,4 +1,3 @@
-import { rmdirSync } from 'node:fs';
 import type { Holder } from '../core/holder';
 import type { LockJudge } from './lockJudge';
 import type { LockPaths } from './lockPaths';
@@ -6,6 +5,7 @@ import type { LockScene } from './lockScene';
 import { seeLock } from './lockScene';
 import { claimRemoval } from './removalClaim';
 import { removeFileQuietly } from './removeQuietly';
+import { removeSentinel } from './removeSentinel';
 
 /** Somebody who wants a lock gone that is not his. */
 export interface Remover {
@@ -13,6 +13,8 @@ export interface Remover {
   readonly me: Holder;
   readonly judge: LockJudge;
   readonly staleMs: number;
+  /** A person says that it is a lock: also a folder without a card that has something in it. */
+  readonly isTold?: boolean;
 }
 
 /**
@@ -24,10 +26,11 @@ export interface Remover {
  * @throws the file system's error
  */
 export function removeLock(
-  { paths, me, judge, staleMs }: Remover,
+  remover: Remover,
   scene: LockScene,
   stillDue: (now: LockScene) => boolean,
 ): boolean {
+  const { paths, me, judge, staleMs } = remover;
   const key = nameOf(scene);
   const claim = key === undefined ? undefined : claimRemoval(paths, key, me, judge, staleMs);
   if (!claim) {
@@ -37,7 +40,7 @@ export function removeLock(
   try {
     const now = seeLock(paths, me.machine);
     if (nameOf(now) === key && now.folder?.id === scene.folder?.id && stillDue(now)) {
-      removeSeen(paths, now);
+      removeSeen(remover, now);
       gone = true;
     }
   } finally {
@@ -55,21 +58,14 @@ function nameOf({ folder, card, leftover }: LockScene): string | undefined {
  * The folder first: a card without a folder is free, a folder without a card is not, and until the
  * card is gone no successor can put up his.
  */
-export function removeSeen(paths: LockPaths, { folder, card, leftover }: LockScene): void {
+export function removeSeen(
+  { paths, isTold = false }: Remover,
+  { folder, card, leftover }: LockScene,
+): void {
   if (folder) {
-    removeFolder(paths.folder);
+    removeSentinel(paths.folder, isTold || card !== undefined);
   }
   if (card || (leftover && !folder)) {
     removeFileQuietly(paths.card);
-  }
-}
-
-function removeFolder(path: string): void {
-  try {
-    rmdirSync(path);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') {
-      throw error;
-    }
   }
 }

@@ -6,6 +6,7 @@ import type { ErrorSentences, ErrorView } from './errorView';
 export const runErrors: ErrorSentences<
   | 'lock.timeout'
   | 'lock.live'
+  | 'lock.stuck'
   | 'run.interrupted'
   | 'run.marksUnwritable'
   | 'run.notAtomic'
@@ -48,6 +49,15 @@ export const runErrors: ErrorSentences<
     message: liveHolder(error),
     advice: error.t(
       'Let it finish, or end it. If you insist (--force), only the lock file goes; the database’s own lock lasts until that program ends.',
+    ),
+  }),
+  'lock.stuck': (error) => ({
+    message: error.t('The lock {path} cannot be removed ({message}).', {
+      path: error.path('path'),
+      message: error.text('message'),
+    }),
+    advice: error.t(
+      'See what it is and who may write in its folder; move it away if nothing needs it. Until then migrations run without it, guarded by the database’s own lock.',
     ),
   }),
   'run.interrupted': (error) => ({

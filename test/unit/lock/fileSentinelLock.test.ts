@@ -347,7 +347,13 @@ describe('FileSentinelLock', () => {
     it('refuses a file, and leaves it alone', async () => {
       writeFileSync(folder.sentinel, "some other tool's");
       await assert.rejects(lock.tryAcquire(folder.database, owner), { code: 'ENOTDIR' });
-      await assert.rejects(lock.break(folder.database, true), { code: 'ENOTDIR' });
+      await assert.rejects(lock.break(folder.database, true), {
+        code: 'lock.stuck',
+        params: {
+          path: folder.sentinel,
+          message: `ENOTDIR: not a folder, lstat '${folder.sentinel}'`,
+        },
+      });
       assert.deepEqual(await lock.inspect(folder.database), { kind: 'free' });
       assert.equal(readFileSync(folder.sentinel, 'utf8'), "some other tool's");
       assert.deepEqual(files(), ['app.db.lock']);
@@ -363,11 +369,37 @@ describe('FileSentinelLock', () => {
       assert.deepEqual(files(), ['app.db.lock', 'precious']);
     });
 
-    it('refuses a folder with something in it, and leaves it alone', async () => {
+    /** Somebody's file in the sentinel is kept, and the sentinel free. */
+    async function assertMovedAside(): Promise<void> {
+      const [aside, ...more] = files();
+      assert.match(aside, /^app\.db\.lock\.aside\.[0-9a-f]{8}$/);
+      assert.deepEqual(more, []);
+      assert.equal(readFileSync(join(folder.path, aside, 'mine.txt'), 'utf8'), 'mine');
+      await (await take(60_000)).release();
+      assert.deepEqual(files(), [aside]);
+    }
+
+    it('is given back although somebody put a file into it, which is kept', async () => {
+      const held = await take();
+      writeFileSync(join(folder.sentinel, 'mine.txt'), 'mine');
+      await held.release();
+      await assertMovedAside();
+    });
+
+    it('is taken over although somebody put a file into it, which is kept', async () => {
       folder.leave({ pid: deadPid() });
-      writeFileSync(join(folder.sentinel, 'mine.txt'), '');
-      await assert.rejects(lock.tryAcquire(folder.database, owner), { code: 'ENOTEMPTY' });
-      assert.deepEqual(files(), ['app.db.lock', 'app.db.lock.json']);
+      writeFileSync(join(folder.sentinel, 'mine.txt'), 'mine');
+      await (await take()).release();
+      await assertMovedAside();
+    });
+
+    it('refuses a folder with something in it that may be no lock, until a person says so', async () => {
+      mkdirSync(folder.sentinel);
+      writeFileSync(join(folder.sentinel, 'mine.txt'), 'mine');
+      await assert.rejects(lock.tryAcquire(folder.database, owner, 0), { code: 'ENOTEMPTY' });
+      assert.deepEqual(files(), ['app.db.lock']);
+      await lock.break(folder.database, true);
+      await assertMovedAside();
     });
 
     it('refuses a folder in the place of the card, and leaves no sentinel', async () => {

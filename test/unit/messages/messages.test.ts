@@ -54,6 +54,7 @@ const params: Record<ErrorCode, ErrorParams> = {
   'restore.refused': { path: '/p/app.db', name: 'x.backup', reason: 'damaged', message: 'bad' },
   'lock.timeout': { waitedMs: 120_400, attempts: 14, limitMs: 120_000 },
   'lock.live': { pid: 123 },
+  'lock.stuck': { path: '/p/app.db.lock', message: 'ENOTDIR' },
   'run.interrupted': { migration: '003_x', statement: 2, statements: 3 },
   'run.marksUnwritable': { folder: '/p/.lockstep', migration: '003_x' },
   'run.notAtomic': { migration: '002_x', needs: 'vacuum' },
