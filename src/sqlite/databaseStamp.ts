@@ -1,9 +1,6 @@
 import { randomHex } from '../process/randomHex';
-import { databaseFiles, type FileState } from './databaseFiles';
-
-/** Nanoseconds between the ticks of a file system's clock, where it keeps parts of a second or not. */
-const fineTick = 10_000_000n;
-const coarseTick = 2_000_000_000n;
+import { databaseFiles } from './databaseFiles';
+import { fileTick } from './fileTick';
 
 /**
  * Names a database's content as far as `stat` can tell: as long as it is the same, nobody has written.
@@ -14,13 +11,9 @@ export function databaseStamp(path: string): string {
   const files = databaseFiles(path);
   const found = [files?.main, files?.wal, files?.journal];
   const now = BigInt(Date.now()) * 1_000_000n;
-  const isFresh = found.some((file) => file && now - file.mtimeNs < tickOf(file));
+  const isFresh = found.some((file) => file && now - file.mtimeNs < fileTick(file));
   return [
     ...found.map((file) => (file ? `${file.dev} ${file.ino} ${file.size} ${file.mtimeNs}` : '-')),
     ...(isFresh ? [randomHex(16)] : []),
   ].join(', ');
-}
-
-function tickOf({ mtimeNs }: FileState): bigint {
-  return mtimeNs % 1_000_000_000n === 0n ? coarseTick : fineTick;
 }

@@ -9,6 +9,7 @@ import { createIfMissing } from './createIfMissing';
 import type { DatabaseFiles } from './databaseFiles';
 import { databaseFiles, sameState } from './databaseFiles';
 import { translateFileErrors } from './fileError';
+import { fileTick } from './fileTick';
 import { nativeBackup } from './nativeBackup';
 import { NativeConnectionFactory } from './nativeConnectionFactory';
 import { translateErrors } from './nativeError';
@@ -16,9 +17,6 @@ import type { NativeModule } from './nativeSqlite';
 import { readOnlyDatabase } from './readOnlyConnection';
 import type { RestoreSession } from './restoreSession';
 import { sleep } from './sleep';
-
-/** Milliseconds. File times are as coarse as the kernel's tick: two writes in one look like one. */
-const tick = 20;
 
 /**
  * Restores through SQLite's backup API, into the file that is there: its inode, mode and links stay,
@@ -96,6 +94,8 @@ export class NativeRestore implements RestoreSession {
   }
 
   async replace(proceed: () => void): Promise<void> {
+    // A backup of one page is copied in one step, and nobody is asked in between.
+    this.assertUntouched();
     let isChecked = false;
     await nativeBackup(this.source, this.path, this.sqlite, () => {
       if (!isChecked) {
@@ -119,7 +119,7 @@ export class NativeRestore implements RestoreSession {
     this.saved = undefined;
   }
 
-  /** Called with the lock and before anything is written. */
+  /** To be called with the lock, before anything is written. */
   private assertUntouched(): void {
     if (!this.isSaved || isClaimed(this.path)) {
       throw new SqliteError('database is locked', 5);
@@ -148,10 +148,14 @@ export class NativeRestore implements RestoreSession {
 function settledFiles(path: string): DatabaseFiles | undefined {
   for (;;) {
     const files = databaseFiles(path);
-    const written = [files?.main, files?.wal].map((file) => Number(file?.mtimeNs ?? 0) / 1e6);
-    if (Math.abs(Date.now() - Math.max(...written)) >= tick) {
+    const now = BigInt(Date.now()) * 1_000_000n;
+    const isFresh = [files?.main, files?.wal].some((file) => {
+      const age = file && now - file.mtimeNs;
+      return age !== undefined && age < fileTick(file!) && -age < fileTick(file!);
+    });
+    if (!isFresh) {
       return files;
     }
-    sleep(tick);
+    sleep(20);
   }
 }

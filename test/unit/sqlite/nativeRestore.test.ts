@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { renameSync, writeFileSync } from 'node:fs';
+import { renameSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as sqlite from 'node:sqlite';
 import { processIdentity } from '../../../src/process/processIdentity';
@@ -74,6 +74,18 @@ describe('NativeRestore', () => {
         assert.deepEqual(rows(), [1]);
       });
 
+      it('replaces nothing that was written after it was saved, with a backup of one page either', async () => {
+        session.close();
+        rmSync(backup);
+        elsewhere(`open(${JSON.stringify(backup)}).exec('CREATE VIEW v AS SELECT 1')`);
+        session = new NativeRestore(path, backup, sqlite);
+        session.hold();
+        await session.save(async () => nothing());
+        other('INSERT INTO t VALUES (3)');
+        await assert.rejects(session.replace(nothing), busy);
+        assert.deepEqual(rows(), [1, 2, 3]);
+      });
+
       it('minds a sql.js writer that comes after it was saved', async () => {
         session.hold();
         await session.save(async () => nothing());
@@ -117,6 +129,18 @@ describe('NativeRestore', () => {
       });
     });
   }
+
+  it('tells two writes in one second where the file system keeps no parts of it', async () => {
+    other('CREATE TABLE t (a)');
+    writeFileSync(backup, '');
+    await nativeCopy(path, backup, sqlite, nothing);
+    session = new NativeRestore(path, backup, sqlite);
+    session.hold();
+    const second = Math.floor(Date.now() / 1000);
+    utimesSync(path, second, second);
+    await session.save(async () => nothing());
+    assert.ok(Date.now() >= (second + 2) * 1000, 'later writes have another time, by two seconds');
+  });
 
   it('says that it cannot where Node has no backup API', () => {
     const older = { ...sqlite, backup: undefined } as unknown as typeof sqlite;
