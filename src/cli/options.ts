@@ -6,6 +6,7 @@ import { errorInfo, LockstepError } from '../core/errors';
 import { isUsableName } from '../core/formats/slug';
 import type { RehearseMode } from '../core/rehearsal/rehearsalOptions';
 import type { TransactionMode } from '../core/run/runRequest';
+import { pathOfSqliteUrl } from '../migrator/discovery/sqliteUrl';
 
 export const commandNames = [
   'status',
@@ -21,7 +22,7 @@ export const commandNames = [
 ] as const;
 export type CommandName = (typeof commandNames)[number];
 
-/** What a command line says. Paths as they were typed. */
+/** What a command line says. Paths as they were typed, that of the database also from a URL. */
 export interface Options {
   /** Absent: only help or the version is wanted. */
   readonly command?: CommandName;
@@ -139,7 +140,7 @@ function optionsIn(args: readonly string[]): Options {
     version: values.version ?? false,
     json: values.json ?? false,
     verbose: values.verbose ?? false,
-    database: values.database,
+    database: databasePath(values.database),
     migrations: values.migrations ?? [],
     to: values.to,
     steps: count('steps', values.steps, /^[1-9]\d{0,8}$/),
@@ -244,6 +245,19 @@ function backupOptions(keep: string | undefined, max: string | undefined): Backu
     keep: count('backups', keep, /^\d{1,5}$/) ?? defaultBackupOptions.keep,
     maxBytes: megabytes === undefined ? defaultBackupOptions.maxBytes : megabytes * 1024 * 1024,
   };
+}
+
+/** What `DATABASE_URL` would be given is no file name: one called `sqlite:app.db` is never meant. */
+function databasePath(value: string | undefined): string | undefined {
+  // One letter before the colon is a drive.
+  if (value === undefined || !/^(?:file:|sqlite3?:|[a-z][a-z\d+.-]+:\/\/)/i.test(value)) {
+    return value;
+  }
+  const path = pathOfSqliteUrl(value);
+  if (path === undefined) {
+    throw usage('--database takes the path of a SQLite file, or a URL of the form sqlite:path.');
+  }
+  return path;
 }
 
 function seconds(value: string | undefined): number | undefined {

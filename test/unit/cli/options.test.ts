@@ -7,6 +7,15 @@ import { describeError } from '../../../src/messages/describeError';
 import { errorInfo } from '../../../src/core/errors';
 
 describe('parseOptions', () => {
+  it('takes what DATABASE_URL would say for the database, and creates no file of that name', () => {
+    const database = (value: string): string | undefined =>
+      parseOptions(['migrate', '--database', value]).database;
+    assert.equal(database('sqlite:db/app.db?mode=rwc'), 'db/app.db');
+    assert.equal(database('sqlite3:///abs/my%20app.db'), '/abs/my app.db');
+    assert.equal(database('C:\\db\\app.db'), 'C:\\db\\app.db');
+    assert.equal(database('notes: old.db'), 'notes: old.db');
+  });
+
   it('reads every flag', () => {
     const options = parseOptions([
       'migrate',
@@ -80,6 +89,9 @@ describe('parseOptions', () => {
     ['migrate --wait -1', /--wait needs a value; one that begins with “-” is written --wait=…/],
     ['migrate --wait=-1', /--wait takes a number, not “-1”/],
     ['migrate --database=', /--database needs a value/],
+    ['migrate -d postgres://user:secret@host/db', /^--database takes the path of a SQLite file, or/],
+    ['migrate -d file:app.db', /--database takes the path/],
+    ['migrate -d sqlite::memory:', /--database takes the path/],
     ['migrate --to=', /--to needs a value/],
     ['migrate --migrations=', /--migrations needs a value/],
     ['new ///', /Nothing of “\/\/\/” can be in a file name/],
