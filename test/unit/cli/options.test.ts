@@ -89,7 +89,10 @@ describe('parseOptions', () => {
     ['migrate --wait -1', /--wait needs a value; one that begins with “-” is written --wait=…/],
     ['migrate --wait=-1', /--wait takes a number, not “-1”/],
     ['migrate --database=', /--database needs a value/],
-    ['migrate -d postgres://user:secret@host/db', /^--database takes the path of a SQLite file, or/],
+    [
+      'migrate -d postgres://user:secret@host/db',
+      /^--database takes the path of a SQLite file, or/,
+    ],
     ['migrate -d file:app.db', /--database takes the path/],
     ['migrate -d sqlite::memory:', /--database takes the path/],
     ['migrate --to=', /--to needs a value/],
