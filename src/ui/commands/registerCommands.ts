@@ -2,11 +2,11 @@ import * as vscode from 'vscode';
 import { errorInfo } from '../../core/errors';
 import type { MigrationRef } from '../../core/migration';
 import { describeError } from '../../messages/describeError';
-import type { Project } from '../../workspace/project';
+import { Project } from '../../workspace/project';
 import type { ProjectRegistry } from '../../workspace/projectRegistry';
 import { Disposables } from '../../workspace/disposables';
 import type { Log } from '../log';
-import { notify } from '../notify';
+import { mention, notify } from '../notify';
 import type { PreviewSubject } from '../preview/preview';
 import type { Previews } from '../preview/previews';
 import { driftActions } from '../drift/driftCommands';
@@ -89,7 +89,10 @@ export function registerCommands(
       writes: true,
       run: on((project, migration) => rollBackTo(project, means, migration)),
     },
-    cancel: { run: () => registry.projects.forEach((project) => project.cancel()) },
+    cancel: {
+      run: ({ project }) =>
+        (project ? [project] : registry.projects).forEach((each) => each.cancel()),
+    },
     newMigration: {
       writes: true,
       run: ({ project, unpaired }) => newMigration(registry, project, unpaired),
@@ -119,12 +122,29 @@ export function registerCommands(
   };
   for (const [name, command] of Object.entries(commands)) {
     disposables.add(
-      vscode.commands.registerCommand(`lockstep.${name}`, (argument?: unknown) =>
-        guarded(command, subjectOf(argument, registry, previews, documents), argument, log),
-      ),
+      vscode.commands.registerCommand(`lockstep.${name}`, (argument?: unknown) => {
+        const gone = goneOf(argument, registry);
+        return gone
+          ? mention(t('{database} is not in this window any more', { database: gone.name }))
+          : guarded(command, subjectOf(argument, registry, previews, documents), argument, log);
+      }),
     );
   }
   return disposables;
+}
+
+/**
+ * The project that was meant and is none of the window's any more: a list or a message can be
+ * answered late, and then no other one is meant.
+ */
+function goneOf(argument: unknown, registry: ProjectRegistry): Project | undefined {
+  const { project } = (argument ?? {}) as Subject;
+  return project instanceof Project && !sameOf(project, registry) ? project : undefined;
+}
+
+/** A project that went and came back is another object. */
+function sameOf({ key }: Project, { projects }: ProjectRegistry): Project | undefined {
+  return projects.find((project) => project.key === key);
 }
 
 /** Commands can be called by anybody with anything, also where the palette does not offer them. */
@@ -146,8 +166,9 @@ function subjectOf(
     };
   }
   const { project, migration, opens, unpaired } = (argument ?? {}) as Subject;
-  if (project && registry.projects.includes(project)) {
-    return { project, migration, opens };
+  const here = project && sameOf(project, registry);
+  if (here) {
+    return { project: here, migration, opens };
   }
   return unpaired && registry.search.found?.unpaired.includes(unpaired) ? { unpaired } : {};
 }
