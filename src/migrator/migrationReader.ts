@@ -1,6 +1,6 @@
 import { readdirSync, statSync, type Stats } from 'node:fs';
 import { join } from 'node:path';
-import { LockstepError } from '../core/errors';
+import { LockstepError, type Place } from '../core/errors';
 import { invalidMigration } from '../core/invalidMigration';
 import type { Format, SourceFile } from '../core/formats/format';
 import { claimingFormat, formatNamed, formats } from '../core/formats/formats';
@@ -67,7 +67,7 @@ export class MigrationReader {
     if (known?.stamp === stamp) {
       return known.source;
     }
-    const source = { path, text: readText(path) };
+    const source = { path, text: textOf(path) };
     this.files.set(path, { stamp, source });
     return source;
   }
@@ -130,22 +130,37 @@ function isSameEntry(a: Entry, b: Entry): boolean {
   return a.name === b.name && a.folder === b.folder;
 }
 
+function textOf(path: string): string {
+  try {
+    return readText(path);
+  } catch (error) {
+    throw unreadable(path, (error as Error).message);
+  }
+}
+
 /** A pipe would have us wait, a device would never end, and what is too large would end us. */
 function statRegular(path: string): Stats {
-  const place = { file: path, line: 1, column: 1 };
   let found: Stats;
   try {
     found = statSync(path);
   } catch (error) {
-    throw invalidMigration('unreadable', place, { message: (error as Error).message });
+    throw unreadable(path, (error as Error).message);
   }
   if (!found.isFile()) {
-    throw invalidMigration('unreadable', place, { message: 'not a regular file' });
+    throw unreadable(path, 'not a regular file');
   }
   if (found.size > largestFile) {
-    throw invalidMigration('tooLarge', place, { limit: largestFile / 1024 / 1024 });
+    throw invalidMigration('tooLarge', startOf(path), { limit: largestFile / 1024 / 1024 });
   }
   return found;
+}
+
+function unreadable(path: string, message: string): LockstepError {
+  return invalidMigration('unreadable', startOf(path), { message });
+}
+
+function startOf(file: string): Place {
+  return { file, line: 1, column: 1 };
 }
 
 /** The folder's files, and those one folder below, which tell other layouts apart. */

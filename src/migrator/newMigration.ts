@@ -1,4 +1,4 @@
-import { readFileSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Format, NewFile, SourceFile } from '../core/formats/format';
@@ -6,6 +6,7 @@ import { claimingFormat, formatNamed } from '../core/formats/formats';
 import type { Migration } from '../core/migration';
 import { placeAt } from '../core/sql/place';
 import type { Target } from '../core/target';
+import { readText } from './readText';
 import { writeNewFiles } from './writeNewFiles';
 
 export interface NewMigrationRequest {
@@ -85,7 +86,11 @@ function sampled(paths: readonly string[]): SourceFile[] {
 function textOf(path: string): string {
   // Opening a FIFO would hang.
   const found = statSync(path, { throwIfNoEntry: false });
-  return found?.isFile() ? readFileSync(path, 'utf8') : '';
+  try {
+    return found?.isFile() ? readText(path) : '';
+  } catch {
+    return '';
+  }
 }
 
 /**

@@ -1,13 +1,17 @@
 import { isUtf8 } from 'node:buffer';
 import { readFileSync } from 'node:fs';
+import { linkTarget, readNoLink } from '../process/linkTarget';
+import { sqlName } from './sqlName';
 
 /**
  * A text file as an editor shows it: UTF-8, or UTF-16 where a byte order mark says so; the mark
  * itself is not part of the text. What is not UTF-8 becomes a lone surrogate, which is no text either,
  * so that it is noticed where it matters: it would otherwise be stored as U+FFFD.
+ *
+ * @throws what the file system says, or that it is a link to something else than SQL
  */
 export function readText(path: string): string {
-  const bytes = readFileSync(path);
+  const bytes = readBytes(path);
   if (bytes.length >= 2 && bytes[0] === 0xff && bytes[1] === 0xfe) {
     return bytes.toString('utf16le', 2);
   }
@@ -17,4 +21,12 @@ export function readText(path: string): string {
   const decoded = bytes.toString('utf8');
   const text = isUtf8(bytes) ? decoded : decoded.replaceAll('\ufffd', '\udcff');
   return text.charCodeAt(0) === 0xfeff ? text.slice(1) : text;
+}
+
+function readBytes(path: string): Buffer {
+  try {
+    return readFileSync(path, { flag: readNoLink });
+  } catch (error) {
+    return readFileSync(linkTarget(error, path, sqlName));
+  }
 }

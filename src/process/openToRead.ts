@@ -1,21 +1,18 @@
 import { closeSync, constants, fstatSync, openSync } from 'node:fs';
+import { linkTarget, readNoLink } from './linkTarget';
 
-// Opening a pipe would wait for a writer. Neither flag exists on Windows.
-const patient = constants.O_NONBLOCK ?? 0;
-const noLinks = constants.O_NOFOLLOW ?? 0;
+// Opening a pipe would wait for a writer. The flag does not exist on Windows.
+const flags = readNoLink | (constants.O_NONBLOCK ?? 0);
 
 /**
  * Opens a file to read that anybody may have put there.
- * @param links `follow` where the person may well have linked it
+ * @param linked the names of files that a link may lead to, where the person may well have linked it
  * @returns undefined where there is none, or no regular one
  */
-export function openToRead(
-  path: string,
-  links: 'refuse' | 'follow' = 'refuse',
-): number | undefined {
+export function openToRead(path: string, linked?: RegExp): number | undefined {
   let file: number;
   try {
-    file = openSync(path, constants.O_RDONLY | patient | (links === 'refuse' ? noLinks : 0));
+    file = open(path, linked);
   } catch {
     return undefined;
   }
@@ -24,4 +21,15 @@ export function openToRead(
     return undefined;
   }
   return file;
+}
+
+function open(path: string, linked: RegExp | undefined): number {
+  try {
+    return openSync(path, flags);
+  } catch (error) {
+    if (!linked) {
+      throw error;
+    }
+    return openSync(linkTarget(error, path, linked), flags);
+  }
 }

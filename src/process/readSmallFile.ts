@@ -3,15 +3,11 @@ import { openToRead } from './openToRead';
 
 /**
  * Reads a file that anybody may have put there: a regular one of at most `limit` bytes.
- * @param links see {@link openToRead}
+ * @param linked see {@link openToRead}
  * @returns undefined where there is none, or something else, or more
  */
-export function readSmallFile(
-  path: string,
-  limit: number,
-  links: 'refuse' | 'follow' = 'refuse',
-): string | undefined {
-  const file = openToRead(path, links);
+export function readSmallFile(path: string, limit: number, linked?: RegExp): string | undefined {
+  const file = openToRead(path, linked);
   if (file === undefined) {
     return undefined;
   }

@@ -4,6 +4,8 @@ import type { Format, SourceFile } from '../../core/formats/format';
 import { claimingFormat, formats } from '../../core/formats/formats';
 import { numberedName } from '../../core/formats/numberedName';
 import { unsupportedLayout } from '../../core/formats/unsupportedLayout';
+import { linkTarget, readNoLink } from '../../process/linkTarget';
+import { sqlName } from '../sqlName';
 import type { Budget } from './budget';
 import { concurrently } from './concurrently';
 import type { MigrationSet, ProjectEnv } from './found';
@@ -94,7 +96,9 @@ async function samples(folder: WalkedFolder, budget: Budget): Promise<SourceFile
 /** The beginning of a text file; nothing where it cannot be read. */
 async function beginning(path: string): Promise<string> {
   try {
-    const file = await open(path);
+    const file = await open(path, readNoLink).catch((error: unknown) =>
+      open(linkTarget(error, path, sqlName)),
+    );
     try {
       const buffer = Buffer.alloc(sampleBytes);
       const { bytesRead } = await file.read(buffer, 0, sampleBytes, 0);
