@@ -1,3 +1,4 @@
+import { foldName } from '../sql/foldName';
 import type { TableChange } from './rehearsal';
 
 /** What several steps, one after another, do to each table. */
@@ -6,12 +7,12 @@ export function joinChanges(steps: readonly (readonly TableChange[])[]): TableCh
   for (const changes of steps) {
     // Taken out first: two tables may change names with each other in one step.
     const earlier = changes.map(({ table, renamedFrom }) => {
-      const name = renamedFrom ?? table;
+      const name = foldName(renamedFrom ?? table);
       const known = joined.get(name);
       joined.delete(name);
       return known;
     });
-    changes.forEach((change, i) => joined.set(change.table, join(earlier[i], change)));
+    changes.forEach((change, i) => joined.set(foldName(change.table), join(earlier[i], change)));
   }
   // What came and went in between is nobody's concern.
   return [...joined.values()].filter(({ created, dropped }) => !(created && dropped));

@@ -1,16 +1,16 @@
 import { Tokens } from '../sql/tokens';
 
 /** What a statement does to which table, told from its words; `undefined` for any other statement. */
-export type StatementTarget =
-  | { readonly verb: 'insert'; readonly table: string; readonly mayReplace: boolean }
-  | { readonly verb: 'update' | 'delete'; readonly table: string }
-  | { readonly verb: 'renameTable'; readonly table: string; readonly to: string }
-  | {
-      readonly verb: 'renameColumn';
-      readonly table: string;
-      readonly from: string;
-      readonly to: string;
-    };
+export type StatementTarget = {
+  readonly table: string;
+  /** It is not the database's own, but a temporary or attached one's. */
+  readonly elsewhere?: true;
+} & (
+  | { readonly verb: 'insert'; readonly mayReplace: boolean }
+  | { readonly verb: 'update' | 'delete' | 'createTable' | 'dropTable' }
+  | { readonly verb: 'renameTable'; readonly to: string }
+  | { readonly verb: 'renameColumn'; readonly from: string; readonly to: string }
+);
 
 /** @param sql one statement */
 export function statementTarget(sql: string): StatementTarget | undefined {
@@ -21,6 +21,9 @@ export function statementTarget(sql: string): StatementTarget | undefined {
   const first = tokens.raw.toLowerCase();
   if (first === 'alter') {
     return renamed(tokens);
+  }
+  if (first === 'create' || first === 'drop') {
+    return madeOrDropped(first, tokens);
   }
   if (first !== 'with') {
     return changed(first, tokens);
@@ -40,14 +43,14 @@ function changed(verb: string, tokens: Tokens): StatementTarget | undefined {
   switch (verb) {
     case 'insert':
     case 'replace': {
-      const { table, skipped } = tableAfter(tokens, ['or', 'into', ...conflicts]);
+      const { named, skipped } = tableAfter(tokens, ['or', 'into', ...conflicts]);
       const mayReplace = verb === 'replace' || skipped.includes('or') || hasUpsert(tokens);
-      return table === undefined ? undefined : { verb: 'insert', table, mayReplace };
+      return named && { verb: 'insert', ...named, mayReplace };
     }
     case 'update':
     case 'delete': {
-      const { table } = tableAfter(tokens, ['or', 'from', ...conflicts]);
-      return table === undefined ? undefined : { verb, table };
+      const { named } = tableAfter(tokens, ['or', 'from', ...conflicts]);
+      return named && { verb, ...named };
     }
   }
   return undefined;
@@ -55,29 +58,37 @@ function changed(verb: string, tokens: Tokens): StatementTarget | undefined {
 
 const conflicts = ['replace', 'rollback', 'abort', 'fail', 'ignore'];
 
+function madeOrDropped(verb: 'create' | 'drop', tokens: Tokens): StatementTarget | undefined {
+  const words = ['temp', 'temporary', 'table', 'if', 'not', 'exists'];
+  const { named, skipped } = tableAfter(tokens, words);
+  return named && skipped.includes('table')
+    ? { verb: verb === 'create' ? 'createTable' : 'dropTable', ...named }
+    : undefined;
+}
+
 function renamed(tokens: Tokens): StatementTarget | undefined {
-  const { table } = tableAfter(tokens, ['table']);
+  const { named } = tableAfter(tokens, ['table']);
   const word = (): string => (tokens.next() ? tokens.name : '');
-  if (table === undefined || tokens.raw.toLowerCase() !== 'rename') {
+  if (!named || tokens.raw.toLowerCase() !== 'rename') {
     return undefined;
   }
   let from = word();
   if (from.toLowerCase() === 'to') {
-    return { verb: 'renameTable', table, to: word() };
+    return { verb: 'renameTable', ...named, to: word() };
   }
   if (from.toLowerCase() === 'column') {
     from = word();
   }
   return word().toLowerCase() === 'to'
-    ? { verb: 'renameColumn', table, from, to: word() }
+    ? { verb: 'renameColumn', ...named, from, to: word() }
     : undefined;
 }
 
-/** The name that comes after these words, without its schema; the cursor is on the token after it. */
+/** The table that is named after these words; the cursor is on the token after it. */
 function tableAfter(
   tokens: Tokens,
   words: readonly string[],
-): { table?: string; skipped: readonly string[] } {
+): { named?: Pick<StatementTarget, 'table' | 'elsewhere'>; skipped: readonly string[] } {
   const skipped: string[] = [];
   let more = tokens.next();
   while (more && tokens.kind === 'word' && words.includes(tokens.raw.toLowerCase())) {
@@ -87,12 +98,13 @@ function tableAfter(
   if (!more) {
     return { skipped };
   }
-  let table = tokens.name;
-  if (tokens.next() && tokens.isSymbol('.') && tokens.next()) {
-    table = tokens.name;
-    tokens.next();
+  const first = tokens.name;
+  if (!tokens.next() || !tokens.isSymbol('.') || !tokens.next()) {
+    return { named: { table: first }, skipped };
   }
-  return { table, skipped };
+  const named = { table: tokens.name, ...(!/^main$/i.test(first) && { elsewhere: true as const }) };
+  tokens.next();
+  return { named, skipped };
 }
 
 function hasUpsert(tokens: Tokens): boolean {

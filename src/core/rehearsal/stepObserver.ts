@@ -7,6 +7,7 @@ import { RowTally } from './rowTally';
 import { schemaChanges } from './schemaChanges';
 import { columnsOf, withoutShadows, type FoundSchema, type SchemaReader } from './schemaReader';
 import { statementTarget, type StatementTarget } from './statementTarget';
+import { TableTrails } from './tableTrails';
 import { TouchedTables } from './touchedTables';
 import { foldName } from '../sql/foldName';
 
@@ -19,14 +20,16 @@ interface TableBefore {
 export class StepObserver {
   private readonly before: FoundSchema;
   private readonly tablesBefore = new Map<string, TableBefore>();
+  /** Their names, lower case. */
+  private readonly seen = new Set<string>();
   private readonly tallies = new Map<string, RowTally>();
   /** Lower case. */
   private readonly uncounted = new Set<string>();
   private readonly renamed: Extract<StatementTarget, { verb: 'renameColumn' }>[] = [];
-  /** The names tables have had in this step, the newest last; lower case. */
-  private readonly names: string[][] = [];
-  /** All that the step names. */
+  private readonly trails = new TableTrails();
+  /** All that the step names, and all that the current statement does. */
   private readonly words = new Set<string>();
+  private current: ReadonlySet<string> = new Set();
   private distrusted = false;
   private touched: TouchedTables | undefined;
 
@@ -42,11 +45,13 @@ export class StepObserver {
     this.touched ??= new TouchedTables(connection, this.reader.read(connection), this.options);
     const words = wordsOf(sql);
     words.forEach((word) => this.words.add(word));
+    this.current = words;
     for (const table of this.touched.by(words)) {
       const known = this.before.get(`table ${table}`);
       if (known && !this.tablesBefore.has(table)) {
         const rows = this.options.rows ? countRows(connection, table) : undefined;
         this.tablesBefore.set(table, { rows, columns: columnsOf(connection, table) });
+        this.seen.add(foldName(table));
       }
     }
     if (['trigger', 'references', 'rename', 'writable_schema'].some((word) => words.has(word))) {
@@ -56,19 +61,22 @@ export class StepObserver {
 
   public afterStatement(connection: Connection, sql: string): void {
     const target = statementTarget(sql);
-    if (target?.verb === 'renameColumn') {
-      this.renamed.push(target);
-    } else if (target?.verb === 'renameTable') {
-      this.rename(foldName(target.table), foldName(target.to));
-    } else if (target && !this.options.rows) {
-      if (target.verb === 'delete') {
-        this.uncounted.add(foldName(target.table));
-      }
-    } else if (target) {
-      const key = foldName(target.table);
-      const tally = this.tallies.get(key) ?? new RowTally();
-      tally.add(target, Number(connection.get('SELECT changes() AS n')!.n));
-      this.tallies.set(key, tally);
+    switch (target?.verb) {
+      case 'insert':
+      case 'update':
+      case 'delete':
+        return this.count(connection, target);
+      case 'createTable':
+        this.copied(foldName(target.table));
+        return;
+    }
+    if (target && !target.elsewhere) {
+      this.renameOrDrop(target);
+    }
+    if (/^rollback\b/i.test(sql)) {
+      this.distrustCounts();
+      this.reader.forget();
+      this.touched = undefined;
     }
   }
 
@@ -83,35 +91,89 @@ export class StepObserver {
     return { schema, tables: this.tableChanges(connection, after).filter(isWorthTelling) };
   }
 
-  private tableChanges(connection: Connection, after: FoundSchema): TableChange[] {
-    const gone = [...this.tablesBefore.keys()].filter((name) => !after.has(`table ${name}`));
-    const fresh = tablesOf(after).filter((name) => !this.before.has(`table ${name}`));
-    const changes: TableChange[] = [];
-    for (const name of this.tablesBefore.keys()) {
-      if (!gone.includes(name)) {
-        changes.push(this.change(connection, name, name));
-      }
+  private renameOrDrop(target: StatementTarget): void {
+    switch (target.verb) {
+      case 'renameColumn':
+        this.renamed.push(target);
+        break;
+      case 'renameTable':
+        this.rename(foldName(target.table), foldName(target.to));
+        break;
+      case 'dropTable':
+        this.trails.drop(foldName(target.table));
+        break;
     }
-    for (const name of fresh) {
-      const at = gone.findIndex((old) => this.isNow(old, name));
-      const [from] = at >= 0 ? gone.splice(at, 1) : [];
-      changes.push(this.change(connection, from, name));
+  }
+
+  private count(connection: Connection, target: StatementTarget): void {
+    const key = foldName(target.table);
+    if (target.verb === 'insert' && this.copied(key)) {
+      return; // rows of its own come back: what is missing of them, the number of rows tells
     }
-    return [...changes, ...gone.map((name) => this.change(connection, name, undefined))];
+    if (target.elsewhere) {
+      return;
+    }
+    if (this.options.rows) {
+      const tally = this.tallies.get(key) ?? new RowTally();
+      tally.add(target, Number(connection.get('SELECT changes() AS n')!.n));
+      this.tallies.set(key, tally);
+    } else if (target.verb === 'delete') {
+      this.uncounted.add(key);
+    }
+  }
+
+  /** @returns whether the current statement copies to a table what was in one of its name */
+  private copied(table: string): boolean {
+    if (!this.current.has('select')) {
+      return false;
+    }
+    const from = [...this.current].filter((word) => this.seen.has(word) || this.trails.has(word));
+    return this.trails.copy(from, table);
   }
 
   private rename(from: string, to: string): void {
-    const known = this.names.find((names) => names.at(-1) === from);
-    if (known) {
-      known.push(to);
-    } else {
-      this.names.push([from, to]);
+    const tally = this.tallies.get(from);
+    this.tallies.delete(from);
+    // With a table that takes another's place come that one's rows, which nobody has added.
+    if (tally && !this.trails.hasRowsOf(from, to)) {
+      this.tallies.set(to, tally);
     }
+    if (this.uncounted.has(from)) {
+      this.uncounted.add(to);
+    }
+    this.trails.rename(from, to);
   }
 
-  private isNow(old: string, name: string): boolean {
-    const names = this.names.find(([first]) => first === foldName(old));
-    return names?.at(-1) === foldName(name);
+  private tableChanges(connection: Connection, after: FoundSchema): TableChange[] {
+    const now = new Map<string, string>();
+    for (const { type, name } of after.values()) {
+      if (type === 'table') {
+        now.set(foldName(name), name);
+      }
+    }
+    const pairs = new Map<string, string>();
+    const pair = (old: string, name = ''): void => {
+      const found = pairs.has(old) ? undefined : now.get(name);
+      if (found !== undefined) {
+        pairs.set(old, found);
+        now.delete(name);
+      }
+    };
+    const touched = [...this.tablesBefore.keys()];
+    // First what lives on, perhaps under another name; then what has taken a name, as a rebuild does.
+    touched.forEach((old) => pair(old, this.trails.nameNow(foldName(old))));
+    touched.forEach((old) => pair(old, foldName(old)));
+    const isFresh = (name: string): boolean =>
+      now.has(foldName(name)) &&
+      (!this.before.has(`table ${name}`) || this.seen.has(foldName(name)));
+    const gone = touched.filter((old) => !pairs.has(old));
+    return [
+      ...[...pairs].map(([old, name]) => this.change(connection, old, name)),
+      ...tablesOf(after)
+        .filter(isFresh)
+        .map((name) => this.change(connection, undefined, name)),
+      ...gone.map((old) => this.change(connection, old, undefined)),
+    ];
   }
 
   private change(

@@ -80,6 +80,109 @@ describe('a preview', () => {
     assert.deepEqual(scratch.names(), ['app.db', 'migrations']);
   });
 
+  describe('of what is deleted', () => {
+    const notes = `
+      CREATE TABLE notes (id INTEGER PRIMARY KEY, body TEXT);
+      WITH RECURSIVE c(i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM c WHERE i < 10)
+        INSERT INTO notes SELECT i, 'b' || i FROM c;
+    `;
+    const made = 'CREATE TABLE notes (id INTEGER PRIMARY KEY, body TEXT NOT NULL)';
+    const cases: [string, number, string[], ...string[]][] = [
+      [
+        'counts nothing of a rebuild that renames the old table first',
+        0,
+        [],
+        `ALTER TABLE notes RENAME TO old; ${made}; INSERT INTO notes SELECT * FROM old; DROP TABLE old`,
+      ],
+      [
+        'counts what such a rebuild leaves behind',
+        3,
+        [],
+        `ALTER TABLE notes RENAME TO old; ${made};
+         INSERT INTO notes SELECT * FROM old WHERE id > 3; DROP TABLE old`,
+      ],
+      [
+        'counts nothing that was put aside and comes back',
+        0,
+        [],
+        `CREATE TEMP TABLE aside (id, body); INSERT INTO aside SELECT * FROM notes; DROP TABLE notes;
+         ${made}; INSERT INTO notes SELECT * FROM aside; DROP TABLE aside`,
+      ],
+      [
+        'counts what is dropped, though as many rows come from elsewhere',
+        10,
+        [],
+        `DROP TABLE notes; ${made}; INSERT INTO notes SELECT value, 'x' FROM generated`,
+      ],
+      [
+        'counts nothing of a rebuild that writes the name in another case',
+        0,
+        [],
+        `CREATE TABLE n AS SELECT * FROM notes; DROP TABLE notes; ALTER TABLE n RENAME TO NOTES`,
+      ],
+      [
+        'keeps to the table that was there',
+        10,
+        [],
+        'DROP TABLE notes',
+        made.replace('notes', 'NOTES'),
+      ],
+      [
+        'counts nothing where a new table takes the name of one that is kept',
+        0,
+        [],
+        `ALTER TABLE notes RENAME TO old; ${made}; INSERT INTO notes SELECT * FROM old`,
+      ],
+      [
+        'counts nothing of two tables that change names',
+        0,
+        [],
+        `ALTER TABLE notes RENAME TO t; ALTER TABLE notes_new RENAME TO notes;
+         ALTER TABLE t RENAME TO notes_new`,
+      ],
+      [
+        'follows a table that is renamed after rows of it were replaced',
+        4,
+        [],
+        `DELETE FROM notes WHERE id < 5; INSERT INTO notes (body) VALUES (1), (2), (3), (4);
+         ALTER TABLE notes RENAME TO pages`,
+      ],
+      [
+        'does not take what is left of an earlier attempt for the table itself',
+        1,
+        ['notes_new'],
+        `DROP TABLE notes_new; CREATE TABLE notes_new AS SELECT * FROM notes; DROP TABLE notes;
+         ALTER TABLE notes_new RENAME TO notes`,
+      ],
+      [
+        'counts nothing of a temporary table of the same name',
+        0,
+        [],
+        'CREATE TEMP TABLE notes AS SELECT * FROM main.notes; DELETE FROM temp.notes',
+      ],
+      [
+        'counts nothing that is undone at once',
+        0,
+        [],
+        'SAVEPOINT a; DELETE FROM notes; ROLLBACK TO a; RELEASE a',
+      ],
+    ];
+    for (const [what, rows, tables, ...migrations] of cases) {
+      for (const detail of ['steps', 'run'] as const) {
+        it(`${what} (${detail})`, async () => {
+          scratch.exec(`${notes}; CREATE TABLE generated (value);
+            INSERT INTO generated SELECT id + 100 FROM notes;
+            CREATE TABLE notes_new (id); INSERT INTO notes_new VALUES (1)`);
+          scratch.migrate(Object.fromEntries(migrations.map((sql, i) => [`00${i + 1}_m`, sql])));
+          const { verdict, losses } = await preview({ detail });
+          assert.equal(verdict, 'works');
+          assert.equal(losses.rows, rows);
+          assert.deepEqual(losses.tables, tables);
+        });
+      }
+    }
+  });
+
   it('says where it fails, and how far it works', async () => {
     scratch.migrate({
       '001_a': 'CREATE TABLE a (x);',

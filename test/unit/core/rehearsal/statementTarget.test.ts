@@ -26,7 +26,12 @@ describe('statementTarget', () => {
     ['ALTER TABLE t RENAME a TO c', { verb: 'renameColumn', table: 't', from: 'a', to: 'c' }],
     ['ALTER TABLE main.t RENAME TO u', { verb: 'renameTable', table: 't', to: 'u' }],
     ['ALTER TABLE t ADD COLUMN rename', undefined],
-    ['CREATE TABLE t (a)', undefined],
+    ['CREATE TABLE t (a)', { verb: 'createTable', table: 't' }],
+    ['CREATE TEMP TABLE IF NOT EXISTS "t" AS SELECT 1', { verb: 'createTable', table: 't' }],
+    ['CREATE INDEX t ON u (a)', undefined],
+    ['DROP TABLE IF EXISTS t', { verb: 'dropTable', table: 't' }],
+    ['DROP VIEW t', undefined],
+    ['DELETE FROM temp.t', { verb: 'delete', table: 't', elsewhere: true }],
     ['SELECT 1', undefined],
     ['', undefined],
   ];
