@@ -1,5 +1,8 @@
+import { stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import * as vscode from 'vscode';
+import { skippedFolders } from '../migrator/discovery/skippedFolders';
+import { isInside } from '../sqlite/isInside';
 import { Debouncer } from './debouncer';
 import { Disposables } from './disposables';
 import type { Project } from './project';
@@ -10,6 +13,9 @@ import { affectsDiscovery } from './settings';
 /** Files whose coming or going can change which databases and migrations there are. */
 const telling = '**/{*.sql,*.db,*.db3,*.sqlite,*.sqlite3,.env}';
 const quietMs = 400;
+/** A build makes folders by the dozen, and few of them are news. */
+const foldersQuietMs = 1000;
+const foldersMaxMs = 10_000;
 
 /** Keeps the registry in step with files, folders, settings and trust; one watcher a project. */
 export class WorkspaceWatcher {
@@ -18,6 +24,9 @@ export class WorkspaceWatcher {
   private readonly search = this.disposables.add(
     new Debouncer(() => void this.registry.rediscover(), quietMs),
   );
+  private readonly searchFolders = this.disposables.add(
+    new Debouncer(() => this.search.request(), foldersQuietMs, foldersMaxMs),
+  );
 
   constructor(private readonly registry: ProjectRegistry) {
     const search = (): void => this.search.request();
@@ -25,6 +34,12 @@ export class WorkspaceWatcher {
     files.onDidCreate((uri) => this.isNews(uri) && search());
     files.onDidDelete(search);
     files.onDidChange((uri) => uri.path.endsWith('/.env') && search());
+    // Of a folder that is renamed, deleted or made with all that is in it only the folder is told.
+    const all = this.disposables.add(
+      vscode.workspace.createFileSystemWatcher('**', false, true, false),
+    );
+    all.onDidCreate((uri) => void this.folderCame(uri));
+    all.onDidDelete((uri) => this.held(uri) && search());
     this.disposables.add(vscode.workspace.onDidChangeWorkspaceFolders(search));
     this.disposables.add(vscode.workspace.onDidGrantWorkspaceTrust(search));
     this.disposables.add(
@@ -62,6 +77,25 @@ export class WorkspaceWatcher {
   private isNews(uri: vscode.Uri): boolean {
     const known = this.registry.projects.flatMap(({ state }) => state.target.folders);
     return !uri.path.endsWith('.sql') || !known.includes(dirname(uri.fsPath));
+  }
+
+  /** Most names tell that something is a file; one with a dot that is none waits for another search. */
+  private async folderCame(uri: vscode.Uri): Promise<void> {
+    const way = vscode.workspace.asRelativePath(uri, false).split('/');
+    if (way.at(-1)!.includes('.') || way.some((name) => skippedFolders.has(name))) {
+      return;
+    }
+    const found = await stat(uri.fsPath).catch(() => undefined);
+    if (found?.isDirectory()) {
+      this.searchFolders.request();
+    }
+  }
+
+  /** Whether a project's database or migrations were there. */
+  private held({ fsPath }: vscode.Uri): boolean {
+    return this.registry.projects.some(({ state: { target } }) =>
+      [target.database, ...target.folders].some((path) => isInside(fsPath, path)),
+    );
   }
 
   private refreshAll(): void {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { Scratch } from '../support/scratch';
 import { useVsCode } from '../support/vscode';
@@ -96,6 +96,32 @@ describe('workspaces of every kind', () => {
     await window.waitForStatus(/^shop\.db: 1 pending$/);
     folders('shop', 'blog');
     await window.waitForTree(/blog\.db[^]*shop\.db/);
+  });
+
+  it('a folder that is renamed, deleted, or made with all that is in it is followed', async () => {
+    const at = (name: string): string => join(scratch.folder, name);
+    const make = (name: string): Scratch =>
+      scratch.write({ [`${name}/db/migrations/001_a.sql`]: 'CREATE TABLE a (x);' });
+    make('shop');
+    const window = await code().open(scratch.folder);
+    await window.openView();
+    await window.waitForStatus(/^shop\.db: 1 pending$/);
+    // A new window's watcher hears nothing for a while: back and forth until one is seen.
+    let [from, to] = ['shop', 'store'];
+    const isSeen = async (): Promise<boolean> => {
+      renameSync(at(from), at(to));
+      return await window.waitForStatus(new RegExp(`^${to}\\.db: 1 pending$`), 15_000).then(
+        () => true,
+        () => false,
+      );
+    };
+    while (!(await isSeen())) {
+      [from, to] = [to, from];
+    }
+    rmSync(at(to), { recursive: true });
+    await window.page.getByText('No SQL migrations were found').first().waitFor();
+    make('blog');
+    await window.waitForStatus(/^blog\.db: 1 pending$/);
   });
 });
 

@@ -5,6 +5,7 @@ import type { Budget } from './budget';
 import { concurrently } from './concurrently';
 import { compileGlobs } from './glob';
 import { isInside } from '../../sqlite/isInside';
+import { skippedFolders } from './skippedFolders';
 
 /** A folder that was entered, with the regular files in it. */
 export interface WalkedFolder {
@@ -15,26 +16,6 @@ export interface WalkedFolder {
   /** Names, sorted; regular files and links to such. */
   readonly files: readonly string[];
 }
-
-/** Folders that hold no database and no migrations of the project, whatever the settings say. */
-const skipped = new Set([
-  'node_modules',
-  'bower_components',
-  '.git',
-  '.hg',
-  '.svn',
-  '.jj',
-  '.lockstep',
-  '.cache',
-  '.npm',
-  '.yarn',
-  '.pnpm-store',
-  '.venv',
-  '.tox',
-  '.gradle',
-  '.vscode-test',
-  '__pycache__',
-]);
 
 /** So many folders are read at once; more gains nothing with libuv's four threads. */
 const parallel = 16;
@@ -89,7 +70,7 @@ export async function walk(
         break;
       }
       const child = join(path, entry.name);
-      if (skipped.has(entry.name) || excluded(relative(root, child).split(sep).join('/'))) {
+      if (skippedFolders.has(entry.name) || excluded(relative(root, child).split(sep).join('/'))) {
         continue;
       }
       const kind = entry.isSymbolicLink() ? await linkKind(child) : kindOf(entry);
