@@ -111,12 +111,27 @@ export function withoutShadows<T extends Pick<SchemaObject, 'type' | 'name'>>(
     readonly before?: string;
   })[],
 ): T[] {
-  const virtual = objects
-    .filter(({ sql, after, before }) => /^create\s+virtual\b/i.test(sql ?? after ?? before ?? ''))
-    .map(({ name }) => `${name}_`);
-  return virtual.length === 0
+  const isShadow = objects.flatMap(({ name, sql, after, before }) => {
+    const made = sql ?? after ?? before ?? '';
+    return /^create\s+virtual\b/i.test(made) ? shadowsOf(name, made) : [];
+  });
+  return isShadow.length === 0
     ? [...objects]
-    : objects.filter(({ name }) => !virtual.some((start) => name.startsWith(start)));
+    : objects.filter(({ name }) => !isShadow.some((is) => is(name)));
+}
+
+/**
+ * Those of SQLite's own modules are known (https://www.sqlite.org/fts5.html#fts5_data_structures, and
+ * so for fts3 and rtree): another table may have a name that begins alike.
+ */
+function shadowsOf(table: string, sql: string): (name: string) => boolean {
+  const start = `${foldName(table)}_`;
+  const isKnown = /\busing\s*(fts[345]|rtree|rtree_i32|geopoly)\b/i.test(sql);
+  const known = /^(data|idx|content|docsize|config|segments|segdir|stat|node|parent|rowid)$/;
+  return (name) => {
+    const folded = foldName(name);
+    return folded.startsWith(start) && (!isKnown || known.test(folded.slice(start.length)));
+  };
 }
 
 /** The columns of a table, generated ones too, as they are written. */

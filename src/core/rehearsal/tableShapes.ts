@@ -1,5 +1,6 @@
 import type { Connection } from '../connection';
 import type { ColumnShape, TableShape } from './check';
+import { withoutShadows } from './schemaReader';
 
 const allTables = `
   SELECT name, type FROM pragma_table_list AS t
@@ -29,19 +30,21 @@ export function tableShapes(connection: Connection, historyTable: string): Table
   } catch {
     // One of them spoils the answer for all.
     const tables = connection
-      .all(allTables, ours)
-      .map(({ name, type }) => ({ name: String(name), type: type as TableShape['type'] }));
+      .all(
+        `SELECT t.name, t.type, s.sql FROM (${allTables}) AS t JOIN main.sqlite_schema AS s USING (name)`,
+        ours,
+      )
+      .map(({ name, type, sql }) => ({
+        name: String(name),
+        type: type as TableShape['type'],
+        sql: String(sql),
+      }));
     // Without its module nothing tells what a virtual table keeps its content in, but the name.
-    const shadows = tables.filter(({ type }) => type === 'virtual').map(({ name }) => `${name}_`);
-    const isShadow = (name: string): boolean => shadows.some((start) => name.startsWith(start));
-    return tables.flatMap((table) => {
-      if (isShadow(table.name)) {
-        return [];
-      }
+    return withoutShadows(tables).flatMap(({ name, type }) => {
       try {
-        return shapesOf(connection, oneTable, table.name, table.type);
+        return shapesOf(connection, oneTable, name, type);
       } catch {
-        return { ...table, columns: [] };
+        return { name, type, columns: [] };
       }
     });
   }
