@@ -18,6 +18,8 @@ export interface Script {
    * start to end: a file with several sections runs its ways back in reverse.
    */
   readonly sections?: readonly Section[];
+  /** The whole file's text, where `text` is only a part of it and comments are about all of it. */
+  readonly fileText?: string;
 }
 
 /** A part of a text: offsets in UTF-16 units, `end` exclusive. */

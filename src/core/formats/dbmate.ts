@@ -65,6 +65,7 @@ function script({ path, text }: SourceFile, sections: readonly DbmateSection[]):
     text: blankedExcept(text, sections),
     transaction: sections.every(({ options }) => options.get('transaction') !== 'false'),
     foreignKeys: sections.some(({ options }) => options.get('foreign_keys') === 'true'),
+    ...(text.includes('lockstep-ignore-file') && { fileText: text }),
     ...(sections.length > 1 && {
       sections: inOrder.map(({ start, end }) => ({ start, end })),
     }),

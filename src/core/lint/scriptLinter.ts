@@ -57,7 +57,10 @@ export class ScriptLinter {
     script: Script,
     private readonly options: LintOptions,
   ) {
-    this.ignored = new IgnoreComments(script.text, options.fileText ?? script.text);
+    this.ignored = new IgnoreComments(
+      script.text,
+      options.fileText ?? script.fileText ?? script.text,
+    );
     this.places = new Places(script.file, script.text);
     try {
       this.linted = lintedScript(script, options.direction, options.made ?? new Set());

@@ -57,6 +57,28 @@ describe('lint in a check', () => {
     assert.deepEqual(await lint('readme.sql', text), []);
   });
 
+  it('heeds in a preview, too, what a comment says about the whole file', async () => {
+    scratch.exec('CREATE TABLE notes (body)');
+    const [up, down] = ['-- migrate:up\nDELETE FROM notes;\n', '-- migrate:down\n'];
+    const ignored = async (text: string): Promise<boolean> => {
+      scratch.migrate({ '001_a': text });
+      const { steps } = await service.preview({
+        target: { database: scratch.database, folders: [scratch.migrations] },
+        direction: 'up',
+        goal: { kind: 'all' },
+        transaction: 'grouped',
+        engine: 'auto',
+        trusted: true,
+        limits: defaultRehearsalLimits,
+      });
+      return steps[0].lint === undefined;
+    };
+    const comment = '-- lockstep-ignore-file no-where: rebuilt every night\n';
+    assert.equal(await ignored(up + down), false);
+    assert.equal(await ignored(comment + up + down), true);
+    assert.equal(await ignored(up + down + comment), true);
+  });
+
   it('asks only so much, and finds the rest by text', async () => {
     scratch.exec("CREATE TABLE notes (body); INSERT INTO notes VALUES ('a')");
     scratch.migrate({ '001_a': '' });
