@@ -69,7 +69,7 @@ function indexedColumns(text: string, from: number): Indexed | undefined {
     }
     depth += tokens.isSymbol('(') ? 1 : tokens.isSymbol(')') ? -1 : 0;
     if (depth === 0 || (depth === 1 && tokens.isSymbol(','))) {
-      columns.push(text.slice(start, end).trim());
+      columns.push(columnOf(text.slice(start, end).trim()));
       start = tokens.end;
     }
     const isOrder = tokens.kind === 'word' && /^(asc|desc)$/i.test(tokens.raw);
@@ -78,4 +78,11 @@ function indexedColumns(text: string, from: number): Indexed | undefined {
   const hasCondition = tokens.next() && tokens.raw.toLowerCase() === 'where';
   const condition = text.slice(tokens.end).replace(/;\s*$/, '');
   return { table, columns, ...(hasCondition && { condition }) };
+}
+
+/** SQLite takes a string for a column's name here: `ON users ('email')`. */
+function columnOf(indexed: string): string {
+  return indexed.replace(/^'((?:[^']|'')*)'(?=$|\s*collate\b)/i, (_, name: string) =>
+    quoteName(name.replaceAll("''", "'")),
+  );
 }

@@ -309,6 +309,8 @@ for (const engineName of ['native', 'sqljs'] as const) {
         for (const sql of [
           'CREATE UNIQUE INDEX i ON notes (id, body)',
           'CREATE UNIQUE INDEX i ON notes (tag)',
+          "CREATE UNIQUE INDEX i ON notes ('id')",
+          "CREATE UNIQUE INDEX i ON notes ('tag' COLLATE NOCASE DESC)",
           'CREATE INDEX "unique" ON notes (body)',
           'CREATE INDEX i ON notes (body); CREATE UNIQUE INDEX IF NOT EXISTS i ON notes (body)',
         ]) {
