@@ -37,7 +37,8 @@ export async function findTarget(
   search: (request: DiscoverRequest) => Promise<Discovery>,
   wanted: 'database' | 'folders' = 'database',
 ): Promise<FoundTarget> {
-  const folders = flags.migrations.map((folder) => resolve(place.folder, folder));
+  // Named twice, its files would count as two migrations each.
+  const folders = [...new Set(flags.migrations.map((folder) => resolve(place.folder, folder)))];
   const said = saidByEnvironment(place);
   const database =
     flags.database === undefined ? said.database : resolve(place.folder, flags.database);

@@ -43,6 +43,7 @@ describe('findTarget', () => {
   it('by flags alone, without a search', async () => {
     assert.equal(await find({ database: 'a.db', migrations: ['m', 'n'] }), 'a.db m+n');
     assert.equal(searched, false);
+    assert.equal(await find({ database: 'a.db', migrations: ['m', './m/', 'n'] }), 'a.db m+n');
   });
 
   it('by DATABASE_URL and dbmate’s folder, without a search', async () => {
