@@ -80,8 +80,10 @@ function migrationNode(
   migration: MigrationRef,
   list: 'pending' | 'applied',
 ): Pick<TreeNode, 'id' | 'label' | 'project' | 'migration' | 'opens'> {
+  // Two folders can hold files of one name; VS Code shows none of a list where two have one id.
+  const which = list === 'pending' ? (migration.file ?? migration.id) : migration.id;
   return {
-    id: [project.key, list, migration.version, migration.id].join('\n'),
+    id: [project.key, list, migration.version, which].join('\n'),
     label: oneLine(shortLabel(migration)),
     project,
     migration,

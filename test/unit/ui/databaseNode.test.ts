@@ -30,6 +30,10 @@ describe('the tree of a database', () => {
     const first = ids(children(state));
     assert.equal(new Set(first).size, first.length);
     assert.deepEqual(ids(children(state)), first);
+    const [here] = pending('003_c');
+    const namesakes = [here!, { ...here!, file: '/shop/more/003_c.sql' }];
+    const both = ids(children({ status: status({ pending: namesakes }) }));
+    assert.equal(new Set(both).size, both.length, both.join(' '));
   });
 
   it('says of an applied migration when, how long and by whom, or that it is not known', () => {
