@@ -1,4 +1,5 @@
 import type { ErrorInfo } from '../core/errors';
+import type { Direction } from '../core/run/direction';
 import type { RunResult } from '../core/run/runEvent';
 import { describeError } from '../messages/describeError';
 import { describeEvent } from '../messages/describeEvent';
@@ -16,6 +17,8 @@ export class RunLog {
   private readonly disposables = new Disposables();
   /** Projects whose failure is in the log already. */
   private readonly told = new WeakSet<Project>();
+  /** What each project's run was asked for: a result in which nothing happened does not tell it. */
+  private readonly asked = new WeakMap<Project, Direction>();
   private readonly results = new WeakSet<RunResult>();
   private readonly errors = new WeakSet<ErrorInfo>();
 
@@ -48,13 +51,18 @@ export class RunLog {
   private onChange(project: Project): void {
     const {
       name,
-      state: { lastResult, error },
+      state: { run, lastResult, error },
     } = project;
+    if (run?.direction === 'up' || run?.direction === 'down') {
+      this.asked.set(project, run.direction);
+    }
     if (lastResult && !this.results.has(lastResult)) {
       this.results.add(lastResult);
       this.log.writeLine(
         name,
-        this.told.delete(project) ? ended(lastResult) : describeResult(lastResult, t),
+        this.told.delete(project)
+          ? ended(lastResult)
+          : describeResult(lastResult, t, this.asked.get(project)),
       );
     }
     this.onError(name, error);
