@@ -1,20 +1,24 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import { registerCommands } from '../../src/ui/commands/registerCommands';
+import type { PreviewSubject } from '../../src/ui/preview/preview';
 import { Project } from '../../src/workspace/project';
 import type { ProjectRegistry } from '../../src/workspace/projectRegistry';
 
 describe('commands that are given a project', () => {
   const { registerCommand } = vscode.commands;
+  const { showInformationMessage } = vscode.window;
   let commands: Map<string, (argument?: unknown) => unknown>;
   let registry: { projects: Project[] };
   let asked: string[];
   let registered: vscode.Disposable;
+  let previewed: PreviewSubject | undefined;
 
   beforeEach(() => {
     commands = new Map();
     registry = { projects: [] };
     asked = [];
+    previewed = undefined;
     Object.assign(vscode.commands, {
       registerCommand: (name: string, run: (argument?: unknown) => unknown) => {
         commands.set(name, run);
@@ -25,12 +29,13 @@ describe('commands that are given a project', () => {
     registered = registerCommands(
       registry as unknown as ProjectRegistry,
       log as never,
-      { subjectOf: () => undefined } as never,
+      { subjectOf: () => previewed } as never,
       { showAllOf: ({ name }) => asked.push(`show all of ${name}`) },
     );
   });
   afterEach(() => {
     Object.assign(vscode.commands, { registerCommand });
+    Object.assign(vscode.window, { showInformationMessage });
     registered.dispose();
     registry.projects.forEach((project) => project.dispose());
   });
@@ -71,5 +76,33 @@ describe('commands that are given a project', () => {
     assert.deepEqual(asked, ['cancel two.db']);
     run('cancel');
     assert.deepEqual(asked.slice(1), ['cancel one.db', 'cancel two.db']);
+  });
+
+  it('create no database unasked, also from a preview', async () => {
+    const created = project('new.db');
+    Object.assign(created, {
+      run: () => {
+        asked.push('run');
+        return Promise.resolve({ outcome: 'cancelled', applied: [], remaining: [] });
+      },
+    });
+    Object.defineProperty(created, 'state', {
+      value: { target: created.state.target, status: { look: { state: 'missing' } } },
+    });
+    let answer = (_buttons: string[]): string | undefined => undefined;
+    Object.assign(vscode.window, {
+      showInformationMessage: (message: string, _options: unknown, ...buttons: string[]) => {
+        asked.push(message);
+        return Promise.resolve(answer(buttons));
+      },
+    });
+    registry.projects = [created];
+    previewed = { project: created, direction: 'up', goal: { kind: 'all' } };
+    const uri = vscode.Uri.parse('lockstep-preview:/new.db/after.sql');
+    await run('runPreviewed', uri);
+    assert.deepEqual(asked, ['Create the database new.db?']);
+    answer = ([yes]) => yes;
+    await run('runPreviewed', uri);
+    assert.equal(asked.at(-1), 'run');
   });
 });

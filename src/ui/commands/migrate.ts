@@ -2,14 +2,14 @@ import type { Goal } from '../../core/run/runRequest';
 import type { MigrationRef } from '../../core/migration';
 import { condition } from '../../workspace/condition';
 import type { Project } from '../../workspace/project';
-import { confirm, mention } from '../notify';
+import { mention } from '../notify';
 import { t } from '../translate';
 import { pickPending } from './pickPending';
 import { resolveInterrupted } from './resolveInterrupted';
 import type { Runner } from './runner';
 import { saveMigrations } from './saveMigrations';
 
-/** Applies what is pending. Asks first where that creates the database. */
+/** Applies what is pending. */
 export async function migrate(
   project: Project,
   runner: Runner,
@@ -27,9 +27,7 @@ export async function migrate(
   if (now.kind === 'interrupted') {
     return resolveInterrupted(project, runner);
   }
-  if (project.state.status?.look.state !== 'missing' || (await confirmCreation(project))) {
-    await runner.run(project, 'up', goal);
-  }
+  await runner.run(project, 'up', goal);
 }
 
 /** Lets the person choose the last migration to apply. */
@@ -52,15 +50,4 @@ async function pickLast(project: Project): Promise<MigrationRef | undefined> {
     describe: (count) =>
       count === 1 ? t('applies this one') : t('applies {count} migrations', { count }),
   });
-}
-
-function confirmCreation(project: Project): Promise<boolean> {
-  return confirm(
-    'info',
-    t('Create the database {database}?', { database: project.name }),
-    t('{path} does not exist yet. It is created, then the pending migrations are applied.', {
-      path: project.state.target.database,
-    }),
-    t('Create and Migrate'),
-  );
 }

@@ -9,6 +9,7 @@ import { inert } from '../inert';
 import type { Log } from '../log';
 import { progressText } from '../progressText';
 import { t } from '../translate';
+import { confirmCreation } from './confirmCreation';
 import { confirmLosses } from './confirmLosses';
 import { isBusy } from './isBusy';
 import { showRestored } from './showRestored';
@@ -18,14 +19,17 @@ import { showResult } from './showResult';
 export class Runner {
   constructor(private readonly log: Log) {}
 
-  /** @param agreed what the person knows to be deleted; if it is more, they are asked first */
+  /**
+   * Asks first where it creates the database.
+   * @param agreed what the person knows to be deleted; if it is more, they are asked first
+   */
   async run(
     project: Project,
     direction: Direction,
     goal: Goal,
     agreed: Losses = noLosses,
   ): Promise<void> {
-    if (isBusy(project)) {
+    if ((direction === 'up' && !(await confirmCreation(project))) || isBusy(project)) {
       return;
     }
     const args = { database: inert(project.name) };
