@@ -39,7 +39,10 @@ async function pickDecision(
   const items: (vscode.QuickPickItem & { decision: Decision })[] = [
     {
       label: t('Retry'),
-      detail: t('Run all {count} statements again, from the first.', { count: statements }),
+      detail:
+        statements === 1
+          ? t('Run its statement again.')
+          : t('Run all {count} statements again, from the first.', { count: statements }),
       decision: 'retry',
     },
     {

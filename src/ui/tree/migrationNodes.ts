@@ -60,7 +60,7 @@ export function appliedNode(project: Project, entry: HistoryEntry, t: Translate)
         how
           ? t('Applied {details}', { details: [formatDate(log.at), ...how].join(', ') })
           : t('Applied; when and by whom is not known'),
-        log && !log.marked ? t('{count} rows changed', { count: log.rows }) : '',
+        log && !log.marked ? rowsChanged(log.rows, t) : '',
         ...(missing ? whereabouts(missing, t) : []),
         log?.accepted
           ? t('A change of its file was accepted {date}', { date: formatDate(log.accepted) })
@@ -73,6 +73,10 @@ export function appliedNode(project: Project, entry: HistoryEntry, t: Translate)
     icon: working ? workingIcon : state ? warningIcon : { name: 'pass' },
     context: `applied${reversible ? '.reversible' : ''}${entry.file === 'edited' || entry.file === 'missing' ? `.${entry.file}` : ''}`,
   };
+}
+
+function rowsChanged(count: number, t: Translate): string {
+  return count === 1 ? t('1 row changed') : t('{count} rows changed', { count });
 }
 
 function migrationNode(

@@ -48,6 +48,11 @@ describe('the tree of a database', () => {
     });
     const [known, unknown] = history!.children!;
     assert.match(known!.description!, /Mar 1, 2025.* · 12 ms · a terminal in “shop”/);
+    assert.match(known!.tooltip!, /^3 rows changed$/m);
+    const [, , one] = children({
+      status: status({ history: [applied('001_a', { log: { ...log, rows: 1 } })] }),
+    });
+    assert.match(one!.children![0]!.tooltip!, /^1 row changed$/m);
     assert.match(unknown!.description!, /not known/);
     assert.equal(known!.context, 'applied.reversible');
   });
