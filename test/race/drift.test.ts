@@ -288,6 +288,30 @@ describe('files and database that do not agree, with a real migrator process', (
       );
     });
 
+    it('is restored as this branch has it where only its file was deleted', async () => {
+      const old = { '001_a': 'CREATE TABLE a (old);' };
+      scratch.migrate(old);
+      gitRepository(scratch.folder);
+      git(scratch.folder, 'rm', '-q', 'migrations/001_a.sql');
+      git(scratch.folder, 'commit', '-q', '-m', 'gone');
+      await apply(table);
+      git(scratch.folder, 'add', '-A', 'migrations');
+      git(scratch.folder, 'commit', '-q', '-m', 'anew');
+      git(scratch.folder, 'branch', 'other');
+      rmSync(join(scratch.folder, '.lockstep'), { recursive: true });
+      ['001_a.sql', '001_a.down.sql'].forEach((name) => rmSync(join(scratch.migrations, name)));
+      scratch.migrate({ '005_b': '' });
+      await project.refresh();
+      await until(() => project.state.whereabouts !== undefined);
+      assert.deepEqual(project.state.whereabouts?.files, [{ version: '001', branches: [] }]);
+      const { from, branch } = await project.drift.restoreFile('001');
+      assert.deepEqual([from, branch], ['git', undefined]);
+      assert.equal(
+        readFileSync(join(scratch.migrations, '001_a.sql'), 'utf8'),
+        'CREATE TABLE a (x);',
+      );
+    });
+
     it('is found in another worktree, where it ran', async () => {
       await apply(table);
       writeFileSync(join(scratch.folder, '.gitignore'), 'app.db*\nelsewhere\n');

@@ -4,7 +4,7 @@ const mostBranches = 200;
 
 /** Where git has files that are not in a folder. */
 export interface FoundInGit {
-  /** Branches that have it, newest first, as people call them. */
+  /** Branches that have it, newest first, as people call them; none where this one has it. */
   readonly branches: readonly string[];
   readonly worktree?: string;
   readonly removedIn?: string;
@@ -34,12 +34,18 @@ export async function findInGit(
     return undefined;
   }
   const branches = await otherBranches(git);
-  const objects = branches.flatMap(({ ref }) => names.map((name) => `${ref}:${prefix}${name}`));
+  const refs = ['HEAD', ...branches.map(({ ref }) => ref)];
+  const objects = refs.flatMap((ref) => names.map((name) => `${ref}:${prefix}${name}`));
   const known = await git.lines(['cat-file', '--batch-check'], `${objects.join('\n')}\n`);
   const there = new Set(objects.filter((_, at) => / blob \d+$/.test(known?.[at] ?? '')));
   const worktrees = await worktreesByRef(git);
   const found = new Map<string, FoundInGit>();
   for (const name of names) {
+    const here = `HEAD:${prefix}${name}`;
+    if (there.has(here)) {
+      found.set(name, { branches: [], object: here }); // only its file was deleted
+      continue;
+    }
     const having = branches.filter(({ ref }) => there.has(`${ref}:${prefix}${name}`));
     const [first] = having;
     if (first) {
