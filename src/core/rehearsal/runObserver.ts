@@ -9,6 +9,7 @@ import type { RehearsalEnvironment, RehearsalJob, RehearsedStatement } from './r
 import type { RehearsedStep, SchemaObject, TableChange } from './rehearsal';
 import { SchemaReader, sortedSchema } from './schemaReader';
 import { StepObserver } from './stepObserver';
+import { KnownLinks } from './touchedTables';
 import type { StatementWatch, WatchedFactory } from './watchedFactory';
 
 interface Observed {
@@ -35,6 +36,7 @@ type Done = Pick<RehearsedStep, 'schema' | 'tables' | 'ms'>;
 /** Follows a run on a copy: takes each step's picture before it starts and after it ended. */
 export class RunObserver implements StatementWatch {
   private readonly reader: SchemaReader;
+  private readonly links = new KnownLinks();
   private readonly done = new Map<number, Done>();
   private readonly schemaBefore: SchemaObject[];
   private planned: readonly MigrationRef[] = [];
@@ -146,7 +148,7 @@ export class RunObserver implements StatementWatch {
     } else {
       this.finish(false);
     }
-    const options = { rows: this.job.rows, foreignKeys: true };
+    const options = { rows: this.job.rows, foreignKeys: true, known: this.links };
     const observer =
       (together && this.current?.observer) ||
       this.factory.inspect((connection) => new StepObserver(connection, this.reader, options));

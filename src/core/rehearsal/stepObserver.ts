@@ -8,7 +8,7 @@ import { schemaChanges } from './schemaChanges';
 import { columnsOf, withoutShadows, type FoundSchema, type SchemaReader } from './schemaReader';
 import { statementTarget, type StatementTarget } from './statementTarget';
 import { TableTrails } from './tableTrails';
-import { TouchedTables } from './touchedTables';
+import { TouchedTables, type KnownLinks } from './touchedTables';
 import { foldName } from '../sql/foldName';
 
 interface TableBefore {
@@ -36,7 +36,11 @@ export class StepObserver {
   constructor(
     connection: Connection,
     private readonly reader: SchemaReader,
-    private readonly options: { readonly rows: boolean; readonly foreignKeys: boolean },
+    private readonly options: {
+      readonly rows: boolean;
+      readonly foreignKeys: boolean;
+      readonly known: KnownLinks;
+    },
   ) {
     this.before = reader.read(connection);
   }
@@ -46,7 +50,7 @@ export class StepObserver {
     const words = wordsOf(sql);
     words.forEach((word) => this.words.add(word));
     this.current = words;
-    for (const table of this.touched.by(words)) {
+    for (const table of changesNothing(sql, words) ? [] : this.touched.by(words)) {
       const known = this.before.get(`table ${table}`);
       if (known && !this.tablesBefore.has(table)) {
         const rows = this.options.rows ? countRows(connection, table) : undefined;
@@ -204,6 +208,11 @@ export class StepObserver {
       ),
     };
   }
+}
+
+/** A new table or index that is not filled: the rows of those that it refers to stay as they are. */
+function changesNothing(sql: string, words: ReadonlySet<string>): boolean {
+  return /^create\b/i.test(sql) && !words.has('select') && !words.has('trigger');
 }
 
 function columnChanges(

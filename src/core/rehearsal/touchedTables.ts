@@ -5,6 +5,20 @@ import type { FoundSchema } from './schemaReader';
 import { foldName } from '../sql/foldName';
 
 /**
+ * What triggers and references lead to, by the SQL that says so: of hundreds of migrations each looks
+ * at hundreds of tables, of which it changes one.
+ */
+export class KnownLinks {
+  private readonly links = new Map<string, readonly string[]>();
+
+  public of(sql: string, find: () => readonly string[]): readonly string[] {
+    const links = this.links.get(sql) ?? find();
+    this.links.set(sql, links);
+    return links;
+  }
+}
+
+/**
  * Which tables a statement may change: those it names, those that the triggers of these name, and,
  * where foreign keys are on, those that refer to them.
  */
@@ -17,15 +31,17 @@ export class TouchedTables {
   constructor(
     private readonly connection: Connection,
     schema: FoundSchema,
-    { foreignKeys }: { readonly foreignKeys: boolean },
+    { foreignKeys, known }: { readonly foreignKeys: boolean; readonly known: KnownLinks },
   ) {
     for (const { type, name, table, sql } of schema.values()) {
       if (type === 'trigger') {
-        wordsOf(sql).forEach((word) => this.lead(table, word));
+        known.of(sql, () => [...wordsOf(sql)]).forEach((word) => this.lead(table, word));
       } else if (type === 'table' && !/^create\s+virtual\b/i.test(sql)) {
         this.tables.set(foldName(name), name);
         if (foreignKeys && /references/i.test(sql)) {
-          this.parentsOf(name).forEach((parent) => this.lead(parent, foldName(name)));
+          known
+            .of(sql, () => this.parentsOf(name))
+            .forEach((parent) => this.lead(parent, foldName(name)));
         }
       }
     }
