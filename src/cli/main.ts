@@ -18,10 +18,11 @@ import { styleFor } from './style';
 export async function main(args: readonly string[], threads: ThreadPool): Promise<number> {
   const { out, err } = streams();
   const style = styleFor(process.stdout, process.env);
+  const errStyle = styleFor(process.stderr, process.env);
   const outputFor = (options: Pick<Options, 'json' | 'verbose'>): Output =>
     options.json
       ? new JsonOutput({ out, err }, style)
-      : new TextOutput({ out, err }, style, options.verbose);
+      : new TextOutput({ out, err }, style, options.verbose, errStyle);
   let output = outputFor({ json: args.includes('--json'), verbose: args.includes('--verbose') });
   try {
     const options = parseOptions(args);

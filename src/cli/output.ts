@@ -33,10 +33,12 @@ interface Streams {
 export class TextOutput implements Output {
   public readonly json = false;
 
+  /** @param errStyle of stderr: one of the two can be a terminal and the other a file */
   constructor(
     private readonly streams: Streams,
     public readonly style: Style,
     private readonly verbose: boolean,
+    private readonly errStyle: Style = style,
   ) {}
 
   public text(line: string): void {
@@ -72,7 +74,7 @@ export class TextOutput implements Output {
   }
 
   private painted({ level, message, detail, advice }: LogLine): string {
-    const { red, yellow, dim } = this.style;
+    const { red, yellow, dim } = isLoud(level) ? this.errStyle : this.style;
     const head = { error: red('error: '), warning: yellow('warning: '), info: '', debug: '' };
     const lines = [head[level] + message];
     if (detail) {

@@ -59,6 +59,15 @@ describe('TextOutput', () => {
     );
     assert.equal(caught.err.match(/no such column/g)!.length, 1);
   });
+  it('paints each stream as it can be painted: stderr may be a file while stdout is a terminal', () => {
+    const caught = captured();
+    const painted = styleFor({ isTTY: true }, {});
+    const output = new TextOutput(caught.streams, painted, false, plain);
+    output.line({ level: 'info', message: 'done', advice: 'go on' });
+    output.line({ level: 'error', message: 'failed', advice: 'mend it' });
+    assert.equal(caught.out, `done\n${painted.dim('  go on')}\n`);
+    assert.equal(caught.err, 'error: failed\n  mend it\n');
+  });
   it('--verbose tells about locks, too', () => {
     const caught = captured();
     new TextOutput(caught.streams, plain, true).event({ type: 'locked', waitedMs: 3 });
