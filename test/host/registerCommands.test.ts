@@ -78,6 +78,21 @@ describe('commands that are given a project', () => {
     assert.deepEqual(asked.slice(1), ['cancel one.db', 'cancel two.db']);
   });
 
+  it('are about the database for which a file that several share was edited', async () => {
+    const file = '/migrations/001_a.sql';
+    const sharing = (name: string, state: string): Project => {
+      const migration = { version: '001', id: '001_a', name: 'a', file };
+      const made = project(name);
+      const place = { kind: 'applied', entry: { migration, file: state, reversible: true } };
+      Object.assign(made, { place: () => place });
+      return Object.assign(made, { refresh: () => Promise.resolve(asked.push(name)) });
+    };
+    const projects = [sharing('one.db', 'unchanged'), sharing('two.db', 'edited')];
+    Object.assign(registry, { projects, projectsOf: () => projects });
+    await run('showChanged', vscode.Uri.file(file));
+    assert.deepEqual(asked, ['two.db']);
+  });
+
   it('create no database unasked, also from a preview', async () => {
     const created = project('new.db');
     Object.assign(created, {

@@ -173,11 +173,15 @@ function subjectOf(
   return unpaired && registry.search.found?.unpaired.includes(unpaired) ? { unpaired } : {};
 }
 
-/** An editor shows the file of a migration that was applied. */
+/** An editor shows the file of a migration that was applied; to several databases, not to all alike. */
 function appliedFile(registry: ProjectRegistry, { scheme, fsPath }: vscode.Uri): Subject {
-  const [project] = scheme === 'file' ? registry.projectsOf(fsPath) : [];
-  const place = project?.place(fsPath);
-  return place?.kind === 'applied' ? { project, migration: place.entry.migration } : {};
+  const projects = scheme === 'file' ? registry.projectsOf(fsPath) : [];
+  const applied = projects.flatMap((project) => {
+    const place = project.place(fsPath);
+    return place?.kind === 'applied' ? [{ project, ...place.entry }] : [];
+  });
+  const { project, migration } = applied.find(({ file }) => file === 'edited') ?? applied[0] ?? {};
+  return { project, migration };
 }
 
 /** Runs a command; what goes wrong is said, never thrown at the person as a stack. */
