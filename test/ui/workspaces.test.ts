@@ -153,9 +153,15 @@ describe('a folder that is not trusted', () => {
     await window.page.locator('.editor.modified .view-line', { hasText: 'would be' }).waitFor();
     assert.deepEqual(scratch.names(), before);
 
+    await window.openFile('002_b.sql');
+    const lenses = window.page.locator('.codelens-decoration');
+    await lenses.getByText('Preview').waitFor();
+    assert.ok(!(await lenses.allInnerTexts()).join().includes('Migrate'));
+
     await window.runCommand('Workspaces: Manage Workspace Trust');
     await window.page.getByRole('button', { name: 'Trust', exact: true }).first().click();
     await window.page.getByText('Restricted Mode: Lockstep looks').waitFor({ state: 'detached' });
+    await lenses.getByText('Migrate up to here').waitFor();
     await window.runCommand('Lockstep: Migrate');
     await window.waitForStatus(/^app\.db: up to date$/);
   });

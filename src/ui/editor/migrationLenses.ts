@@ -24,6 +24,7 @@ export class MigrationLenses implements vscode.CodeLensProvider {
     revisions: ProjectRevisions,
   ) {
     this.disposables.add(revisions.onDidChange(() => this.changed.fire()));
+    this.disposables.add(vscode.workspace.onDidGrantWorkspaceTrust(() => this.changed.fire()));
     this.disposables.add(
       vscode.workspace.onDidChangeTextDocument(({ document, contentChanges }) => {
         // Saved, or not any more. For another text the editor asks by itself.
