@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { basename } from 'node:path';
 import { LockstepError } from '../core/errors';
 import type { Direction } from '../core/run/direction';
@@ -17,7 +18,7 @@ export function runCommand(direction: Direction): Command {
     const { output, service } = context;
     const target = await context.target();
     if (target.guessed) {
-      throw noDatabase(target, direction);
+      throw notNamed(target, direction);
     }
     const interrupts = new Interrupts(service);
     const request = runRequest(context, target, direction);
@@ -48,8 +49,15 @@ function runRequest(
   };
 }
 
-function noDatabase({ database }: FoundTarget, direction: Direction): LockstepError {
+/** A guess that is there has a fitting name, but as a rule the history of other migrations. */
+function notNamed({ database }: FoundTarget, direction: Direction): LockstepError {
   const example = shortPath(database);
+  if (existsSync(database)) {
+    const name = `If it is meant all the same, name it: --database ${example}`;
+    return new LockstepError('usage', {
+      message: `${example} does not seem to belong to these migrations. ${name}`,
+    });
+  }
   return direction === 'down'
     ? new LockstepError('database.missing', { path: example })
     : new LockstepError('usage', {

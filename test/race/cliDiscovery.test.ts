@@ -79,6 +79,21 @@ describe('the terminal in the samples', () => {
     assert.deepEqual(ours, theirs, 'the same database, whoever made it');
   });
 
+  it('a database with the history of other migrations is not said to be missing, nor used unasked', async () => {
+    scratch.write({ 'other/migrations/001_a.sql': 'CREATE TABLE a (x);' });
+    const database = join(scratch.folder, 'other/other.db');
+    const connection = new DatabaseSync(database);
+    connection.exec('CREATE TABLE schema_migrations (version TEXT PRIMARY KEY)');
+    connection.exec("INSERT INTO schema_migrations VALUES ('998'), ('999')");
+    connection.close();
+    for (const command of ['migrate', 'rollback']) {
+      const { code, err } = await run('other', command);
+      assert.equal(code, 2);
+      assert.match(err, /^error: other\.db does not seem to belong to these migrations\./);
+    }
+    assert.equal((await run('other', 'migrate', '-d', 'other.db', '-m', 'migrations')).code, 0);
+  });
+
   it('the notes: no database is created unasked; named once, it is found from then on', async () => {
     const unasked = await run('notes', 'migrate');
     assert.equal(unasked.code, 2);
