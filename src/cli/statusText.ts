@@ -140,7 +140,11 @@ function historyText(history: readonly HistoryEntry[], style: Style): string[] {
 function entryText({ migration, log, file }: HistoryEntry, style: Style): string {
   const changed = { edited: t('changed since'), missing: t('file missing') };
   const details = [
-    log && t('{when}, {time}', { when: localTime(log.at), time: duration(log.ms, t) }),
+    log &&
+      t('{when}, {time}', {
+        when: localTime(log.at),
+        time: log.marked ? t('marked as applied') : duration(log.ms, t),
+      }),
     log && describeHolder(log.holder, t),
     (file === 'edited' || file === 'missing') && style.yellow(changed[file]),
   ].filter(Boolean);

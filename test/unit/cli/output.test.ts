@@ -155,6 +155,9 @@ describe('statusText', () => {
       text,
       /Applied \(2\)\n {2}✓ 003_x {2}2026-11-2\d \d\d:\d\d, 3 ms, a terminal \(pid 12 on h\), changed since\n {2}✓ 001_a\n/,
     );
+    const [{ log, ...entry }] = status.history;
+    const marked = said({ history: [{ ...entry, log: { ...log!, ms: 0, marked: true } }] });
+    assert.match(marked, /✓ 003_x {2}2026-11-2\d \d\d:\d\d, marked as applied, a terminal/);
     assert.match(text, /Pending \(1\)\n {2}○ 004_y\n003_x was changed/);
     assert.doesNotMatch(text, /undefined|\{\w/);
   });
