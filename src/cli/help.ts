@@ -72,7 +72,7 @@ const commands: Record<CommandName, string> = {
 
   Records pending migrations as applied without running them, for a database that has their schema
   already. First makes the schema on an empty database in memory, compares it with the real one and
-  says what differs; then it asks. The data is not compared.
+  says what differs; if something does, or is not known, it asks. The data is not compared.
 
   --to ID               up to this migration (version or name), it included
   --steps N             the next N

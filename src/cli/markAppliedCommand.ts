@@ -1,4 +1,5 @@
 import { basename } from 'node:path';
+import type { MarkResult } from '../core/drift/markRequest';
 import type { SchemaComparison } from '../core/drift/schemaComparison';
 import { diffLines } from '../core/rehearsal/schemaDiff';
 import { describeComparison } from '../messages/describeComparison';
@@ -12,6 +13,7 @@ import { exitCodes } from './exitCodes';
 import type { FoundTarget } from './findTarget';
 import { goalOf } from './goalOf';
 import { Interrupts } from './interrupts';
+import type { Output } from './output';
 import { shortPath } from './shortPath';
 import type { Style } from './style';
 import { waitLimits } from './waitLimits';
@@ -25,8 +27,7 @@ export const markAppliedCommand: Command = async (context) => {
   const comparison = await compare(context, target, interrupts.signal);
   output.object({ type: 'comparison', ...comparison } as { type: string });
   if (comparison.record.length === 0) {
-    output.text(t('Nothing was pending.'));
-    return exitCodes.done;
+    return told(output, { outcome: 'done', marked: [], alreadyApplied: [], ms: 0 });
   }
   if (!output.json) {
     comparisonText(comparison, output.style).forEach((line) => output.text(line));
@@ -48,13 +49,18 @@ export const markAppliedCommand: Command = async (context) => {
     },
     interrupts.signal,
   );
+  const code = told(output, result);
+  await interrupts.finish(result.outcome === 'cancelled');
+  await service.settled();
+  return code;
+};
+
+function told(output: Output, result: MarkResult): number {
   const line = describeMark(result, t);
   output.object({ type: 'result', ...result, message: line.message } as { type: string });
   output.line(line);
-  await interrupts.finish(result.outcome === 'cancelled');
-  await service.settled();
   return exitCodes[result.outcome];
-};
+}
 
 function compare(
   { options, service, place }: Context,

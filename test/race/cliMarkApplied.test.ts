@@ -29,6 +29,11 @@ describe('lockstep mark-applied', () => {
     assert.deepEqual(scratch.values('SELECT count(*) FROM tags'), [0]);
     const again = await mark();
     assert.deepEqual([again.code, again.out], [0, 'Nothing was pending.\n']);
+    const last = JSON.parse((await mark('--json')).out.trim().split('\n').at(-1)!) as object;
+    assert.deepEqual(last, {
+      ...{ type: 'result', outcome: 'done', marked: [], alreadyApplied: [], ms: 0 },
+      message: 'Nothing was pending.',
+    });
   });
 
   it('asks where the schema differs, and needs --yes where nobody is there', async () => {
