@@ -59,7 +59,9 @@ function renamedAway(
   const dropped = script.statements
     .slice(at.index + 1)
     .map(({ facts }) => (facts.verb === 'drop' ? foldName(facts.name) : undefined));
-  const child = data.childrenOf(name).find((each) => !dropped.includes(foldName(each.child)));
+  const child = data
+    .childrenOf(name)
+    .find((each) => !dropped.includes(foldName(each.child)) && !isMadeAnew(at, script, each.child));
   return child && { params: { case: 'renamed', table: name, child: child.child } };
 }
 

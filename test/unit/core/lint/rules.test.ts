@@ -591,6 +591,10 @@ for (const engineName of ['native', 'sqljs'] as const) {
         assert.deepEqual(await lint({ start, up: legacy }), []);
         const both = `${wrong} DROP TABLE comments; CREATE TABLE comments (note REFERENCES notes);`;
         assert.doesNotMatch((await lint({ start, up: both })).join(), /cascading/);
+        const same = `${wrong} ALTER TABLE comments RENAME TO former;
+          CREATE TABLE comments (note REFERENCES notes, text);
+          INSERT INTO comments SELECT * FROM former; DROP TABLE former;`;
+        assert.doesNotMatch((await lint({ start, up: same })).join(), /cascading/);
       });
     });
 
