@@ -46,7 +46,11 @@ function sweep(): void {
   for (const name of readdirSync(tmpdir())) {
     const pid = name.startsWith(prefix) ? parseInt(name.slice(prefix.length), 10) : NaN;
     if (pid > 0 && !isAlive(pid)) {
-      rmSync(join(tmpdir(), name), { recursive: true, force: true });
+      try {
+        rmSync(join(tmpdir(), name), { recursive: true, force: true });
+      } catch {
+        // Another user's, most likely: no reason to try nothing here.
+      }
     }
   }
 }

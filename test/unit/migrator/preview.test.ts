@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, readdirSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Rehearsal } from '../../../src/core/rehearsal/rehearsal';
@@ -223,6 +223,28 @@ describe('a preview', () => {
       n.startsWith(`lockstep-rehearsal-${process.pid}-`),
     );
     assert.deepEqual(left, []);
+  });
+
+  it('does so where another user’s copy cannot be removed', async function () {
+    if (process.platform === 'win32' || process.getuid?.() === 0) {
+      this.skip(); // to them everything is allowed
+    }
+    const { TMPDIR } = process.env;
+    const left = join(scratch.folder, 'lockstep-rehearsal-999999999-x');
+    mkdirSync(left);
+    writeFileSync(join(left, 'copy'), '');
+    chmodSync(left, 0o500);
+    process.env.TMPDIR = scratch.folder;
+    try {
+      scratch.migrate({ '001_a': 'CREATE VIRTUAL TABLE f USING fts5(body);' });
+      assert.equal((await preview()).verdict, 'works');
+    } finally {
+      process.env.TMPDIR = TMPDIR;
+      if (TMPDIR === undefined) {
+        delete process.env.TMPDIR;
+      }
+      chmodSync(left, 0o700);
+    }
   });
 
   it('ends what does not end by itself', async () => {
