@@ -196,7 +196,10 @@ export class MigratorClient {
     return this.process(() => true).request(type, params, token);
   }
 
-  /** Asked again when a cancelled run took the process with it, which is no fault of a look. */
+  /**
+   * Asked once more when the process went away under it: with a cancelled run, or killed. Nothing else
+   * would ask again for long, and what is shown would be an error.
+   */
   private async look<P, R>(
     type: RequestType<P, R, unknown>,
     params: P,
@@ -206,7 +209,8 @@ export class MigratorClient {
     try {
       return await process.request(type, params, token);
     } catch (error) {
-      const isLost = (error as LockstepError).code === 'migrator.crashed' && process.leaving;
+      const isGone = process.leaving || !this.processes.has(process);
+      const isLost = (error as LockstepError).code === 'migrator.crashed' && isGone;
       if (!isLost || this.disposed) {
         throw error;
       }

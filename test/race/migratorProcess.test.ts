@@ -139,6 +139,18 @@ describe('the migrator process of a window', () => {
     assert.deepEqual(scratch.versions(), ['001', '002', '003']);
   });
 
+  it('answers a look that it was killed under from a new process', async () => {
+    scratch.migrate({ '001_a': 'CREATE TABLE a (x);' });
+    const client = start();
+    const { target } = scratch.request();
+    await client.status(target);
+    const pid = client.pid!;
+    const asked = client.status(target);
+    process.kill(pid, 'SIGKILL');
+    assert.equal((await asked).pending.length, 1);
+    assert.notEqual(client.pid, pid);
+  });
+
   it('rejects what is under way when it is let go, and frees the database', async () => {
     scratch.migrate(slowMigrations());
     const client = start();
