@@ -1,3 +1,4 @@
+import { oneLine } from '../messages/oneLine';
 import type { Command } from './context';
 
 /** `lockstep resolve`: decides about a migration that was interrupted outside a transaction. */
@@ -14,10 +15,11 @@ export const resolveCommand: Command = async (context) => {
   const { decision = 'retry' } = options;
   await service.resolveInterrupted(target, decision);
   output.object({ type: 'resolved', decision, migration: mark.migration } as { type: string });
+  const id = oneLine(mark.migration.id);
   output.text(
     decision === 'retry'
-      ? `${mark.migration.id} runs again from its start with the next migrate.`
-      : `${mark.migration.id} is recorded as applied.`,
+      ? `${id} runs again from its start with the next migrate.`
+      : `${id} is recorded as applied.`,
   );
   return 0;
 };

@@ -465,6 +465,15 @@ describe('hostile input', () => {
       await client.status(target);
     });
 
+    it('says to the terminal where a migration was made, and no escape sequence with it', async () => {
+      const env = 'DATABASE_URL=sqlite:app.db\nDBMATE_MIGRATIONS_DIR=m\u001b]0;title\u0007\n';
+      scratch.write({ '.env': env });
+      const { code, out, err } = await Cli.run(['new', 'x'], { cwd: scratch.folder });
+      assert.equal(code, 0, err);
+      // eslint-disable-next-line no-control-regex
+      assert.doesNotMatch(out, /[\u0000-\u0009\u000b-\u001f]/);
+    });
+
     it('creates no migration outside its folder', async () => {
       scratch.migrate({ '001_a': '' });
       const { target } = scratch.request();
