@@ -3,6 +3,7 @@ import { SqliteError } from '../connection';
 import { quoteName } from '../run/foreignKeyGraph';
 import { wordsOf } from '../sql/wordsOf';
 import type { SchemaChange, TableChange } from './rehearsal';
+import { RemadeColumns } from './remadeColumns';
 import { RowTally } from './rowTally';
 import { schemaChanges } from './schemaChanges';
 import { columnsOf, withoutShadows, type FoundSchema, type SchemaReader } from './schemaReader';
@@ -26,6 +27,7 @@ export class StepObserver {
   /** Lower case. */
   private readonly uncounted = new Set<string>();
   private readonly renamed: Extract<StatementTarget, { verb: 'renameColumn' }>[] = [];
+  private readonly remade = new RemadeColumns();
   private readonly trails = new TableTrails();
   /** All that the step names, and all that the current statement does. */
   private readonly words = new Set<string>();
@@ -69,10 +71,15 @@ export class StepObserver {
       case 'insert':
       case 'update':
       case 'delete':
+        this.remade.copied(this.current);
         return this.count(connection, target);
       case 'createTable':
+        this.remade.copied(this.current);
         this.copied(foldName(target.table));
         return;
+    }
+    if (/^alter\b/i.test(sql)) {
+      this.remade.altered(sql);
     }
     if (target && !target.elsewhere) {
       this.renameOrDrop(target);
@@ -164,9 +171,11 @@ export class StepObserver {
       }
     };
     const touched = [...this.tablesBefore.keys()];
-    // First what lives on, perhaps under another name; then what has taken a name, as a rebuild does.
+    // First what lives on, perhaps under another name; then what has taken a name, as a rebuild
+    // does, or had it for a while.
     touched.forEach((old) => pair(old, this.trails.nameNow(foldName(old))));
     touched.forEach((old) => pair(old, foldName(old)));
+    touched.forEach((old) => pair(old, this.trails.successor(foldName(old))));
     const isFresh = (name: string): boolean =>
       now.has(foldName(name)) &&
       (!this.before.has(`table ${name}`) || this.seen.has(foldName(name)));
@@ -205,6 +214,8 @@ export class StepObserver {
         before?.columns ?? [],
         from === undefined || to === undefined ? [] : columnsOf(connection, to),
         to === undefined ? [] : own,
+        (column) =>
+          [from, to].some((table) => table !== undefined && this.remade.has(table, column)),
       ),
     };
   }
@@ -219,19 +230,22 @@ function columnChanges(
   before: readonly string[],
   after: readonly string[],
   renames: readonly { readonly from: string; readonly to: string }[],
+  isRemade: (column: string) => boolean,
 ): Pick<TableChange, 'columnsAdded' | 'columnsRemoved' | 'columnsRenamed'> {
   if (before.length === 0 || after.length === 0) {
     return { columnsAdded: [], columnsRemoved: [], columnsRenamed: [] };
   }
-  const columnsAdded = after.filter((name) => !before.some((old) => isSame(old, name)));
-  const columnsRemoved = before.filter((name) => !after.some((now) => isSame(now, name)));
+  const stays = (name: string, others: readonly string[]): boolean =>
+    others.some((other) => isSame(other, name)) && !isRemade(name);
+  const columnsAdded = after.filter((name) => !stays(name, before));
+  const columnsRemoved = before.filter((name) => !stays(name, after));
   const columnsRenamed: { from: string; to: string }[] = [];
   for (const name of [...columnsRemoved]) {
     // A column may be renamed more than once in a step.
     let to = name;
     renames.forEach((rename) => (to = isSame(rename.from, to) ? rename.to : to));
     const added = columnsAdded.findIndex((each) => isSame(each, to));
-    if (added >= 0) {
+    if (added >= 0 && !isSame(name, to)) {
       columnsRenamed.push({ from: name, to: columnsAdded[added] });
       columnsAdded.splice(added, 1);
       columnsRemoved.splice(columnsRemoved.indexOf(name), 1);

@@ -47,6 +47,11 @@ export class TableTrails {
     return trail ? trail.at(-1) : first;
   }
 
+  /** What a table is called now that once had this name, in the place of another. */
+  public successor(first: string): string | undefined {
+    return this.trails.findLast((names) => names.includes(first) && names.at(-1))?.at(-1);
+  }
+
   private move(from: string, to: string | undefined): void {
     const trail = this.trails.find((names) => names.at(-1) === from);
     if (trail) {

@@ -155,6 +155,13 @@ describe('a preview', () => {
          ALTER TABLE notes_new RENAME TO notes`,
       ],
       [
+        'counts nothing of a rebuilt table that is renamed at last',
+        0,
+        [],
+        `CREATE TABLE n AS SELECT * FROM notes; DROP TABLE notes; ALTER TABLE n RENAME TO notes;
+         ALTER TABLE notes RENAME TO pages`,
+      ],
+      [
         'counts nothing of a temporary table of the same name',
         0,
         [],
@@ -167,6 +174,23 @@ describe('a preview', () => {
         'SAVEPOINT a; DELETE FROM notes; ROLLBACK TO a; RELEASE a',
       ],
     ];
+    it('names a column that is dropped and added anew, unless its values were put aside', async () => {
+      scratch.exec(notes);
+      const lost = async (sql: string): Promise<unknown> => {
+        scratch.migrate({ '001_m': sql });
+        const { verdict, losses } = await preview();
+        assert.equal(verdict, 'works');
+        return losses.columns;
+      };
+      const anew = 'ALTER TABLE notes DROP body; ALTER TABLE notes ADD COLUMN Body INT;';
+      assert.deepEqual(await lost(anew), ['notes.body']);
+      assert.deepEqual(
+        await lost(`ALTER TABLE notes ADD b; UPDATE notes SET b = body; ${anew}
+          UPDATE notes SET body = b; ALTER TABLE notes DROP b`),
+        [],
+      );
+    });
+
     for (const [what, rows, tables, ...migrations] of cases) {
       for (const detail of ['steps', 'run'] as const) {
         it(`${what} (${detail})`, async () => {
