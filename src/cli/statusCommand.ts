@@ -1,8 +1,9 @@
+import { isHistoryKnown } from '../core/isHistoryKnown';
 import { outcomeOf } from '../core/run/outcomeOf';
 import type { Status } from '../core/status';
 import type { Command } from './context';
 import { exitCodes } from './exitCodes';
-import { isPendingKnown, statusText } from './statusText';
+import { statusText } from './statusText';
 
 /** `lockstep status`: looks, and changes nothing. */
 export const statusCommand: Command = async (context) => {
@@ -24,5 +25,5 @@ function exitCode(status: Status, check: boolean): number {
   if (look.state === 'notADatabase') {
     return exitCodes.invalid;
   }
-  return check && (pending.length > 0 || mark?.orphaned || !isPendingKnown(look)) ? 1 : 0;
+  return check && (pending.length > 0 || mark?.orphaned || !isHistoryKnown(look)) ? 1 : 0;
 }

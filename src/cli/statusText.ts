@@ -1,4 +1,5 @@
 import type { HistoryEntry } from '../core/history/historyEntry';
+import { isHistoryKnown } from '../core/isHistoryKnown';
 import type { LockState } from '../core/holder';
 import type { DatabaseLook, RunningMark, Status } from '../core/status';
 import { describeError } from '../messages/describeError';
@@ -51,7 +52,7 @@ export function statusText(
     '',
     ...historyText(history, style),
     style.bold(
-      !isPendingKnown(look)
+      !isHistoryKnown(look)
         ? t('Pending: not known')
         : pending.length > 0
           ? t('Pending ({count})', { count: pending.length })
@@ -64,11 +65,6 @@ export function statusText(
       return color(message);
     }),
   ];
-}
-
-/** Without the history, that nothing is said to be pending means nothing. */
-export function isPendingKnown({ state }: DatabaseLook): boolean {
-  return state === 'ok' || state === 'empty' || state === 'missing';
 }
 
 /** The lock, on one line. */

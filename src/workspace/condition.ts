@@ -13,7 +13,7 @@ export interface Ahead {
 
 /** The one thing about a project that matters most now; all views use the same words for it. */
 export type Condition =
-  /** The first look has not come back. */
+  /** No look has come back that saw what is in it. */
   | { readonly kind: 'looking' }
   | { readonly kind: 'running'; readonly run: ActiveRun }
   | { readonly kind: 'waiting'; readonly waiting: NonNullable<ActiveRun['waiting']> }
@@ -84,6 +84,9 @@ export function condition(state: ProjectState): Condition {
   }
   if (lock.kind === 'stale') {
     return { kind: 'stale', holder: lock.holder };
+  }
+  if (status.look.state === 'busy') {
+    return { kind: 'looking' };
   }
   if (status.look.state === 'needsRecovery') {
     return { kind: 'needsRecovery' };

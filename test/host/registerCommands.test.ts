@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
+import { LockstepError } from '../../src/core/errors';
 import { registerCommands } from '../../src/ui/commands/registerCommands';
 import type { PreviewSubject } from '../../src/ui/preview/preview';
 import { Project } from '../../src/workspace/project';
@@ -7,7 +8,7 @@ import type { ProjectRegistry } from '../../src/workspace/projectRegistry';
 
 describe('commands that are given a project', () => {
   const { registerCommand } = vscode.commands;
-  const { showInformationMessage } = vscode.window;
+  const { setStatusBarMessage, showInformationMessage } = vscode.window;
   let commands: Map<string, (argument?: unknown) => unknown>;
   let registry: { projects: Project[] };
   let asked: string[];
@@ -35,7 +36,7 @@ describe('commands that are given a project', () => {
   });
   afterEach(() => {
     Object.assign(vscode.commands, { registerCommand });
-    Object.assign(vscode.window, { showInformationMessage });
+    Object.assign(vscode.window, { setStatusBarMessage, showInformationMessage });
     registered.dispose();
     registry.projects.forEach((project) => project.dispose());
   });
@@ -91,6 +92,27 @@ describe('commands that are given a project', () => {
     Object.assign(registry, { projects, projectsOf: () => projects });
     await run('showChanged', vscode.Uri.file(file));
     assert.deepEqual(asked, ['two.db']);
+  });
+
+  it('do not say that there is nothing where nothing could be seen', async () => {
+    const busy = project('busy.db');
+    const status = { look: { state: 'busy' }, history: [], pending: [], findings: [] };
+    Object.defineProperty(busy, 'state', { value: { target: busy.state.target, status } });
+    Object.assign(busy, {
+      refresh: () => Promise.resolve(),
+      preview: () => Promise.reject(new LockstepError('run.cancelled', {})),
+    });
+    Object.assign(vscode.window, {
+      setStatusBarMessage: (message: string) => asked.push(message),
+    });
+    registry.projects = [busy];
+    for (const name of ['rollBackLast', 'rollBackMissing', 'migrateUpTo']) {
+      await run(name);
+      assert.match(asked.pop() ?? '', /busy\.db: what is applied cannot be read now/, name);
+      assert.deepEqual(asked, [], name);
+    }
+    await run('preview');
+    assert.deepEqual(asked, [], 'tried all the same');
   });
 
   it('create no database unasked, also from a preview', async () => {

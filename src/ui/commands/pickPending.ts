@@ -5,6 +5,7 @@ import type { Project } from '../../workspace/project';
 import { inert } from '../inert';
 import { mention } from '../notify';
 import { t } from '../translate';
+import { isUnknown } from './isUnknown';
 
 interface Words {
   readonly title: string;
@@ -20,6 +21,9 @@ export async function pickPending(
   project: Project,
   { describe, lastFirst, ...words }: Words,
 ): Promise<MigrationRef | undefined> {
+  if (isUnknown(project)) {
+    return undefined;
+  }
   const pending = project.state.status?.pending ?? [];
   if (pending.length === 0) {
     mention(t('{database}: nothing is pending', { database: project.name }));

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { isHistoryKnown } from '../../core/isHistoryKnown';
 import type { MigrationRef } from '../../core/migration';
 import type { Rehearsal } from '../../core/rehearsal/rehearsal';
 import { describeCannot } from '../../messages/describeCannot';
@@ -26,7 +27,8 @@ export async function preview(
   await saveMigrations(project);
   await project.refresh();
   const { status } = project.state;
-  if (status && !status.error && status.pending.length === 0) {
+  const isKnown = status && !status.error && isHistoryKnown(status.look);
+  if (isKnown && status.pending.length === 0) {
     return mention(t('{database}: nothing is pending', { database: project.name }));
   }
   const goal = migration ? ({ kind: 'to', id: migration.id } as const) : ({ kind: 'all' } as const);

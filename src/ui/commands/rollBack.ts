@@ -13,6 +13,7 @@ import { openFailure } from '../openPlace';
 import type { PreviewSubject } from '../preview/preview';
 import { shortError } from '../shortError';
 import { t } from '../translate';
+import { isUnknown } from './isUnknown';
 import type { Means } from './means';
 import { restoreAction } from './restoreAction';
 import { rollBackOutcome } from './rollBackOutcome';
@@ -75,10 +76,13 @@ export async function rollBackMissing(
   migration?: MigrationRef,
 ): Promise<void> {
   const history = await freshHistory(project);
+  if (!history) {
+    return;
+  }
   const at = migration
-    ? indexOf(history ?? [], migration)
-    : (history ?? []).findLastIndex(({ file }) => file === 'missing');
-  if (!history || at < 0) {
+    ? indexOf(history, migration)
+    : history.findLastIndex(({ file }) => file === 'missing');
+  if (at < 0) {
     return mention(
       t('{database}: no file of an applied migration is missing', { database: project.name }),
     );
@@ -89,6 +93,9 @@ export async function rollBackMissing(
 
 async function freshHistory(project: Project): Promise<readonly HistoryEntry[] | undefined> {
   await project.refresh();
+  if (isUnknown(project)) {
+    return undefined;
+  }
   const history = project.state.status?.history ?? [];
   if (history.length === 0) {
     mention(t('{database}: nothing to roll back', { database: project.name }));

@@ -16,6 +16,9 @@ describe('condition', () => {
   it('tells looking, up to date and pending apart', () => {
     assert.equal(kind({}), 'looking');
     assert.equal(kind({ status: status() }), 'upToDate');
+    const busy = status({ look: { state: 'busy' } });
+    assert.equal(kind({ status: busy }), 'looking', 'nobody has seen what is pending');
+    assert.equal(kind({ status: busy, lock: { kind: 'stale' } }), 'stale');
     const one = condition(state({ status: status({ pending: pending('001_a', '002_b') }) }));
     assert.deepEqual(one, { kind: 'pending', count: 2 });
   });
