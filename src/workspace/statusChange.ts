@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import { isHistoryKnown } from '../core/isHistoryKnown';
 import type { Status } from '../core/status';
 
 /**
@@ -13,8 +14,11 @@ export function nextStatus(shown: Status | undefined, seen: Status): Status {
   return { ...seen, history, pending, findings, engine, look, error };
 }
 
-/** Whether two looks found the same applied and pending migrations. */
+/** Whether two looks found the same applied and pending migrations, as far as both could see any. */
 export function sameMigrations(a: Status, b: Status): boolean {
+  if (![a, b].every(({ look, error }) => !error && isHistoryKnown(look))) {
+    return true;
+  }
   const versions = ({ history, pending }: Status): unknown => [
     history.map(({ migration, file }) => [migration.version, file]),
     pending.map(({ version }) => version),

@@ -31,4 +31,12 @@ describe('sameMigrations', () => {
     assert.ok(!sameMigrations(a, { ...a, pending: [] }));
     assert.ok(!sameMigrations(a, { ...a, history: [applied('001_a', { file: 'edited' })] }));
   });
+
+  it('takes a look that saw neither for no change', () => {
+    const a = status({ pending: pending('002_b') });
+    for (const state of ['busy', 'needsRecovery', 'unreadable'] as const) {
+      assert.ok(sameMigrations(a, status({ look: { state } })), state);
+    }
+    assert.ok(!sameMigrations(a, status({ look: { state: 'missing' } })));
+  });
 });
