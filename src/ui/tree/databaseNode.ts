@@ -1,3 +1,4 @@
+import { isHistoryKnown } from '../../core/isHistoryKnown';
 import { oneLine } from '../../messages/oneLine';
 import type { Translate } from '../../messages/translate';
 import { condition } from '../../workspace/condition';
@@ -53,6 +54,9 @@ export function databaseChildren(
   const { status } = project.state;
   if (!status) {
     return problemNodes(project, t);
+  }
+  if (status.error || !isHistoryKnown(status.look)) {
+    return [...problemNodes(project, t), lockNode(project, t)];
   }
   const pending = status.pending.map((migration) => pendingNode(project, migration, t));
   const applied = status.history.map((entry) => appliedNode(project, entry, t));

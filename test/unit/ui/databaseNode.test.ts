@@ -21,6 +21,18 @@ describe('the tree of a database', () => {
     assert.deepEqual(nodes[1]!.children![0]!.opens, { file: '/shop/migrations/003_c.sql' });
   });
 
+  it('counts nothing as pending or applied that nobody could see', () => {
+    for (const state of ['busy', 'needsRecovery', 'notADatabase', 'unreadable'] as const) {
+      const shown = labels(children({ status: status({ look: { state } }) }));
+      assert.equal(shown.at(-1), 'Lock');
+      assert.doesNotMatch(shown.join(), /\(0\)/, state);
+    }
+    assert.match(
+      labels(children({ status: status({ look: { state: 'empty' } }) })).join(),
+      /\(0\)/,
+    );
+  });
+
   it('gives every node an id of its own that stays the same', () => {
     const state = {
       status: status({ pending: pending('001_a', '002_b'), history: [applied('001_a')] }),
