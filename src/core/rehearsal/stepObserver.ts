@@ -118,7 +118,7 @@ export class StepObserver {
 
   private count(connection: Connection, target: StatementTarget): void {
     const key = foldName(target.table);
-    if (target.verb === 'insert' && this.copied(key)) {
+    if (target.verb === 'insert' && this.copied(key) && !target.mayReplace) {
       return; // rows of its own come back: what is missing of them, the number of rows tells
     }
     if (target.elsewhere) {

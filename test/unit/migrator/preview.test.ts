@@ -174,6 +174,19 @@ describe('a preview', () => {
         'SAVEPOINT a; DELETE FROM notes; ROLLBACK TO a; RELEASE a',
       ],
     ];
+    it('counts rows that are replaced by what was made of them as changed', async () => {
+      scratch.exec(notes);
+      scratch.migrate({
+        '001_m': `CREATE TEMP TABLE better AS SELECT id, upper(body) FROM notes;
+          INSERT OR REPLACE INTO notes SELECT * FROM better;`,
+      });
+      const { tables } = await preview();
+      assert.deepEqual(
+        tables.map((t) => [t.table, t.rowsAdded, t.rowsRemoved, t.rowsChanged]),
+        [['notes', 0, 0, 10]],
+      );
+    });
+
     it('names a column that is dropped and added anew, unless its values were put aside', async () => {
       scratch.exec(notes);
       const lost = async (sql: string): Promise<unknown> => {
