@@ -22,6 +22,6 @@ export function filePlace({ target, status }: ProjectState, file: string): FileP
   if (entry) {
     return { kind: 'applied', entry, finding };
   }
-  const isHere = file.endsWith('.sql') && target.folders.includes(dirname(file));
+  const isHere = /\.sql$/i.test(file) && target.folders.includes(dirname(file));
   return isHere ? { kind: 'other' } : undefined;
 }

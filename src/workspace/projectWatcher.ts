@@ -85,7 +85,7 @@ export class ProjectWatcher {
   }
 
   private watchFolder(folder: string): void {
-    this.watchFiles(folder, '*.sql', () => this.readMigrations.request());
+    this.watchFiles(folder, '*.[sS][qQ][lL]', () => this.readMigrations.request());
   }
 
   private watchFiles(folder: string, pattern: string, changed: (uri: vscode.Uri) => void): void {

@@ -53,6 +53,24 @@ describe('following the files of a project outside the workspace', () => {
     );
   });
 
+  it('sees a migration whose name ends in capitals', async () => {
+    scratch.migrate({ '001_a': 'CREATE TABLE a (x);' });
+    const target = { database: scratch.database, folders: [scratch.migrations] };
+    let read = 0;
+    const project = {
+      state: { target },
+      isRunning: true,
+      onDidChange: () => ({ dispose: () => undefined }),
+      migrationsChanged: () => Promise.resolve(read++),
+    };
+    opened.push(new ProjectWatcher(project as unknown as Project));
+    let round = 0;
+    await seen(
+      () => scratch.write({ 'migrations/002_B.SQL': `-- ${round++}` }),
+      () => read > 0,
+    );
+  });
+
   it('misses nothing while its watchers are still deaf', async () => {
     scratch.migrate({ '001_a': 'CREATE TABLE a (x);' });
     const project = await follow();

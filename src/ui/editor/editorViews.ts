@@ -11,7 +11,7 @@ import { MigrationLenses } from './migrationLenses';
 import { NameCompletion } from './nameCompletion';
 import { TableHover } from './tableHover';
 
-const files: vscode.DocumentSelector = { scheme: 'file', pattern: '**/*.sql' };
+const files: vscode.DocumentSelector = { scheme: 'file', pattern: '**/*.[sS][qQ][lL]' };
 
 /** What a person sees in and beside the file of a migration. */
 export class EditorViews {

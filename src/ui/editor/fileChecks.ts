@@ -58,7 +58,7 @@ export class FileChecks {
   }
 
   private open(document: vscode.TextDocument): void {
-    if (document.uri.scheme !== 'file' || !document.uri.path.endsWith('.sql')) {
+    if (document.uri.scheme !== 'file' || !/\.sql$/i.test(document.uri.path)) {
       return;
     }
     const world = {
