@@ -26,6 +26,10 @@ export class RowTally {
     }
   }
 
+  public copy(): RowTally {
+    return Object.assign(new RowTally(), this);
+  }
+
   /**
    * What it comes to, given the numbers of rows before and after: what the statements do not explain
    * was done by triggers, references or conflicts.

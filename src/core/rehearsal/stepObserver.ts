@@ -118,8 +118,11 @@ export class StepObserver {
 
   private count(connection: Connection, target: StatementTarget): void {
     const key = foldName(target.table);
-    if (target.verb === 'insert' && this.copied(key) && !target.mayReplace) {
-      return; // rows of its own come back: what is missing of them, the number of rows tells
+    if (target.verb === 'insert' && this.copied(key)) {
+      this.inherit(key);
+      if (!target.mayReplace) {
+        return; // rows of its own come back: what is missing of them, the number of rows tells
+      }
     }
     if (target.elsewhere) {
       return;
@@ -142,6 +145,15 @@ export class StepObserver {
     return this.trails.copy(from, table);
   }
 
+  /** What was counted of a table that was renamed counts for the one that takes its place. */
+  private inherit(table: string): void {
+    const former = [...this.current].find((word) => this.trails.wasCalled(word, table));
+    const tally = former !== undefined && this.tallies.get(former);
+    if (tally && !this.tallies.has(table)) {
+      this.tallies.set(table, tally.copy());
+    }
+  }
+
   private rename(from: string, to: string): void {
     const tally = this.tallies.get(from);
     this.tallies.delete(from);
@@ -162,20 +174,8 @@ export class StepObserver {
         now.set(foldName(name), name);
       }
     }
-    const pairs = new Map<string, string>();
-    const pair = (old: string, name = ''): void => {
-      const found = pairs.has(old) ? undefined : now.get(name);
-      if (found !== undefined) {
-        pairs.set(old, found);
-        now.delete(name);
-      }
-    };
     const touched = [...this.tablesBefore.keys()];
-    // First what lives on, perhaps under another name; then what has taken a name, as a rebuild
-    // does, or had it for a while.
-    touched.forEach((old) => pair(old, this.trails.nameNow(foldName(old))));
-    touched.forEach((old) => pair(old, foldName(old)));
-    touched.forEach((old) => pair(old, this.trails.successor(foldName(old))));
+    const pairs = this.trails.follow(touched, now);
     const isFresh = (name: string): boolean =>
       now.has(foldName(name)) &&
       (!this.before.has(`table ${name}`) || this.seen.has(foldName(name)));

@@ -1,3 +1,5 @@
+import { foldName } from '../sql/foldName';
+
 /**
  * Where the tables of a step go: which names they take, and which rows are copied to which, as far as
  * the words of its statements tell. All names as `foldName` makes them.
@@ -41,15 +43,51 @@ export class TableTrails {
     return this.origins.get(table)?.has(origin) ?? false;
   }
 
+  /** Whether a table was renamed to this from that name. */
+  public wasCalled(table: string, name: string): boolean {
+    return this.trails.some((names) => names.at(-1) === table && names.includes(name));
+  }
+
+  /**
+   * What became of tables: first what lives on, perhaps under another name; then what has taken a
+   * name, as a rebuild does, or one that it had for a while.
+   *
+   * @param before names as written
+   * @param now the tables that there are, names as written by names; what is found is taken out
+   * @returns the names now, as written, by those before
+   */
+  public follow(before: readonly string[], now: Map<string, string>): Map<string, string> {
+    const pairs = new Map<string, string>();
+    const pair = (old: string, name = ''): void => {
+      const found = pairs.has(old) ? undefined : now.get(name);
+      if (found !== undefined) {
+        pairs.set(old, found);
+        now.delete(name);
+      }
+    };
+    before.forEach((old) => pair(old, this.nameNow(foldName(old))));
+    before.forEach((old) => pair(old, foldName(old)));
+    for (const old of before.filter((each) => !pairs.has(each))) {
+      this.heirs(foldName(old)).forEach((heir) => pair(old, heir));
+    }
+    return pairs;
+  }
+
   /** What a table is called now that had this name at first; undefined where it is no more. */
-  public nameNow(first: string): string | undefined {
+  private nameNow(first: string): string | undefined {
     const trail = this.trails.find(([name]) => name === first);
     return trail ? trail.at(-1) : first;
   }
 
-  /** What a table is called now that once had this name, in the place of another. */
-  public successor(first: string): string | undefined {
-    return this.trails.findLast((names) => names.includes(first) && names.at(-1))?.at(-1);
+  /** All names of the tables that took this name, or one of theirs, the newest first. */
+  private heirs(first: string): string[] {
+    const found = new Set([first]);
+    for (const name of found) {
+      // A Set yields what is added while it is iterated.
+      const trails = this.trails.filter((names) => names.includes(name));
+      trails.flat().forEach((each) => each !== undefined && found.add(each));
+    }
+    return [...found].toReversed();
   }
 
   private move(from: string, to: string | undefined): void {

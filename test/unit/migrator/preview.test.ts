@@ -162,6 +162,15 @@ describe('a preview', () => {
          ALTER TABLE notes RENAME TO pages`,
       ],
       [
+        'follows a table that is rebuilt, renamed and rebuilt again',
+        4,
+        [],
+        'DELETE FROM notes WHERE id < 5; INSERT INTO notes (body) VALUES (1), (2), (3), (4)',
+        `ALTER TABLE notes RENAME TO old; ${made}; INSERT INTO notes SELECT * FROM old; DROP TABLE old`,
+        'ALTER TABLE notes RENAME TO pages',
+        `CREATE TABLE n AS SELECT * FROM pages; DROP TABLE pages; ALTER TABLE n RENAME TO pages`,
+      ],
+      [
         'counts nothing of a temporary table of the same name',
         0,
         [],
