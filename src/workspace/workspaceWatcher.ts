@@ -1,8 +1,7 @@
 import { stat } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { dirname, sep } from 'node:path';
 import * as vscode from 'vscode';
 import { skippedFolders } from '../migrator/discovery/skippedFolders';
-import { isInside } from '../sqlite/isInside';
 import { Debouncer } from './debouncer';
 import { Disposables } from './disposables';
 import type { Project } from './project';
@@ -95,7 +94,9 @@ export class WorkspaceWatcher {
   /** Whether a project's database or migrations were there. */
   private held({ fsPath }: vscode.Uri): boolean {
     return this.registry.projects.some(({ state: { target } }) =>
-      [target.database, ...target.folders].some((path) => isInside(fsPath, path)),
+      [target.database, ...target.folders].some(
+        (path) => path === fsPath || path.startsWith(fsPath + sep),
+      ),
     );
   }
 
