@@ -4,11 +4,8 @@ import type { FileUser } from '../process/fileUsers';
 import { fileUsers } from '../process/fileUsers';
 import { sleep } from './sleep';
 
-/** Milliseconds for which a use counts as somebody's look. */
+/** Milliseconds for which a use counts as somebody's look, though its process may be paused in it. */
 const defaultLimit = 2000;
-
-/** Milliseconds the last look before a rename waits; a statement's wait can be cancelled, this not. */
-const lastWait = 300;
 
 /**
  * Tells programs that look at a database for a moment, as Lockstep's windows do, from those that keep
@@ -44,11 +41,12 @@ export class UsePatience {
   }
 
   /**
-   * The last look before the file is replaced.
+   * The last look before the file is replaced. Waits in its place, since what is to be written would
+   * be lost with the statement.
    * @throws LockstepError `writer.refused`
    */
   outlast(): void {
-    const until = performance.now() + Math.min(lastWait, this.limit);
+    const until = performance.now() + this.limit;
     for (;;) {
       const [user] = fileUsers(this.path);
       if (!user) {

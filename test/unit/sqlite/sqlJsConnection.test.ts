@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import {
   chmodSync,
   chownSync,
@@ -17,6 +19,7 @@ import {
 import { join } from 'node:path';
 import type { SqlJs } from 'sql.js';
 import { SqliteError, type Connection } from '../../../src/core/connection';
+import { fileUsers } from '../../../src/process/fileUsers';
 import { processIdentity } from '../../../src/process/processIdentity';
 import { canonicalPath } from '../../../src/sqlite/canonicalPath';
 import { loadSqlJs } from '../../../src/sqlite/loadSqlJs';
@@ -24,6 +27,7 @@ import { NativeConnectionFactory } from '../../../src/sqlite/nativeConnectionFac
 import { nativeSqlite } from '../../../src/sqlite/nativeSqlite';
 import type { SqlJsFactoryOptions } from '../../../src/sqlite/sqlJsConnectionFactory';
 import { SqlJsConnectionFactory } from '../../../src/sqlite/sqlJsConnectionFactory';
+import { UsePatience } from '../../../src/sqlite/usePatience';
 import { elsewhere, removeFolder, temporaryFolder } from '../../support/sqliteFiles';
 import { OtherProgram } from '../../support/otherProgram';
 import { wasmPath } from '../../support/sqlJs';
@@ -405,7 +409,7 @@ describe('SqlJsConnection', () => {
 
     it('replaces nothing while it has the file open, however it came to that', async () => {
       create();
-      const connection = connect();
+      const connection = connect({ usePatience: 300 });
       connection.exec('SAVEPOINT s; INSERT INTO t VALUES (2)');
       await start();
       const before = readFileSync(path);
@@ -413,6 +417,16 @@ describe('SqlJsConnection', () => {
       assert.equal(connection.inTransaction, false);
       assert.deepEqual(readFileSync(path), before);
       assert.deepEqual(readdirSync(folder), ['a.db']);
+    });
+
+    it('outlasts a look that is paused, with what is to be written', async () => {
+      create();
+      const look = `require('fs').openSync(${JSON.stringify(path)});
+        console.log('open'); setTimeout(() => process.exit(), 700);`;
+      const looker = spawn(process.execPath, ['-e', look]);
+      await once(looker.stdout, 'data');
+      new UsePatience(path, 30_000).outlast();
+      assert.deepEqual(fileUsers(path), []);
     });
 
     it('reads beside it', async () => {
