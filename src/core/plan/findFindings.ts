@@ -1,4 +1,3 @@
-import { basename } from 'node:path';
 import type { Finding } from '../finding';
 import type { Format } from '../formats/format';
 import { duplicates } from './duplicates';
@@ -29,9 +28,21 @@ function duplicate(same: readonly KnownMigration[]): Finding {
     migration: ref,
     params: {
       version: ref.version,
-      files: same.map((one) => basename(one.ref.file!)).join(', '),
+      files: distinctNames(same.map((one) => one.ref.file!)).join(', '),
     },
   };
+}
+
+/** As much of the ends of paths as tells them apart: the same name may be in two folders. */
+function distinctNames(paths: readonly string[]): string[] {
+  const parts = paths.map((path) => path.split(/[\\/]/));
+  const longest = Math.max(...parts.map(({ length }) => length));
+  for (let depth = 1; ; depth++) {
+    const names = parts.map((each) => each.slice(-depth).join('/'));
+    if (new Set(names).size === names.length || depth >= longest) {
+      return names;
+    }
+  }
 }
 
 function missing({ ref }: KnownMigration): Finding {

@@ -310,6 +310,14 @@ describe('findings', () => {
     assert.deepEqual(found[0]!.params, { version: '001', files: '001_a.sql, 1_b.sql' });
   });
 
+  it('tell duplicates of one name apart by their folders', () => {
+    const files = plain.parse(
+      ['/m/api/sql/001_a.sql', '/m/app/sql/001_a.sql'].map((path) => ({ path, text: '' })),
+    );
+    const [{ params }] = planRun({ ...input(files, []), direction: 'up', goal: all }).findings;
+    assert.equal(params.files, 'api/sql/001_a.sql, app/sql/001_a.sql');
+  });
+
   it('say of duplicates nothing else, for nobody knows what ran', () => {
     const files = folder('001_a', '001_b', '002_c');
     const given = input(files, ['001', '002'], { log: logOf(folder('001_b', '002_c')) });
