@@ -1,10 +1,10 @@
 import type { Connection } from '../connection';
-import { DatabaseClaimed } from '../connection';
 import { LockstepError, errorInfo } from '../errors';
 import type { Finding } from '../finding';
 import type { LogEntry } from '../history/logEntry';
 import { newLogEntry } from '../history/newLogEntry';
 import { migrationRef, type Migration, type MigrationRef } from '../migration';
+import { beginOn } from './beginWriting';
 import { ForeignKeyGraph } from './foreignKeyGraph';
 import { HistoryStore } from './historyStore';
 import type { PreparedStep } from './preparedStep';
@@ -53,24 +53,13 @@ export class RunSession {
       return;
     }
     try {
-      this.waiter.until(
-        () => this.beginHere(foreignKeys),
+      beginOn(
+        () => this.connect(foreignKeys),
         () => this.abandon(),
+        this.waiter,
       );
     } catch (error) {
       throw databaseError(error, this.env.factory.path);
-    }
-  }
-
-  private beginHere(foreignKeys: boolean): void {
-    const connection = this.connect(foreignKeys);
-    try {
-      connection.exec('BEGIN IMMEDIATE');
-    } catch (error) {
-      if (error instanceof DatabaseClaimed) {
-        this.abandon();
-      }
-      throw error;
     }
   }
 
