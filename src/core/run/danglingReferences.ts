@@ -1,4 +1,4 @@
-import { SqliteError, type Connection } from '../connection';
+import { SqliteError, type Connection, type Row } from '../connection';
 import { foldName } from '../sql/foldName';
 import { quoteName } from './foreignKeyGraph';
 
@@ -43,8 +43,9 @@ export function missingKeys(
   { parent, columns, parentColumns }: ForeignKey,
   limit: number,
 ): Map<string, number> | undefined {
-  const named = parentColumns.length > 0 ? parentColumns : primaryKey(connection, parent);
-  const isThere = exists(connection, parent);
+  const found = connection.all(`PRAGMA main.table_info(${quoteName(parent)})`);
+  const isThere = found.length > 0;
+  const named = parentColumns.length > 0 ? parentColumns : primaryKey(found);
   if (isThere && named.length !== columns.length) {
     return undefined;
   }
@@ -68,14 +69,9 @@ export function missingKeys(
   }
 }
 
-function primaryKey(connection: Connection, table: string): string[] {
-  return connection
-    .all(`PRAGMA main.table_info(${quoteName(table)})`)
+function primaryKey(columns: readonly Row[]): string[] {
+  return columns
     .filter(({ pk }) => Number(pk) > 0)
     .sort((a, b) => Number(a.pk) - Number(b.pk))
     .map(({ name }) => String(name));
-}
-
-function exists(connection: Connection, table: string): boolean {
-  return connection.all(`PRAGMA main.table_info(${quoteName(table)})`).length > 0;
 }
