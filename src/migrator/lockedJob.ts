@@ -20,7 +20,11 @@ export abstract class LockedJob<R> {
   protected readonly sentinel: SentinelWait;
   protected readonly lease: ThreadLease;
 
-  constructor(wish: SentinelWish, { thread, sentinel, onEvent, signal }: JobMeans) {
+  constructor(
+    protected readonly wish: SentinelWish,
+    protected readonly means: JobMeans,
+  ) {
+    const { thread, sentinel, onEvent, signal } = means;
     this.sentinel = new SentinelWait(wish, sentinel, onEvent, signal);
     this.lease = new ThreadLease(thread, signal);
   }

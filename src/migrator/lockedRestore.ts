@@ -11,7 +11,6 @@ type Report = RestoreReport & { readonly holder?: HolderName };
 
 /** One restore: waits for the sentinel, lets the thread restore, gives the sentinel back. */
 export class LockedRestore extends LockedJob<Report> {
-  private readonly onEvent: JobMeans['onEvent'];
   /** The copy of what is to be replaced. */
   private backup: string | undefined;
 
@@ -21,7 +20,6 @@ export class LockedRestore extends LockedJob<Report> {
   ) {
     const { owner, wait, database } = request;
     super({ path: canonicalPath(database), owner, wait }, means);
-    this.onEvent = means.onEvent;
   }
 
   protected async work(): Promise<Report> {
@@ -46,6 +44,6 @@ export class LockedRestore extends LockedJob<Report> {
     } else if (event.type === 'waiting') {
       this.sentinel.holder = event.holder;
     }
-    this.onEvent(event);
+    this.means.onEvent(event);
   }
 }

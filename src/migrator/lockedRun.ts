@@ -20,14 +20,11 @@ type Report = RunReport & { readonly holder?: HolderName };
 
 /** One run: looks, waits for the sentinel, lets the thread run, gives the sentinel back. */
 export class LockedRun extends LockedJob<Report> {
-  private readonly onEvent: JobMeans['onEvent'];
-  private readonly signal: JobMeans['signal'];
   private readonly done: StepResult[] = [];
   private readonly alreadyDone: MigrationRef[] = [];
   private planned: readonly MigrationRef[] = [];
   private current: MigrationRef | undefined;
   private backup: string | undefined;
-  private readonly path: string;
 
   constructor(
     private readonly request: RunRequest,
@@ -35,11 +32,7 @@ export class LockedRun extends LockedJob<Report> {
     private readonly rehearser: Pick<Rehearser, 'rehearse'>,
   ) {
     const { owner, wait, target } = request;
-    const path = canonicalPath(target.database);
-    super({ path, owner, wait }, means);
-    this.path = path;
-    this.onEvent = means.onEvent;
-    this.signal = means.signal;
+    super({ path: canonicalPath(target.database), owner, wait }, means);
   }
 
   protected async work(): Promise<Report> {
@@ -65,9 +58,10 @@ export class LockedRun extends LockedJob<Report> {
   }
 
   private rehearse(plan: PlanLook): Promise<Report | undefined> {
-    const { rehearser, signal } = this;
+    const { rehearser } = this;
+    const { signal } = this.means;
     const look = (): Promise<PlanLook> => this.look();
-    const onEvent = (event: RunEvent): void => this.onEvent(event);
+    const onEvent = (event: RunEvent): void => this.means.onEvent(event);
     const { thread } = this.lease;
     return rehearseFirst(this.request, plan, { rehearser, thread, signal, onEvent, look });
   }
@@ -135,10 +129,10 @@ export class LockedRun extends LockedJob<Report> {
       case 'alreadyDone':
         this.alreadyDone.push(event.migration);
         this.sentinel.holder = event.holder ?? this.sentinel.holder;
-        this.onEvent({ ...event, holder: this.sentinel.holder });
+        this.means.onEvent({ ...event, holder: this.sentinel.holder });
         return;
     }
-    this.onEvent(event);
+    this.means.onEvent(event);
   }
 
   protected ended(error: unknown): Report {
@@ -154,7 +148,7 @@ export class LockedRun extends LockedJob<Report> {
   }
 
   private ownMark(): Mark | undefined {
-    const mark = marksOf(this.path).read();
+    const mark = marksOf(this.wish.path).read();
     const { pid, started } = this.identity();
     const isOurs = mark?.owner.pid === pid && mark.owner.started === started;
     return isOurs && mark.persisted > 0 && mark.migration.id === this.current?.id
@@ -163,7 +157,7 @@ export class LockedRun extends LockedJob<Report> {
   }
 
   private nothingToDo({ findings, engine }: PlanLook): Report {
-    findings.forEach((finding) => this.onEvent({ type: 'finding', finding }));
+    findings.forEach((finding) => this.means.onEvent({ type: 'finding', finding }));
     const nothing = { applied: [], alreadyApplied: [], remaining: [] };
     return { ...nothing, outcome: 'done', findings, engine };
   }
@@ -172,7 +166,7 @@ export class LockedRun extends LockedJob<Report> {
     const { planned: alreadyApplied } = this;
     const { holder } = this.sentinel;
     for (const migration of alreadyApplied) {
-      this.onEvent({ type: 'alreadyDone', migration, holder });
+      this.means.onEvent({ type: 'alreadyDone', migration, holder });
     }
     return {
       outcome: 'done',
