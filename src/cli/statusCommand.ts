@@ -25,5 +25,5 @@ function exitCode(status: Status, check: boolean): number {
   if (look.state === 'notADatabase') {
     return exitCodes.invalid;
   }
-  return check && (pending.length > 0 || mark?.orphaned || !isHistoryKnown(look)) ? 1 : 0;
+  return check && (pending.length > 0 || mark?.orphaned || !isHistoryKnown(status)) ? 1 : 0;
 }

@@ -52,7 +52,7 @@ export function statusText(
     '',
     ...historyText(history, style),
     style.bold(
-      !isHistoryKnown(look)
+      !isHistoryKnown(status)
         ? t('Pending: not known')
         : pending.length > 0
           ? t('Pending ({count})', { count: pending.length })

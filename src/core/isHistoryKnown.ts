@@ -1,6 +1,6 @@
-import type { DatabaseLook } from './status';
+import type { Status } from './status';
 
 /** Without the history, that nothing is said to be applied or pending means nothing. */
-export function isHistoryKnown({ state }: DatabaseLook): boolean {
-  return state === 'ok' || state === 'empty' || state === 'missing';
+export function isHistoryKnown({ look, error }: Pick<Status, 'look' | 'error'>): boolean {
+  return !error && ['ok', 'empty', 'missing'].includes(look.state);
 }

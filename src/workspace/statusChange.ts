@@ -16,7 +16,7 @@ export function nextStatus(shown: Status | undefined, seen: Status): Status {
 
 /** Whether two looks found the same applied and pending migrations, as far as both could see any. */
 export function sameMigrations(a: Status, b: Status): boolean {
-  if (![a, b].every(({ look, error }) => !error && isHistoryKnown(look))) {
+  if (![a, b].every(isHistoryKnown)) {
     return true;
   }
   const versions = ({ history, pending }: Status): unknown => [

@@ -5,7 +5,7 @@ import { t } from '../translate';
 
 /** Whether it could not be found out what is applied and what is pending; says so where it could not. */
 export function isUnknown({ name, state: { status } }: Project): boolean {
-  const isKnown = status && !status.error && isHistoryKnown(status.look);
+  const isKnown = status && isHistoryKnown(status);
   if (!isKnown) {
     mention(t('{database}: what is applied cannot be read now', { database: name }));
   }

@@ -27,8 +27,7 @@ export async function preview(
   await saveMigrations(project);
   await project.refresh();
   const { status } = project.state;
-  const isKnown = status && !status.error && isHistoryKnown(status.look);
-  if (isKnown && status.pending.length === 0) {
+  if (status && isHistoryKnown(status) && status.pending.length === 0) {
     return mention(t('{database}: nothing is pending', { database: project.name }));
   }
   const goal = migration ? ({ kind: 'to', id: migration.id } as const) : ({ kind: 'all' } as const);

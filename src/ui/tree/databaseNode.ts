@@ -55,7 +55,7 @@ export function databaseChildren(
   if (!status) {
     return problemNodes(project, t);
   }
-  if (status.error || !isHistoryKnown(status.look)) {
+  if (!isHistoryKnown(status)) {
     return [...problemNodes(project, t), lockNode(project, t)];
   }
   const pending = status.pending.map((migration) => pendingNode(project, migration, t));
