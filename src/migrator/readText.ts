@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { readFileSync } from 'node:fs';
+import { sqlName } from '../core/formats/sqlName';
 import { linkTarget, readNoLink } from '../process/linkTarget';
-import { sqlName } from './sqlName';
 
 /**
  * A text file as an editor shows it: UTF-8, or UTF-16 where a byte order mark says so; the mark

@@ -1,5 +1,6 @@
 import { dirname } from 'node:path';
 import type { Finding } from '../core/finding';
+import { sqlName } from '../core/formats/sqlName';
 import type { HistoryEntry } from '../core/history/historyEntry';
 import type { MigrationRef } from '../core/migration';
 import type { ProjectState } from './projectState';
@@ -22,6 +23,6 @@ export function filePlace({ target, status }: ProjectState, file: string): FileP
   if (entry) {
     return { kind: 'applied', entry, finding };
   }
-  const isHere = /\.sql$/i.test(file) && target.folders.includes(dirname(file));
+  const isHere = sqlName.test(file) && target.folders.includes(dirname(file));
   return isHere ? { kind: 'other' } : undefined;
 }

@@ -1,5 +1,6 @@
 import { basename, dirname } from 'node:path';
 import * as vscode from 'vscode';
+import { sqlGlob } from '../core/formats/sqlName';
 import { Debouncer } from './debouncer';
 import { Disposables } from './disposables';
 import type { Project } from './project';
@@ -85,7 +86,7 @@ export class ProjectWatcher {
   }
 
   private watchFolder(folder: string): void {
-    this.watchFiles(folder, '*.[sS][qQ][lL]', () => this.readMigrations.request());
+    this.watchFiles(folder, sqlGlob, () => this.readMigrations.request());
   }
 
   private watchFiles(folder: string, pattern: string, changed: (uri: vscode.Uri) => void): void {

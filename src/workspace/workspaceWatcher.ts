@@ -1,6 +1,8 @@
 import { stat } from 'node:fs/promises';
 import { dirname, sep } from 'node:path';
 import * as vscode from 'vscode';
+import { sqlGlob, sqlName } from '../core/formats/sqlName';
+import { databaseExtensions } from '../migrator/discovery/databaseExtensions';
 import { skippedFolders } from '../migrator/discovery/skippedFolders';
 import { Debouncer } from './debouncer';
 import { Disposables } from './disposables';
@@ -10,8 +12,7 @@ import { ProjectWatcher } from './projectWatcher';
 import { affectsDiscovery } from './settings';
 
 /** Files whose coming or going can change which databases and migrations there are. */
-const telling =
-  '**/{*.[sS][qQ][lL],*.db,*.db2,*.db3,*.s3db,*.sdb,*.sl2,*.sl3,*.sqlite,*.sqlite2,*.sqlite3,.env}';
+const telling = `**/{${[sqlGlob, ...databaseExtensions.map((ending) => `*${ending}`), '.env'].join()}}`;
 const quietMs = 400;
 /** A build makes folders by the dozen, and few of them are news. */
 const foldersQuietMs = 1000;
@@ -76,7 +77,7 @@ export class WorkspaceWatcher {
   /** One migration more in a folder that is known is its project's business. */
   private isNews(uri: vscode.Uri): boolean {
     const known = this.registry.projects.flatMap(({ state }) => state.target.folders);
-    return !/\.sql$/i.test(uri.path) || !known.includes(dirname(uri.fsPath));
+    return !sqlName.test(uri.path) || !known.includes(dirname(uri.fsPath));
   }
 
   /** Most names tell that something is a file; one with a dot that is none waits for another search. */

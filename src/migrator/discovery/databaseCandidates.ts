@@ -3,6 +3,7 @@ import { realpath } from 'node:fs/promises';
 import { extname, join } from 'node:path';
 import type { Budget } from './budget';
 import { concurrently } from './concurrently';
+import { databaseExtensions } from './databaseExtensions';
 import { inSlices } from './inSlices';
 import type { WalkedFolder } from './walk';
 
@@ -12,11 +13,6 @@ export interface DatabaseCandidate {
   /** Zero bytes: an empty database to SQLite, and here only where the name says database. */
   readonly empty: boolean;
 }
-
-/** Names that people give to SQLite files. */
-const databaseExtensions = new Set(
-  '.db .sqlite .sqlite2 .sqlite3 .db2 .db3 .s3db .sl3 .sl2 .sdb'.split(' '),
-);
 
 /** Files that SQLite, Lockstep and other engines keep beside a database. */
 const beside = /(-wal|-shm|-journal|\.lock|\.lock\.json)$|\.lockstep-|^Thumbs\.db$/i;
@@ -57,7 +53,7 @@ export async function databaseCandidates(
     for (const file of folder.files) {
       const extension = extname(file).toLowerCase();
       if (!beside.test(file) && !otherExtensions.has(extension)) {
-        (databaseExtensions.has(extension) ? named : other).push(join(folder.path, file));
+        (databaseExtensions.includes(extension) ? named : other).push(join(folder.path, file));
       }
     }
   });

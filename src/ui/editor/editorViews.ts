@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { sqlGlob } from '../../core/formats/sqlName';
 import { Disposables } from '../../workspace/disposables';
 import type { ProjectRegistry } from '../../workspace/projectRegistry';
 import { ProjectRevisions } from '../../workspace/projectRevisions';
@@ -11,7 +12,7 @@ import { MigrationLenses } from './migrationLenses';
 import { NameCompletion } from './nameCompletion';
 import { TableHover } from './tableHover';
 
-const files: vscode.DocumentSelector = { scheme: 'file', pattern: '**/*.[sS][qQ][lL]' };
+const files: vscode.DocumentSelector = { scheme: 'file', pattern: `**/${sqlGlob}` };
 
 /** What a person sees in and beside the file of a migration. */
 export class EditorViews {

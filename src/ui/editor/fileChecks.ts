@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { sqlName } from '../../core/formats/sqlName';
 import { Disposables } from '../../workspace/disposables';
 import type { ProjectRegistry } from '../../workspace/projectRegistry';
 import type { ProjectRevisions } from '../../workspace/projectRevisions';
@@ -58,7 +59,7 @@ export class FileChecks {
   }
 
   private open(document: vscode.TextDocument): void {
-    if (document.uri.scheme !== 'file' || !/\.sql$/i.test(document.uri.path)) {
+    if (document.uri.scheme !== 'file' || !sqlName.test(document.uri.path)) {
       return;
     }
     const world = {
