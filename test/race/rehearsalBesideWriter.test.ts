@@ -3,10 +3,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync, rmSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Rehearsal } from '../../src/core/rehearsal/rehearsal';
-import {
-  defaultRehearsalLimits,
-  type RehearsalRequest,
-} from '../../src/migrator/rehearsal/rehearsalRequest';
+import { type RehearsalRequest } from '../../src/migrator/rehearsal/rehearsalRequest';
 import { Service } from '../../src/migrator/service';
 import { Scratch } from '../support/scratch';
 import { AppWriter } from './support/appWriter';
@@ -26,16 +23,7 @@ describe('a rehearsal beside an app that has the database open', () => {
   afterEach(() => scratch.dispose());
 
   const preview = (change: Partial<RehearsalRequest> = {}): Promise<Rehearsal> =>
-    service.preview({
-      target: { database: scratch.database, folders: [scratch.migrations] },
-      direction: 'up',
-      goal: { kind: 'all' },
-      transaction: 'grouped',
-      engine: 'auto',
-      trusted: true,
-      limits: defaultRehearsalLimits,
-      ...change,
-    });
+    service.preview(scratch.rehearsal(change));
   // In this process nobody has the database open through fs and SQLite at once: the service's
   // threads are idle when this is called.
   const hash = (suffix: string): string =>

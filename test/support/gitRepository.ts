@@ -31,15 +31,12 @@ export function commitOnBranch(folder: string, branch: string): void {
   git(folder, 'commit', '-q', '-m', branch);
 }
 
-/**
- * Skips a suite clearly where git is missing: a fresh machine with only Node and npm need not have
- * it, and Lockstep does without.
- */
+/** Skips a suite clearly where git is missing. */
 export function needsGit(suite: Mocha.Context): void {
   try {
     execFileSync('git', ['--version'], { stdio: 'ignore' });
   } catch {
     console.log('    (skipped: there is no git here)');
-    suite.skip();
+    suite.skip(); // a fresh machine need not have it, and Lockstep does without
   }
 }

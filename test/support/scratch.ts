@@ -4,6 +4,10 @@ import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { SqlValue } from '../../src/core/connection';
 import { defaultWaitLimits, type RunRequest } from '../../src/core/run/runRequest';
+import {
+  defaultRehearsalLimits,
+  type RehearsalRequest,
+} from '../../src/migrator/rehearsal/rehearsalRequest';
 
 /** A folder of its own for one test, with a database `app.db` and migrations in `migrations/`. */
 export class Scratch {
@@ -71,6 +75,20 @@ export class Scratch {
       engine: 'auto',
       wait: defaultWaitLimits,
       transaction: 'grouped',
+      ...change,
+    };
+  }
+
+  /** The same, to be tried on a copy. */
+  public rehearsal(change: Partial<RehearsalRequest> = {}): RehearsalRequest {
+    return {
+      target: { database: this.database, folders: [this.migrations] },
+      direction: 'up',
+      goal: { kind: 'all' },
+      transaction: 'grouped',
+      engine: 'auto',
+      trusted: true,
+      limits: defaultRehearsalLimits,
       ...change,
     };
   }

@@ -256,15 +256,7 @@ describe('a check of a text', () => {
     ]);
     assert.deepEqual(said(await check('001_a.sql', 'SELECT 1')), []);
     scratch.migrate({ '001_a': broken });
-    const { verdict, steps } = await service.preview({
-      target: { database: scratch.database, folders: [scratch.migrations] },
-      direction: 'up',
-      goal: { kind: 'all' },
-      transaction: 'grouped',
-      engine: 'auto',
-      trusted: false,
-      limits: defaultRehearsalLimits,
-    });
+    const { verdict, steps } = await service.preview(scratch.rehearsal({ trusted: false }));
     assert.deepEqual([verdict, steps[0].verdict.kind], ['cannot', 'cannot']);
     scratch.migrate({ '001_a': '', '002_b': '' });
     scratch.migrate({ '001_a': broken });

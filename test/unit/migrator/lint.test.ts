@@ -62,15 +62,7 @@ describe('lint in a check', () => {
     const [up, down] = ['-- migrate:up\nDELETE FROM notes;\n', '-- migrate:down\n'];
     const ignored = async (text: string): Promise<boolean> => {
       scratch.migrate({ '001_a': text });
-      const { steps } = await service.preview({
-        target: { database: scratch.database, folders: [scratch.migrations] },
-        direction: 'up',
-        goal: { kind: 'all' },
-        transaction: 'grouped',
-        engine: 'auto',
-        trusted: true,
-        limits: defaultRehearsalLimits,
-      });
+      const { steps } = await service.preview(scratch.rehearsal());
       return steps[0].lint === undefined;
     };
     const comment = '-- lockstep-ignore-file no-where: rebuilt every night\n';

@@ -21,16 +21,7 @@ describe('a preview', () => {
   afterEach(() => scratch.dispose());
 
   const preview = (change: Partial<RehearsalRequest> = {}): Promise<Rehearsal> =>
-    service.preview({
-      target: { database: scratch.database, folders: [scratch.migrations] },
-      direction: 'up',
-      goal: { kind: 'all' },
-      transaction: 'grouped',
-      engine: 'auto',
-      trusted: true,
-      limits: defaultRehearsalLimits,
-      ...change,
-    });
+    service.preview(scratch.rehearsal(change));
   const kinds = ({ steps }: Rehearsal) => steps.map(({ verdict }) => verdict.kind);
 
   it('tells what each migration does, and does none of it', async () => {
