@@ -1,9 +1,9 @@
 import type { SchemaObject } from '../rehearsal/rehearsal';
 import { schemaText } from '../rehearsal/schemaText';
+import { foldName } from '../sql/foldName';
 import { sameTokens } from '../sql/sameTokens';
 import type { Tokens } from '../sql/tokens';
 import type { SchemaComparison } from './schemaComparison';
-import { foldName } from '../sql/foldName';
 
 /** @param expected sorted as `actual` is */
 export function compareSchemas(

@@ -1,6 +1,6 @@
+import { foldName } from '../sql/foldName';
 import { Tokens } from '../sql/tokens';
 import { statementFacts } from './statementFacts';
-import { foldName } from '../sql/foldName';
 
 /**
  * What a CREATE statement makes, in a form in which two that make the same are mostly equal: blanks,

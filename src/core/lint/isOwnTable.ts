@@ -1,5 +1,5 @@
-import type { LintedScript, LintedStatement } from './lintedScript';
 import { foldName } from '../sql/foldName';
+import type { LintedScript, LintedStatement } from './lintedScript';
 
 /** Whether a table was made by the script itself, is temporary, or was made by what it undoes. */
 export function isOwnTable(

@@ -1,11 +1,11 @@
 import type { Migration } from '../migration';
 import type { TableShape } from '../rehearsal/check';
 import type { RehearsedStep, SchemaChange } from '../rehearsal/rehearsal';
+import { foldName } from '../sql/foldName';
 import { definition } from './definition';
 import type { Made } from './lintedScript';
 import type { LintWarning } from './lintWarning';
 import { ScriptLinter } from './scriptLinter';
-import { foldName } from '../sql/foldName';
 
 /** The rules over one migration, there and back. */
 export class MigrationLint {

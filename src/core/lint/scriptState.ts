@@ -1,8 +1,8 @@
 import type { Script } from '../migration';
+import { foldName } from '../sql/foldName';
 import type { LintedStatement } from './lintedScript';
 import { NameHistory, type NamesThen } from './nameHistory';
 import { pragmaSwitch } from './pragmaSwitch';
-import { foldName } from '../sql/foldName';
 
 /** What a script has done before one of its statements, as far as its text tells. Lower case. */
 export interface ScriptState {

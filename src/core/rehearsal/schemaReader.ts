@@ -1,7 +1,7 @@
 import type { Connection } from '../connection';
 import { quoteName } from '../run/foreignKeyGraph';
-import type { SchemaObject } from './rehearsal';
 import { foldName } from '../sql/foldName';
+import type { SchemaObject } from './rehearsal';
 
 /** By type and name. */
 export type FoundSchema = ReadonlyMap<string, SchemaObject>;

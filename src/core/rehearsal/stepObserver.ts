@@ -1,6 +1,7 @@
 import type { Connection } from '../connection';
 import { SqliteError } from '../connection';
 import { quoteName } from '../run/foreignKeyGraph';
+import { foldName } from '../sql/foldName';
 import { wordsOf } from '../sql/wordsOf';
 import type { SchemaChange, TableChange } from './rehearsal';
 import { RemadeColumns } from './remadeColumns';
@@ -10,7 +11,6 @@ import { columnsOf, withoutShadows, type FoundSchema, type SchemaReader } from '
 import { statementTarget, type StatementTarget } from './statementTarget';
 import { TableTrails } from './tableTrails';
 import { TouchedTables, type KnownLinks } from './touchedTables';
-import { foldName } from '../sql/foldName';
 
 interface TableBefore {
   readonly rows: number | undefined;

@@ -1,4 +1,5 @@
 import type { Connection } from '../connection';
+import { foldName } from '../sql/foldName';
 import type { ColumnShape, TableShape } from './check';
 import { withoutShadows } from './schemaReader';
 
@@ -24,7 +25,7 @@ type Found = readonly [
  * none: a virtual table whose module is not there, a view of a table that is gone.
  */
 export function tableShapes(connection: Connection, historyTable: string): TableShape[] {
-  const ours = historyTable.toLowerCase();
+  const ours = foldName(historyTable);
   try {
     return shapesOf(connection, allTables, ours);
   } catch {

@@ -1,8 +1,8 @@
 import type { Connection } from '../connection';
 import { quoteName } from '../run/foreignKeyGraph';
+import { foldName } from '../sql/foldName';
 import { wordsOf } from '../sql/wordsOf';
 import type { FoundSchema } from './schemaReader';
-import { foldName } from '../sql/foldName';
 
 /**
  * What triggers and references lead to, by the SQL that says so: of hundreds of migrations each looks

@@ -1,6 +1,6 @@
 import type { Connection } from '../connection';
-import { wordsOf } from '../sql/wordsOf';
 import { foldName } from '../sql/foldName';
+import { wordsOf } from '../sql/wordsOf';
 
 /**
  * Who refers to whom, kept up to date from the words of each step, so that a run of a thousand

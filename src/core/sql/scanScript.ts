@@ -2,10 +2,10 @@ import { basename } from 'node:path';
 import { LockstepError } from '../errors';
 import { invalidMigration } from '../invalidMigration';
 import type { Script } from '../migration';
+import { foldName } from './foldName';
 import { placeAt } from './place';
 import { scriptSections } from './scriptSections';
 import { Tokens } from './tokens';
-import { foldName } from './foldName';
 
 /**
  * Reads a script once for what SQLite would only say late, unclearly or never, and collects its

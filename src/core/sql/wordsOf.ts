@@ -1,5 +1,5 @@
-import { Tokens } from './tokens';
 import { foldName } from './foldName';
+import { Tokens } from './tokens';
 
 /** All words, names and strings of some SQL in lower case: whatever it names is among them. */
 export function wordsOf(sql: string): ReadonlySet<string> {

@@ -1,9 +1,9 @@
+import { foldName } from '../../sql/foldName';
 import { wordsOf } from '../../sql/wordsOf';
 import { isMain, isOwnColumn, isOwnTable } from '../isOwnTable';
 import type { LintCheck, LintFinding } from '../lintCheck';
 import type { LintData } from '../lintData';
 import type { LintedScript, LintedStatement } from '../lintedScript';
-import { foldName } from '../../sql/foldName';
 
 /** A table or column that is dropped with what is in it, unless that was copied before. */
 export const dropWithRows: LintCheck = {
