@@ -1,10 +1,12 @@
-// Bundles what ships into dist/ and, with --tests, the tests into out/.
-import { build } from 'esbuild';
+// Bundles what ships into dist/ and, with --tests, the tests into out/. With --watch it stays and
+// builds again after each change; what it prints then is read by the task "watch" (.vscode/tasks.json).
+import { build, context } from 'esbuild';
 import { copyFile, mkdir, readdir, rm } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
 
 const production = process.argv.includes('--production');
 const withTests = process.argv.includes('--tests');
+const watching = process.argv.includes('--watch');
 
 /**
  * One bundle per process and thread: each is loaded by path, so each must stand alone. The terminal
@@ -29,10 +31,8 @@ const shared = {
 };
 
 try {
-  await buildProduct();
-  if (withTests) {
-    await buildTests();
-  }
+  const bundles = [await productBundle(), ...(withTests ? [await testBundle()] : [])];
+  await (watching ? watch(bundles) : buildAll(bundles));
 } catch (error) {
   if (!error.errors) {
     console.error(error); // what is wrong in the source has been said already
@@ -40,10 +40,11 @@ try {
   process.exitCode = 1;
 }
 
-async function buildProduct() {
+async function productBundle() {
   await rm('dist', { recursive: true, force: true });
   await mkdir('dist', { recursive: true });
-  await build({
+  await copyFile('node_modules/sql.js/dist/sql-wasm.wasm', 'dist/sql-wasm.wasm');
+  return {
     ...shared,
     minify: production,
     entryPoints: Object.fromEntries(Object.entries(entries).filter(([, file]) => existsSync(file))),
@@ -51,31 +52,71 @@ async function buildProduct() {
     external: ['vscode', 'node:sqlite', './cliMain'],
     // proper-lockfile uses none of what it adds: it is given file operations of ours.
     alias: { 'graceful-fs': 'node:fs' },
-  });
-  await copyFile('node_modules/sql.js/dist/sql-wasm.wasm', 'dist/sql-wasm.wasm');
+  };
 }
 
-async function buildTests() {
+async function testBundle() {
   const programs = ['standIn', 'firstMigration', 'serve'].map((name) => `test/support/${name}.ts`);
   await rm('out/test', { recursive: true, force: true });
-  const tests = [];
+  const files = [];
   for (const kind of ['unit', 'race', 'bench', 'host', 'ui'].filter((name) =>
     existsSync(`test/${name}`),
   )) {
-    const files = await readdir(`test/${kind}`, { recursive: true });
-    tests.push(
-      ...files
+    const names = await readdir(`test/${kind}`, { recursive: true });
+    files.push(
+      ...names
         .filter((file) => /^(?!node_modules).*\.ts$/.test(file))
         .map((file) => `test/${kind}/${file}`),
     );
   }
-  await build({
+  return {
     ...shared,
     sourcemap: 'inline',
-    entryPoints: [...tests, ...programs],
+    entryPoints: [...files, ...programs],
     outbase: 'test',
     outdir: 'out/test',
     external: ['vscode', 'node:sqlite'],
     packages: 'external',
-  });
+  };
+}
+
+async function buildAll(bundles) {
+  for (const bundle of bundles) {
+    await build(bundle);
+  }
+}
+
+async function watch(bundles) {
+  const plugins = [announcer()];
+  for (const bundle of bundles) {
+    const watched = await context({ ...bundle, logLevel: 'silent', plugins });
+    await watched.watch();
+  }
+}
+
+/** Says when building begins and ends, once for all bundles, and between the two one line a problem. */
+function announcer() {
+  let running = 0;
+  return {
+    name: 'announcer',
+    setup({ onStart, onEnd }) {
+      onStart(() => {
+        if (running++ === 0) {
+          console.log('[watch] build started');
+        }
+      });
+      onEnd(({ errors, warnings }) => {
+        errors.forEach((problem) => console.log(describe('error', problem)));
+        warnings.forEach((problem) => console.log(describe('warning', problem)));
+        if (--running === 0) {
+          console.log('[watch] build finished');
+        }
+      });
+    },
+  };
+}
+
+function describe(severity, { text, location }) {
+  const { file, line, column } = location ?? { file: 'esbuild.mjs', line: 1, column: 0 };
+  return `${file}:${line}:${column + 1}: ${severity}: ${text}`;
 }

@@ -8,15 +8,16 @@ export function packagePath() {
   return join(root, `lockstep-${version}.vsix`);
 }
 
-/** Builds what ships, without maps, and packs it. Gives the path of the `.vsix`. */
+/**
+ * Packs what ships and gives the path of the `.vsix`. vsce builds it first, by the script
+ * `vscode:prepublish`, so that whoever calls vsce without us gets the same.
+ */
 export async function packageExtension() {
   const vsix = packagePath();
-  await mustRun('The build', process.execPath, ['esbuild.mjs', '--production']);
   await mustRun('Packing', process.execPath, [
     join(root, 'node_modules', '@vscode', 'vsce', 'vsce'),
     'package',
     '--no-dependencies',
-    '--allow-missing-repository',
     '--no-rewrite-relative-links',
     ...['--out', vsix],
   ]);

@@ -34,6 +34,12 @@ async function main(wanted) {
   cpSync(join(root, 'migrations-samples', 'shop'), workspace, { recursive: true });
 
   const { desktopCommand, hasDisplay } = await import('./desktop.mjs');
+  if (!option && !hasDisplay()) {
+    console.log(
+      'There is no display: a headless browser migrates the sample and checks the outcome.\n' +
+        'To see the window yourself: npm start -- --serve, then open the address it prints.',
+    );
+  }
   if (option || !hasDisplay()) {
     const program = option === '--serve' ? 'serve' : 'firstMigration';
     return onServer(program, vsix, workspace).finally(() => rmSync(home, { recursive: true }));
