@@ -1,9 +1,11 @@
 // Builds everything, then runs mocha on the given bundled tests, on a Node that has node:sqlite.
 // Usage: node scripts/mocha.mjs unit/core unit/lock/holderCard.test.ts -- --grep word
+// A path may begin with test/, as an editor or a shell that completes names gives it.
 import { spawnSync } from 'node:child_process';
 import { nodeWithSqlite, testEnvironment } from './node.mjs';
 
-const [wanted, extra] = split(process.argv.slice(2));
+const [named, extra] = split(process.argv.slice(2));
+const wanted = named.map((name) => name.replaceAll('\\', '/').replace(/^test\//, ''));
 run(process.execPath, ['esbuild.mjs', '--tests']);
 const files = (wanted.length ? wanted : ['unit', 'race']).map((name) =>
   name.endsWith('.ts')
