@@ -25,7 +25,7 @@ async function installPeers() {
   const folder = join(root, 'test', 'bench');
   const { ok, output } = await run('npm', ['ci', '--no-audit', '--no-fund'], {
     cwd: folder,
-    limit: 600_000,
+    silence: 600_000,
   });
   if (!ok) {
     rmSync(join(folder, 'node_modules'), { recursive: true, force: true });

@@ -15,7 +15,9 @@ try {
     vscodeExecutablePath: await executable(),
     extensionDevelopmentPath: root,
     extensionTestsPath: join(root, 'out', 'test', 'host', 'index.js'),
-    extensionTestsEnv: { LOCKSTEP_REPORTER: join(root, 'scripts', 'reporter.cjs') },
+    extensionTestsEnv: process.env.LOCKSTEP_EVENTS
+      ? { LOCKSTEP_REPORTER: join(root, 'scripts', 'reporter.cjs') }
+      : {},
     launchArgs: [
       '--disable-extensions',
       `--user-data-dir=${join(home, 'user-data')}`,

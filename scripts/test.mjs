@@ -1,32 +1,27 @@
 // Everything that must hold, in stages: npm test, or some of it: npm test -- unit race host ui
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { readFileSync } from 'node:fs';
+import { delimiter, dirname, join } from 'node:path';
 import { install } from './install.mjs';
 import { nodeWithoutSqlite, nodeWithSqlite, testEnvironment } from './node.mjs';
 import { packageExtension, packagePath } from './packageExtension.mjs';
 import { mustRun, root, run } from './process.mjs';
+import { runTests } from './testRun.mjs';
 import { hostObstacle, setUpHost } from './vscodeHost.mjs';
 
 const minute = 60_000;
+
 /**
  * Stages of one lane run one after the other, the lanes side by side: windows mostly wait for their
  * browser, so two processors are enough for both. Their lane is the shorter one, so it checks first.
  */
 const stages = {
   check: { lane: 'windows', heading: 'Types, lint, format', run: check },
-  unit: { lane: 'processes', heading: 'Unit tests', run: () => mocha('unit', 10 * minute) },
-  race: {
-    lane: 'processes',
-    heading: 'Races of real processes',
-    run: () => mocha('race', 10 * minute),
-  },
+  unit: { lane: 'processes', heading: 'Unit tests', run: () => mocha('unit', 5 * minute) },
+  race: { lane: 'processes', heading: 'Races of real processes', run: races },
   host: { lane: 'windows', heading: 'Inside VS Code', run: insideVsCode },
   ui: { lane: 'windows', heading: 'Windows, with the packaged extension', run: windows },
 };
 
-const results = mkdtempSync(join(tmpdir(), 'lockstep-results-'));
-process.on('exit', () => rmSync(results, { recursive: true, force: true }));
 process.exitCode = await main(process.argv.slice(2));
 
 async function main(wanted) {
@@ -37,20 +32,16 @@ async function main(wanted) {
     );
     return 2;
   }
-  const total = { passed: 0, failed: 0 };
+  const total = { passed: 0, failed: 0, skipped: 0 };
   const chosen = Object.entries(stages).filter(([name]) => !wanted.length || wanted.includes(name));
   const ready = await stage('Setting up', total, () => setUp(chosen.map(([name]) => name)));
   if (ready) {
-    await Promise.all(
-      ['processes', 'windows'].map((lane) =>
-        runLane(
-          chosen.filter(([, stage]) => stage.lane === lane),
-          total,
-        ),
-      ),
+    const lanes = ['processes', 'windows'].map((name) =>
+      chosen.filter(([, { lane }]) => lane === name),
     );
+    await Promise.all(lanes.map((lane) => runLane(lane, total)));
   }
-  console.log(`\n${total.passed} passed, ${total.failed} failed`);
+  console.log(`\n${counted(total)}`);
   return total.failed > 0 ? 1 : 0;
 }
 
@@ -60,28 +51,21 @@ async function runLane(lane, total) {
   }
 }
 
-/** A stage that throws, or that finds nothing to run, counts as one failure. */
+/** A stage that throws counts as one failure. */
 async function stage(heading, total, run) {
   const start = Date.now();
   // Said as a whole when it is over, since another may be under way beside it.
   const lines = [`\n== ${heading}`];
   try {
-    const {
-      passed,
-      failed,
-      skipped = 0,
-      note,
-      text = '',
-    } = (await run()) ?? { passed: 0, failed: 0 };
-    total.passed += passed;
-    total.failed += failed;
-    lines.push(...(note ? [`   ${note}`] : []), ...(failed ? [text] : []));
-    const counts = [
-      ...(passed ? [`${passed} passed`] : []),
-      ...(failed ? [`${failed} failed`] : []),
-      ...(skipped ? [`${skipped} skipped`] : []),
-    ];
-    lines.push(`   ${counts.join(', ') || 'done'} (${((Date.now() - start) / 1000).toFixed(1)} s)`);
+    const done = await run();
+    if (done) {
+      for (const kind of Object.keys(total)) {
+        total[kind] += done[kind] ?? 0;
+      }
+      lines.push(...(done.note ? [`   ${done.note}`] : []), ...(done.failed ? [done.text] : []));
+    }
+    const seconds = ((Date.now() - start) / 1000).toFixed(1);
+    lines.push(`   ${done ? counted(done) : 'done'} (${seconds} s)`);
     return true;
   } catch (error) {
     total.failed++;
@@ -90,6 +74,10 @@ async function stage(heading, total, run) {
   } finally {
     console.log(lines.join('\n'));
   }
+}
+
+function counted({ passed, failed, skipped }) {
+  return `${passed} passed, ${failed} failed${skipped ? `, ${skipped} skipped` : ''}`;
 }
 
 async function setUp(names) {
@@ -107,24 +95,39 @@ async function setUp(names) {
   }
 }
 
+/** What `npm run check` runs one after the other, all at once. */
 async function check() {
-  const tools = { tsc: ['typescript/bin/tsc'], eslint: ['eslint/bin/eslint.js', '.'] };
-  tools.prettier = ['prettier/bin/prettier.cjs', '--check', '.'];
+  const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+  const commands = scripts.check.split(' && ');
+  const path = [dirname(nodeWithSqlite()), join(root, 'node_modules', '.bin'), process.env.PATH];
   const done = await Promise.all(
-    Object.values(tools).map(([file, ...args]) =>
-      run(nodeWithSqlite(), [join(root, 'node_modules', file), ...args], { limit: 3 * minute }),
-    ),
+    commands.map((command) => {
+      const [program, ...args] = command.split(' ');
+      return run(program, args, {
+        env: { ...process.env, PATH: path.join(delimiter) },
+        silence: 20 * minute, // they say nothing before they are done
+      });
+    }),
   );
-  const failures = done.filter(({ ok }) => !ok);
+  const texts = done.flatMap(({ ok, output }, i) => (ok ? [] : [`${commands[i]}\n${output}`]));
   return {
-    passed: done.length - failures.length,
-    failed: failures.length,
-    text: failures.map(({ output }) => output).join('\n\n'),
+    passed: done.length - texts.length,
+    failed: texts.length,
+    text: texts.join('\n\n'),
   };
 }
 
-function mocha(folder, limit, env = {}) {
-  return counted(limit, env, nodeWithSqlite(), [
+/** @param silence milliseconds without the beginning or end of a test that are too many */
+async function mocha(folder, silence, env = {}) {
+  const done = await runTests(nodeWithSqlite(), mochaArguments(folder), {
+    silence,
+    env: { ...testEnvironment(), ...env },
+  });
+  return { ...done, text: textOf(done, true) };
+}
+
+function mochaArguments(folder) {
+  return [
     '--enable-source-maps',
     'node_modules/mocha/bin/mocha.js',
     '--forbid-only',
@@ -136,11 +139,23 @@ function mocha(folder, limit, env = {}) {
     `--retries=${folder === 'ui' ? 2 : 0}`,
     '--reporter=scripts/reporter.cjs',
     `out/test/${folder}/**/*.test.js`,
-  ]);
+  ];
 }
 
-function insideVsCode() {
-  return counted(6 * minute, {}, process.execPath, ['scripts/runHostTests.mjs'], /^VS Code: .*$/m);
+/** The silence is that of the longest test: the torture bench allows itself five minutes. */
+function races() {
+  return mocha('race', 10 * minute);
+}
+
+async function insideVsCode() {
+  // Before the first test there may be a VS Code to download.
+  const done = await runTests(process.execPath, ['scripts/runHostTests.mjs'], {
+    silence: 10 * minute,
+    env: testEnvironment(),
+  });
+  const note = /^VS Code: .*$/m.exec(done.output)?.[0];
+  // Of a window's own long log only what explains a failure without a failing test.
+  return { ...done, note, text: textOf(done, !!done.problem) };
 }
 
 async function windows() {
@@ -148,41 +163,9 @@ async function windows() {
   if (obstacle) {
     throw new Error(obstacle);
   }
-  return mocha('ui', 15 * minute, { LOCKSTEP_VSIX: packagePath() });
+  return mocha('ui', 6 * minute, { LOCKSTEP_VSIX: packagePath() });
 }
 
-/** Runs something that ends in the result-file reporter. `note` is what to show of its output. */
-async function counted(limit, env, command, args, note) {
-  const file = join(results, `${Math.random()}.json`);
-  const { ok, output } = await run(command, args, {
-    limit,
-    env: { ...testEnvironment(), FORCE_COLOR: '0', ...env, LOCKSTEP_RESULT: file },
-  });
-  const result = read(file);
-  if (!result?.done) {
-    const at = result
-      ? `stopped in "${result.at}", failed before: ${result.failed.join('; ') || 'none'}`
-      : '';
-    throw new Error(`${at}\n${output}`);
-  }
-  if (result.passes + result.failures === 0) {
-    throw new Error(`it has no tests\n${output}`);
-  }
-  const failed = result.failures || (ok ? 0 : 1);
-  return {
-    passed: result.passes,
-    failed,
-    skipped: result.pending,
-    note: note?.exec(output)?.[0],
-    // Of a window's own long log only what explains a failure without a failing test.
-    text: note && result.failures ? result.text : `${output}\n${result.text}`,
-  };
-}
-
-function read(file) {
-  try {
-    return JSON.parse(readFileSync(file, 'utf8'));
-  } catch {
-    return undefined;
-  }
+function textOf({ failures, problem, output }, withOutput) {
+  return [withOutput && output, ...failures, problem].filter(Boolean).join('\n\n');
 }
