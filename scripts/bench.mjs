@@ -23,12 +23,12 @@ child.on('close', (code) => process.exit(code ?? 1));
 /** Compiles a driver for the Node that npm runs on, a minute or two; without it we do without. */
 async function installPeers() {
   const folder = join(root, 'test', 'bench');
-  const { ok, output } = await run('npm', ['ci', '--no-audit', '--no-fund'], {
+  const { ok, ending, output } = await run('npm', ['ci', '--no-audit', '--no-fund'], {
     cwd: folder,
     silence: 600_000,
   });
   if (!ok) {
     rmSync(join(folder, 'node_modules'), { recursive: true, force: true });
-    console.log(`The peers do not install here:\n${output}`);
+    console.log(['The peers do not install here:', output, ending].join('\n').trim());
   }
 }

@@ -45,9 +45,8 @@ export function run(command, args, options = {}) {
     const end = (code, why) => {
       clearInterval(timer);
       process.off('exit', kill).off('SIGINT', stop).off('SIGTERM', stop);
-      const said = Buffer.concat(chunks).toString().trim();
-      const output = why ? `${said}\n${why}`.trim() : said;
-      resolve({ ok: code === 0, code, ending: why, output });
+      const output = Buffer.concat(chunks).toString().trim();
+      resolve({ ok: code === 0 && !why, code, ending: why, output });
     };
     child.on('error', (error) => end(undefined, error.message));
     // What it leaves behind would keep its output open.
@@ -60,9 +59,9 @@ export function run(command, args, options = {}) {
 
 /** As `run`, but a failure throws with all that was said. */
 export async function mustRun(what, command, args, options) {
-  const { ok, code, output } = await run(command, args, options);
+  const { ok, code, ending, output } = await run(command, args, options);
   if (!ok) {
-    throw new Error(`${what} failed (${code ?? 'did not run'}):\n${output}`);
+    throw new Error(`${what} failed: ${ending ?? `code ${code}`}\n${output}`);
   }
   return output;
 }

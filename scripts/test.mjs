@@ -109,7 +109,9 @@ async function check() {
       });
     }),
   );
-  const texts = done.flatMap(({ ok, output }, i) => (ok ? [] : [`${commands[i]}\n${output}`]));
+  const texts = done.flatMap(({ ok, ending, output }, i) =>
+    ok ? [] : [[commands[i], output, ending].filter(Boolean).join('\n')],
+  );
   return {
     passed: done.length - texts.length,
     failed: texts.length,

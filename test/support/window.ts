@@ -267,12 +267,6 @@ export class Window {
     await this.modal.getByRole('button', { name: button }).click();
   }
 
-  /** The lines of the output channel that is shown, those on the screen. */
-  async outputText(): Promise<string> {
-    const lines = await this.page.locator('.part.panel .view-line').allInnerTexts();
-    return lines.map((line) => line.replaceAll('\u00a0', ' ')).join('\n');
-  }
-
   /** Opens a file of the workspace by its name. */
   async openFile(name: string): Promise<void> {
     await this.page.keyboard.press('Control+P');
