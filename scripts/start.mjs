@@ -1,5 +1,5 @@
 // Opens a copy of a sample workspace in a real VS Code with the extension.
-//   npm start              the desktop program; without a display the same as --check
+//   npm start              the desktop program; without a display the same as --check, and says so
 //   npm start -- --check   drives itself in a headless browser and checks the outcome
 //   npm start -- --serve   VS Code from npm on a local address, for any browser
 import { spawnSync } from 'node:child_process';
@@ -11,6 +11,9 @@ import { nodeWithSqlite } from './node.mjs';
 import { packageExtension } from './packageExtension.mjs';
 import { mustRun, root } from './process.mjs';
 import { hostObstacle, setUpHost } from './vscodeHost.mjs';
+
+const howToSee = `To see the window: npm start -- --serve, then open the address that it prints in a browser;
+or npm start where there is a display.`;
 
 main(process.argv.slice(2)).then(
   (code) => process.exit(code),
@@ -27,22 +30,29 @@ async function main(wanted) {
     return 2;
   }
   await install();
+  const { desktopCommand, hasDisplay } = await import('./desktop.mjs');
+  const isHidden = !option && !hasDisplay();
+  if (isHidden) {
+    console.log(
+      `There is no display to open a window on, so this does what --check does: it migrates the sample
+in a VS Code that nobody sees (a headless browser), checks the outcome and prints it.\n\n${howToSee}\n`,
+    );
+  }
   console.log('Building and packing the extension');
   const vsix = await packageExtension();
   const home = mkdtempSync(join(tmpdir(), 'lockstep-start-'));
   const workspace = join(home, 'shop');
   cpSync(join(root, 'migrations-samples', 'shop'), workspace, { recursive: true });
 
-  const { desktopCommand, hasDisplay } = await import('./desktop.mjs');
-  if (!option && !hasDisplay()) {
-    console.log(
-      'There is no display: a headless browser migrates the sample and checks the outcome.\n' +
-        'To see the window yourself: npm start -- --serve, then open the address it prints.',
-    );
-  }
-  if (option || !hasDisplay()) {
+  if (option || isHidden) {
     const program = option === '--serve' ? 'serve' : 'firstMigration';
-    return onServer(program, vsix, workspace).finally(() => rmSync(home, { recursive: true }));
+    const code = await onServer(program, vsix, workspace).finally(() =>
+      rmSync(home, { recursive: true }),
+    );
+    if (isHidden) {
+      console.log(`\n${howToSee}`);
+    }
+    return code;
   }
   const command = installedDesktop() ?? (await desktopCommand());
   return command ? onDesktop(command, vsix, workspace, home) : onServer('serve', vsix, workspace);
@@ -54,7 +64,7 @@ async function onServer(program, vsix, workspace) {
   if (obstacle) {
     throw new Error(`No VS Code to start: ${obstacle}.`);
   }
-  await setUpHost();
+  await setUpHost({ withLogger: program === 'serve' });
   await mustRun('The build', process.execPath, ['esbuild.mjs', '--tests']);
   const node = nodeWithSqlite();
   // Ctrl-C is the program's to handle: it has servers to end.
