@@ -7,10 +7,10 @@ import { canonicalPath } from '../sqlite/canonicalPath';
 import { LockedJob, type JobMeans } from './lockedJob';
 import type { RestoreReport } from './threadMessages';
 
-type Report = RestoreReport & { readonly holder?: HolderName };
+type LockedRestoreReport = RestoreReport & { readonly holder?: HolderName };
 
 /** One restore: waits for the sentinel, lets the thread restore, gives the sentinel back. */
-export class LockedRestore extends LockedJob<Report> {
+export class LockedRestore extends LockedJob<LockedRestoreReport> {
   /** The copy of what is to be replaced. */
   private backup: string | undefined;
 
@@ -22,7 +22,7 @@ export class LockedRestore extends LockedJob<Report> {
     super({ path: canonicalPath(database), owner, wait }, means);
   }
 
-  protected async work(): Promise<Report> {
+  protected async work(): Promise<LockedRestoreReport> {
     const waitedMs = (await this.sentinel.acquire())!;
     const { request, token } = this;
     const call = this.lease.thread.call('restore', { request, waitedMs, token }, (event) =>
@@ -32,7 +32,7 @@ export class LockedRestore extends LockedJob<Report> {
     return report.outcome === 'timeout' ? { ...report, holder: this.sentinel.holder } : report;
   }
 
-  protected ended(error: unknown): Report {
+  protected ended(error: unknown): LockedRestoreReport {
     const info = errorInfo(error);
     const { backup } = this;
     return { outcome: outcomeOf(info.code), backup, error: info, holder: this.sentinel.holder };

@@ -15,7 +15,7 @@ export class PlanMemo {
    */
   public plan(path: string, asked: PlanRequest): Plan {
     const last = this.plans.get(path);
-    if (last && isSame(last.asked, asked)) {
+    if (last && isSameRequest(last.asked, asked)) {
       return last.plan;
     }
     const plan = planRun(asked);
@@ -24,7 +24,7 @@ export class PlanMemo {
   }
 }
 
-function isSame(a: PlanRequest, b: PlanRequest): boolean {
+function isSameRequest(a: PlanRequest, b: PlanRequest): boolean {
   return (
     a.format === b.format &&
     a.migrations === b.migrations &&

@@ -1,6 +1,6 @@
 import { closeSync, constants, fstatSync, openSync } from 'node:fs';
 
-const flags =
+const appendFlags =
   constants.O_WRONLY |
   constants.O_APPEND |
   constants.O_CREAT |
@@ -13,7 +13,7 @@ const flags =
  * @throws what the file system says, or that it is no regular file
  */
 export function openToAppend(path: string): number {
-  const file = openSync(path, flags, 0o666);
+  const file = openSync(path, appendFlags, 0o666);
   if (!fstatSync(file).isFile()) {
     closeSync(file);
     throw new Error(`not a regular file: ${path}`);

@@ -2,7 +2,7 @@ import { closeSync, constants, fstatSync, openSync } from 'node:fs';
 import { linkTarget, readNoLink } from './linkTarget';
 
 // Opening a pipe would wait for a writer. The flag does not exist on Windows.
-const flags = readNoLink | (constants.O_NONBLOCK ?? 0);
+const readFlags = readNoLink | (constants.O_NONBLOCK ?? 0);
 
 /**
  * Opens a file to read that anybody may have put there.
@@ -25,11 +25,11 @@ export function openToRead(path: string, linked?: RegExp): number | undefined {
 
 function open(path: string, linked: RegExp | undefined): number {
   try {
-    return openSync(path, flags);
+    return openSync(path, readFlags);
   } catch (error) {
     if (!linked) {
       throw error;
     }
-    return openSync(linkTarget(error, path, linked), flags);
+    return openSync(linkTarget(error, path, linked), readFlags);
   }
 }

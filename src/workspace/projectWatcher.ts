@@ -6,7 +6,7 @@ import { Disposables } from './disposables';
 import type { Project } from './project';
 
 /** Long enough to see a burst of changes as one, short enough to be shown within a second. */
-const quietMs = 150;
+const lookQuietMs = 150;
 const lockQuietMs = 40;
 /** A new watcher hears nothing for a second or more; what happened meanwhile is seen by a look. */
 const settlingMs = [2000, 6000];
@@ -21,13 +21,13 @@ export class ProjectWatcher {
   private readonly watchers = new Disposables();
   private watched = '';
   private readonly look = this.disposables.add(
-    new Debouncer(() => this.lookUnlessRunning(), quietMs),
+    new Debouncer(() => this.lookUnlessRunning(), lookQuietMs),
   );
   private readonly lookAtLock = this.disposables.add(
     new Debouncer(() => void this.project.refreshLock(), lockQuietMs),
   );
   private readonly readMigrations = this.disposables.add(
-    new Debouncer(() => void this.project.migrationsChanged(), quietMs),
+    new Debouncer(() => void this.project.migrationsChanged(), lookQuietMs),
   );
 
   constructor(private readonly project: Project) {

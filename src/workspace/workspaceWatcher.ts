@@ -13,7 +13,7 @@ import { affectsDiscovery } from './settings';
 
 /** Files whose coming or going can change which databases and migrations there are. */
 const telling = `**/{${[sqlGlob, ...databaseExtensions.map((ending) => `*${ending}`), '.env'].join()}}`;
-const quietMs = 400;
+const searchQuietMs = 400;
 /** A build makes folders by the dozen, and few of them are news. */
 const foldersQuietMs = 1000;
 const foldersMaxMs = 10_000;
@@ -23,7 +23,7 @@ export class WorkspaceWatcher {
   private readonly disposables = new Disposables();
   private readonly watchers = new Map<Project, ProjectWatcher>();
   private readonly search = this.disposables.add(
-    new Debouncer(() => void this.registry.rediscover(), quietMs),
+    new Debouncer(() => void this.registry.rediscover(), searchQuietMs),
   );
   private readonly searchFolders = this.disposables.add(
     new Debouncer(() => this.search.request(), foldersQuietMs, foldersMaxMs),

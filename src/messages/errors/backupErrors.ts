@@ -21,10 +21,10 @@ export const backupErrors: ErrorSentences<'backup.failed' | 'backup.unknown' | '
         'Choose one that is listed (lockstep backups). One that was moved away must be put back there first.',
       ),
     }),
-    'restore.refused': refused,
+    'restore.refused': describeRestoreRefusal,
   };
 
-function refused(error: ErrorView): { message: string; advice: string } {
+function describeRestoreRefusal(error: ErrorView): { message: string; advice: string } {
   const { t } = error;
   const at = { path: error.path('path'), name: error.text('name') };
   switch (error.text('reason')) {

@@ -48,7 +48,7 @@ export const databaseErrors: ErrorSentences<
     advice: error.t('Check the disk and, on a network drive, the connection; then run again.'),
   }),
   'writer.refused': (error) => ({
-    message: refused(error),
+    message: describeRefusal(error),
     advice: adviceOnRefusal(error),
   }),
   'engine.unavailable': (error) => ({
@@ -69,7 +69,7 @@ function withReason(error: ErrorView, message: string): string {
   return error.has('message') ? `${message} (${error.text('message')})` : message;
 }
 
-function refused(error: ErrorView): string {
+function describeRefusal(error: ErrorView): string {
   switch (error.text('reason')) {
     case 'wal':
       return error.t('{path} has a write-ahead log beside it, which was not touched.', at(error));

@@ -11,7 +11,8 @@ import type { Rehearser } from '../rehearsal/rehearser';
 import type { ThreadPool } from '../threadPool';
 import type { AppliedAnswer, AppliedMigration } from './appliedOf';
 import { compareSchema, type CompareRequest } from './compareSchema';
-import type { RestoredMigration } from './restoreFile';
+import { whereabouts } from './missingFiles';
+import { restoreFile, type RestoredMigration } from './restoreFile';
 
 /** What a migrator process does where files and databases do not agree. */
 export class DriftService {
@@ -37,13 +38,11 @@ export class DriftService {
 
   /** See `whereaboutsRequest`. */
   public async whereabouts(target: Target): Promise<Whereabouts> {
-    const { whereabouts } = await import('./missingFiles');
     return whereabouts(target, await this.applied({ target }));
   }
 
   /** See `restoreFileRequest`. */
   public async restoreFile({ target, version }: AppliedMigration): Promise<RestoredMigration> {
-    const { restoreFile } = await import('./restoreFile');
     return restoreFile(target, version, await this.applied({ target, version }));
   }
 

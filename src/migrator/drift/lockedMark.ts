@@ -4,10 +4,10 @@ import { outcomeOf } from '../../core/run/outcomeOf';
 import { canonicalPath } from '../../sqlite/canonicalPath';
 import { LockedJob, type JobMeans } from '../lockedJob';
 
-type Report = Omit<MarkResult, 'ms'>;
+type MarkReport = Omit<MarkResult, 'ms'>;
 
 /** Waits for the sentinel, lets the thread record, gives the sentinel back. */
-export class LockedMark extends LockedJob<Report> {
+export class LockedMark extends LockedJob<MarkReport> {
   constructor(
     private readonly request: MarkRequest,
     means: JobMeans,
@@ -16,7 +16,7 @@ export class LockedMark extends LockedJob<Report> {
     super({ path: canonicalPath(target.database), owner, wait }, means);
   }
 
-  protected async work(): Promise<Report> {
+  protected async work(): Promise<MarkReport> {
     const waitedMs = (await this.sentinel.acquire())!;
     const { target, versions, wait } = this.request;
     const owner = { ...this.request.owner, ...this.identity() };
@@ -28,7 +28,7 @@ export class LockedMark extends LockedJob<Report> {
       : report;
   }
 
-  protected ended(error: unknown): Report {
+  protected ended(error: unknown): MarkReport {
     const info = errorInfo(error);
     const { holder } = this.sentinel;
     return { outcome: outcomeOf(info.code), marked: [], alreadyApplied: [], error: info, holder };

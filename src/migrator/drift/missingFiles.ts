@@ -11,7 +11,7 @@ import { Git } from './git';
 import type { AppliedAnswer } from './appliedOf';
 
 /** Milliseconds for all that git is asked. */
-const gitLimitMs = 3_000;
+const searchLimitMs = 3_000;
 const mostAsked = 100;
 const mostBranchesSaid = 5;
 
@@ -36,7 +36,7 @@ export async function seek(
   { format, found }: AppliedAnswer,
 ): Promise<{ repository: boolean; sought: readonly Sought[] }> {
   const [folder] = folders;
-  const git = new Git(folder, gitLimitMs);
+  const git = new Git(folder, searchLimitMs);
   const asked = found.slice(0, mostAsked);
   const named = await names(formatNamed(format), asked, git);
   const wanted = [...new Set(named.values())];

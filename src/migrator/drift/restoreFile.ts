@@ -17,7 +17,7 @@ export interface RestoredMigration {
   readonly branch?: string;
 }
 
-const gitLimitMs = 5_000;
+const restoreLimitMs = 5_000;
 
 /**
  * Writes the file of an applied migration that is not here: as git has it, else as it ran. Never
@@ -65,7 +65,7 @@ async function textsFromGit(
   if (!inGit) {
     return undefined;
   }
-  const git = new Git(dirname(path), gitLimitMs);
+  const git = new Git(dirname(path), restoreLimitMs);
   const text = await git.ask(['cat-file', 'blob', inGit.object]);
   if (!text) {
     return undefined;

@@ -51,7 +51,7 @@ export class CheckState {
 
   /** The database after these pending migrations. */
   public async after(before: readonly Migration[], world: World): Promise<ReadyState> {
-    if (!this.ready || !isSame(this.ready.before, before)) {
+    if (!this.ready || !areSameMigrations(this.ready.before, before)) {
       this.ready = { before, state: await this.prepare(before, world) };
     }
     return this.ready.state;
@@ -107,7 +107,7 @@ export class CheckState {
 }
 
 /** Texts that were not read anew are the same object, so that this costs next to nothing. */
-function isSame(a: readonly Migration[], b: readonly Migration[]): boolean {
+function areSameMigrations(a: readonly Migration[], b: readonly Migration[]): boolean {
   return (
     a.length === b.length &&
     a.every(({ id, version, up }, i) => {
