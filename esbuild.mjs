@@ -14,9 +14,9 @@ const watching = process.argv.includes('--watch');
  */
 const entries = {
   extension: 'src/extension.ts',
-  migrator: 'src/migrator/main.ts',
-  runThread: 'src/migrator/runThread.ts',
-  sandboxThread: 'src/migrator/sandboxThread.ts',
+  migrator: 'src/migrator/service/main.ts',
+  runThread: 'src/migrator/thread/nativeThread.ts',
+  sandboxThread: 'src/migrator/thread/sqlJsThread.ts',
   cli: 'src/cli.ts',
   cliMain: 'src/cli/main.ts',
 };

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import type * as cliMain from './cli/main';
-import { ThreadPool } from './migrator/threadPool';
+import { ThreadPool } from './migrator/service/threads';
 import { chooseEngine } from './sqlite/chooseEngine';
 
 // The same run as a window's, for terminals, tasks and CI. A thread takes about as long to start as

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import type { Service } from '../migrator/service';
+import type { Service } from '../migrator/service/service';
 import type { FoundTarget, Place } from './findTarget';
 import { findTarget } from './findTarget';
 import type { Options } from './options';

@@ -2,11 +2,9 @@ import { existsSync, realpathSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { LockstepError } from '../core/errors';
 import type { Target } from '../core/target';
-import type { DiscoverRequest, Discovery } from '../migrator/discovery/discovery';
-import { usualMigrationsFolder } from '../migrator/discovery/envFor';
-import type { ProjectEnv } from '../migrator/discovery/found';
-import { projectEnv } from '../migrator/discovery/projectEnv';
-import { readDotEnv } from '../migrator/discovery/readDotEnv';
+import type { DiscoverRequest, Discovery } from '../migrator/protocol';
+import { projectEnv, readDotEnv, usualMigrationsFolder } from '../migrator/discovery/environment';
+import type { ProjectEnv } from '../migrator/discovery/migrationSets';
 import type { Options } from './options';
 import { shortPath } from './shortPath';
 

@@ -1,4 +1,4 @@
-import type { Service } from '../migrator/service';
+import type { Service } from '../migrator/service/service';
 
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 

@@ -1,8 +1,8 @@
 import { version } from '../../package.json';
 import { errorInfo } from '../core/errors';
 import { outcomeOf } from '../core/run/outcomeOf';
-import { Service } from '../migrator/service';
-import type { ThreadPool } from '../migrator/threadPool';
+import { Service } from '../migrator/service/service';
+import type { ThreadPool } from '../migrator/service/threads';
 import { commands } from './commands';
 import { Context } from './context';
 import { exitCodes } from './exitCodes';

@@ -6,7 +6,7 @@ import { describeComparison } from '../messages/describeComparison';
 import { describeMark } from '../messages/describeMark';
 import { oneLine } from '../messages/oneLine';
 import { plainTranslate as t } from '../messages/translate';
-import { defaultRehearsalLimits } from '../migrator/rehearsal/rehearsalRequest';
+import { defaultRehearsalLimits } from '../migrator/protocol';
 import { confirm } from './confirm';
 import type { Command, Context } from './context';
 import { exitCodes } from './exitCodes';

@@ -6,7 +6,7 @@ import { errorInfo, LockstepError } from '../core/errors';
 import { isUsableName } from '../core/formats/slug';
 import type { RehearseMode } from '../core/rehearsal/rehearsalOptions';
 import type { TransactionMode } from '../core/run/runRequest';
-import { pathOfSqliteUrl } from '../migrator/discovery/sqliteUrl';
+import { pathOfSqliteUrl } from '../migrator/discovery/environment';
 
 export const commandNames = [
   'status',

@@ -1,6 +1,6 @@
 import { outcomeOf } from '../core/run/outcomeOf';
 import type { Rehearsal } from '../core/rehearsal/rehearsal';
-import { defaultRehearsalLimits } from '../migrator/rehearsal/rehearsalRequest';
+import { defaultRehearsalLimits } from '../migrator/protocol';
 import type { Command } from './context';
 import { exitCodes } from './exitCodes';
 import { goalOf } from './goalOf';

@@ -20,7 +20,7 @@ import { SilenceWatch } from './silenceWatch';
 import { sweepTransients } from './sweepTransients';
 import { takeLock } from './takeLock';
 
-export interface FileSentinelLockOptions {
+interface FileSentinelLockOptions {
   /** See `SentinelLock.tryAcquire`; for calls that do not say. In milliseconds. */
   readonly staleMs?: number;
   /** Milliseconds between two signs of life of a holder; at least 1000. */

@@ -13,7 +13,7 @@ import { writeExclusive } from './writeExclusive';
 /** `proper-lockfile` is told never to steal: who is dead is decided in `LockJudge`. */
 const never = Number.MAX_SAFE_INTEGER;
 
-export interface TakeOptions extends Pick<HoldParts, 'onEnd' | 'onLost'> {
+interface TakeOptions extends Pick<HoldParts, 'onEnd' | 'onLost'> {
   readonly database: string;
   readonly heartbeatMs: number;
 }

@@ -7,7 +7,7 @@ const shownAtMost = 60;
 const widest = 40;
 
 /** A table, and what a migration does to it. */
-export interface TableView extends TableShape {
+interface TableView extends TableShape {
   readonly change?: 'created' | 'changed' | 'dropped' | 'earlier';
   readonly added: readonly string[];
   readonly removed: readonly string[];

@@ -1,47 +1,203 @@
-import { CancellationToken, type RequestType } from 'vscode-jsonrpc/node';
-import { LockstepError } from '../core/errors';
+import {
+  CancellationToken,
+  createMessageConnection,
+  IPCMessageReader,
+  IPCMessageWriter,
+  type MessageConnection,
+  type RequestType,
+  ResponseError,
+} from 'vscode-jsonrpc/node';
+import { type ChildProcess, fork } from 'node:child_process';
 import type { Backup } from '../core/backup';
 import type { MarkRequest, MarkResult } from '../core/drift/markRequest';
 import type { RanMigration } from '../core/drift/ranMigration';
 import type { SchemaComparison } from '../core/drift/schemaComparison';
 import type { Whereabouts } from '../core/drift/whereabouts';
+import { type ErrorInfo, LockstepError } from '../core/errors';
 import type { LockState, Owner } from '../core/holder';
-import type { RestoreRequest, RestoreResult } from '../core/run/restoreRequest';
 import type { CheckResult } from '../core/rehearsal/check';
 import type { Rehearsal } from '../core/rehearsal/rehearsal';
+import type { RestoreRequest, RestoreResult } from '../core/run/restoreRequest';
 import type { RunEvent, RunResult } from '../core/run/runEvent';
 import type { RunRequest } from '../core/run/runRequest';
 import type { Status } from '../core/status';
 import type { Target } from '../core/target';
-import type { DiscoverRequest, Discovery } from './discovery/discovery';
-import type { AppliedMigration } from './drift/appliedOf';
-import type { CompareRequest } from './drift/compareSchema';
-import type { RestoredMigration } from './drift/restoreFile';
-import type { NewMigrationRequest, NewMigrationResult } from './newMigration';
-import { MigratorProcess, type MigratorProcessOptions } from './migratorProcess';
-import type { CheckRequest } from './rehearsal/checkRequest';
-import type { NativeAttempt } from './rehearsal/nativeAttempt';
-import type { RehearsalRequest } from './rehearsal/rehearsalRequest';
 import {
   acceptEditedRequest,
-  backupsRequest,
   attemptRequest,
+  backupsRequest,
   breakLockRequest,
+  type CheckRequest,
   checkRequest,
   compareSchemaRequest,
+  type DiscoverRequest,
   discoverRequest,
+  type Discovery,
+  leavingNotification,
   lockRequest,
   markAppliedRequest,
   newMigrationRequest,
   previewRequest,
   ranRequest,
+  type RehearsalRequest,
   resolveInterruptedRequest,
   restoreFileRequest,
   restoreRequest,
+  runEventsNotification,
   runRequest,
   statusRequest,
   whereaboutsRequest,
 } from './protocol';
+import type { CompareRequest, RestoredMigration } from './service/driftService';
+import type { NativeAttempt } from './service/nativeAttempt';
+import type { NewMigrationRequest, NewMigrationResult } from './service/newMigration';
+import type { AppliedMigration } from './thread/drift';
+
+export interface MigratorProcessOptions {
+  /** Absolute path of the bundled migrator. */
+  readonly modulePath: string;
+  log(level: 'debug' | 'info' | 'warning' | 'error', message: string): void;
+  onEvent(runId: number, event: RunEvent): void;
+  /** @param asked whether it went because it was to, or had said that it would */
+  onExit(process: MigratorProcess, asked: boolean): void;
+}
+
+/** A migrator process, from its start to its end, and the window's end of the talk with it. */
+export class MigratorProcess {
+  private readonly child: ChildProcess;
+  private readonly connection: MessageConnection;
+  /** Rejects when the process has gone, which a request's promise alone does not always do. */
+  private readonly gone: Promise<never>;
+  /** Unlike the end of its requests, this comes also after it was let go. */
+  readonly exited: Promise<void>;
+  private isLeaving = false;
+  private runs = 0;
+
+  constructor(private readonly options: MigratorProcessOptions) {
+    const { modulePath, log, onEvent } = options;
+    this.child = fork(modulePath, [], {
+      execArgv: [],
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+      env: { ...process.env, ELECTRON_RUN_AS_NODE: '1' },
+    });
+    this.child.stdout?.on('data', (data) => log('debug', String(data).trimEnd()));
+    this.child.stderr?.on('data', (data) => log('warning', String(data).trimEnd()));
+    this.child.on('error', (error) => log('error', String(error)));
+    this.child.on('close', (code, signal) => this.onClose(code, signal));
+    this.gone = whenGone(this.child);
+    this.exited = whenExited(this.child);
+    this.connection = createMessageConnection(
+      new IPCMessageReader(this.child),
+      new IPCMessageWriter(this.child),
+    );
+    this.connection.onNotification(leavingNotification, () => {
+      this.isLeaving = true;
+    });
+    this.connection.onNotification(runEventsNotification, ({ runId, events }) =>
+      events.forEach((event) => onEvent(runId, event)),
+    );
+    this.connection.onError(([error]) => log('warning', String(error)));
+    this.connection.listen();
+    log('debug', `migrator started, pid ${this.child.pid}`);
+  }
+
+  get pid(): number | undefined {
+    return this.child.pid;
+  }
+
+  /** Set once it is to end, or has said that it does: it takes no further request. */
+  get leaving(): boolean {
+    return this.isLeaving;
+  }
+
+  /** Whether it runs something, so that a cancel could end it. */
+  get busy(): boolean {
+    return this.runs > 0;
+  }
+
+  async request<P, R>(
+    type: RequestType<P, R, unknown>,
+    params: P,
+    token: CancellationToken,
+  ): Promise<R> {
+    try {
+      const answer = this.connection.sendRequest<R>(type.method, params, token);
+      return await Promise.race([answer, this.gone]);
+    } catch (error) {
+      throw toError(error);
+    }
+  }
+
+  /** The same for what may take long and can be cancelled. */
+  async run<P, R>(
+    type: RequestType<P, R, unknown>,
+    params: P,
+    token: CancellationToken,
+  ): Promise<R> {
+    this.runs++;
+    try {
+      return await this.request(type, params, token);
+    } finally {
+      this.runs--;
+    }
+  }
+
+  /**
+   * Lets it go: it ends at once, whatever it was doing, and frees its locks. Requests under way are
+   * rejected here: a process that is disconnected from this side never says `close`.
+   */
+  dispose(): void {
+    this.isLeaving = true;
+    if (this.child.connected) {
+      this.child.disconnect();
+    }
+    this.connection.dispose();
+  }
+
+  private onClose(code: number | null, signal: string | null): void {
+    this.connection.dispose();
+    if (!this.isLeaving) {
+      this.options.log('warning', `migrator ended: ${signal ?? `exit code ${code}`}`);
+    }
+    this.options.onExit(this, this.isLeaving);
+  }
+}
+
+function whenGone(child: ChildProcess): Promise<never> {
+  const gone = new Promise<never>((_resolve, reject) => {
+    // `close` comes after everything the process had sent was read, unlike `exit`.
+    child.once('close', (code, signal) =>
+      reject(new LockstepError('migrator.crashed', { detail: signal ?? `exit code ${code}` })),
+    );
+    child.once('error', ({ message }) =>
+      reject(new LockstepError('migrator.crashed', { detail: message })),
+    );
+  });
+  gone.catch(() => undefined); // nobody may be waiting
+  return gone;
+}
+
+function whenExited(child: ChildProcess): Promise<void> {
+  return new Promise((resolve) => {
+    child.once('exit', () => resolve());
+    child.once('error', () => resolve());
+  });
+}
+
+function toError(error: unknown): LockstepError {
+  if (error instanceof LockstepError) {
+    return error;
+  }
+  if (error instanceof ResponseError && isErrorInfo(error.data)) {
+    const { code, params, place } = error.data;
+    return new LockstepError(code, params, place);
+  }
+  return new LockstepError('migrator.crashed', { detail: String((error as Error).message) });
+}
+
+function isErrorInfo(data: unknown): data is ErrorInfo {
+  return typeof (data as ErrorInfo | undefined)?.code === 'string';
+}
 
 export type MigratorClientOptions = Pick<MigratorProcessOptions, 'modulePath' | 'log'>;
 

@@ -1,25 +1,25 @@
 import { NotificationType, NotificationType0, RequestType } from 'vscode-jsonrpc/node';
 import type { Backup } from '../core/backup';
+import type { EngineName } from '../core/connection';
 import type { MarkRequest, MarkResult } from '../core/drift/markRequest';
 import type { RanMigration } from '../core/drift/ranMigration';
 import type { SchemaComparison } from '../core/drift/schemaComparison';
 import type { Whereabouts } from '../core/drift/whereabouts';
 import type { LockState, Owner } from '../core/holder';
-import type { RestoreRequest, RestoreResult } from '../core/run/restoreRequest';
 import type { CheckResult } from '../core/rehearsal/check';
 import type { Rehearsal } from '../core/rehearsal/rehearsal';
+import { defaultRehearseMaxBytes } from '../core/rehearsal/rehearsalOptions';
+import type { Direction } from '../core/run/direction';
+import type { Reach } from '../core/run/reach';
+import type { RestoreRequest, RestoreResult } from '../core/run/restoreRequest';
 import type { RunEvent, RunResult } from '../core/run/runEvent';
-import type { RunRequest } from '../core/run/runRequest';
+import type { Goal, RunRequest, TransactionMode } from '../core/run/runRequest';
 import type { Status } from '../core/status';
-import type { Target } from '../core/target';
-import type { DiscoverRequest, Discovery } from './discovery/discovery';
-import type { AppliedMigration } from './drift/appliedOf';
-import type { CompareRequest } from './drift/compareSchema';
-import type { RestoredMigration } from './drift/restoreFile';
-import type { NewMigrationRequest, NewMigrationResult } from './newMigration';
-import type { CheckRequest } from './rehearsal/checkRequest';
-import type { NativeAttempt } from './rehearsal/nativeAttempt';
-import type { RehearsalRequest } from './rehearsal/rehearsalRequest';
+import type { FormatName, Target } from '../core/target';
+import type { CompareRequest, RestoredMigration } from './service/driftService';
+import type { NativeAttempt } from './service/nativeAttempt';
+import type { NewMigrationRequest, NewMigrationResult } from './service/newMigration';
+import type { AppliedMigration } from './thread/drift';
 
 /**
  * What a window asks of its migrator process. Each request is answered by the service's method of
@@ -126,3 +126,88 @@ export const newMigrationRequest = new RequestType<
 
 /** The process ends itself on purpose, after a cancelled statement that cannot be interrupted. */
 export const leavingNotification = new NotificationType0('leaving');
+
+/** What is to be tried, and how hard. Plain data, sent to the migrator process as it is. */
+export interface RehearsalRequest {
+  readonly target: Target;
+  readonly direction: Direction;
+  readonly goal: Goal;
+  /** See `RunJob`. */
+  readonly intended?: readonly string[];
+  readonly transaction: TransactionMode;
+  /** See `RunRequest`. */
+  readonly reach?: Reach;
+  /** The engine of the run that is rehearsed. */
+  readonly engine: EngineName | 'auto';
+  /** Whether SQL of this workspace may run in an engine that could reach files. */
+  readonly trusted: boolean;
+  readonly limits: RehearsalLimits;
+  /** Names what is to be tried, see `contentName`: what was tried just before is not tried again. */
+  readonly content?: string;
+  /** `run`: only what all steps do together; quicker for hundreds of them. */
+  readonly detail?: 'steps' | 'run';
+  /** Not on a copy of the database, but as if there were none. */
+  readonly from?: 'empty';
+  /** What is to be applied afterwards, where all of it works. */
+  readonly again?: Goal;
+}
+
+interface RehearsalLimits {
+  /** Bytes; of a larger database only the schema is tried. */
+  readonly maxBytes: number;
+  /** Milliseconds for the migrations, the copy not counted. */
+  readonly maxMs: number;
+}
+
+export const defaultRehearsalLimits: RehearsalLimits = {
+  maxBytes: defaultRehearseMaxBytes,
+  maxMs: 10_000,
+};
+
+export interface DiscoverRequest {
+  /** Absolute paths of workspace folders. */
+  readonly roots: readonly string[];
+  /** Pairs stated by the person; they come first and are not searched for again. */
+  readonly stated: readonly Target[];
+  /** Glob patterns of folders and files not to search, relative to a root (`files.exclude`). */
+  readonly exclude: readonly string[];
+  /**
+   * Variables of the process that override the first root's `.env`, as dbmate has it: `DATABASE_URL`,
+   * `DBMATE_MIGRATIONS_DIR`. Given by terminals, whose environment the person made for that folder.
+   */
+  readonly environment?: Readonly<Record<string, string>>;
+}
+
+/** What a search of the workspace found. */
+export interface Discovery {
+  readonly targets: readonly DiscoveredTarget[];
+  /** Folders in a layout Lockstep recognises and does not run (goose, Flyway, …). */
+  readonly unsupported: readonly { readonly folder: string; readonly layout: string }[];
+  /** SQLite databases to which no migrations were found. */
+  readonly unpaired: readonly string[];
+  /** True when a limit (files, opens, time) ended the search early. */
+  readonly incomplete: boolean;
+}
+
+export interface DiscoveredTarget extends Target {
+  readonly format: FormatName;
+  /**
+   * Why these belong together. `databaseUrl`: the person named the database, it may be missing yet.
+   * `create`: there is no database, and `database` is only a proposal.
+   */
+  readonly because: 'stated' | 'history' | 'databaseUrl' | 'neighbour' | 'create';
+}
+
+/** A migration file's text, saved or not, to be tried. Plain data. */
+export interface CheckRequest {
+  readonly target: Target;
+  /** Absolute path, as the target's folder has it. */
+  readonly file: string;
+  /** As the editor shows it; no byte order mark. */
+  readonly text: string;
+  readonly engine: EngineName | 'auto';
+  /** See `RehearsalRequest`. */
+  readonly trusted: boolean;
+  readonly reach?: Reach;
+  readonly limits: RehearsalLimits;
+}

@@ -1,13 +1,29 @@
 import {
   closeSync,
+  fdatasyncSync,
+  fstatSync,
   fsyncSync,
   lstatSync,
   mkdirSync,
   openSync,
   readdirSync,
+  readSync,
+  renameSync,
+  rmSync,
   writeFileSync,
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { LockstepError } from '../core/errors';
+import type { LogEntry, LoggedScript } from '../core/history/logEntry';
+import { type LatestEntries, logLine, readLog } from '../core/history/readLog';
+import { parseMark } from '../core/run/parseMark';
+import type { RunLog } from '../core/run/runEnvironment';
+import type { Mark, MarkStore } from '../core/run/runningMark';
+import { liveness } from '../process/liveness';
+import { openToAppend } from '../process/openToAppend';
+import { openToRead } from '../process/openToRead';
+import { readSmallFile } from '../process/readSmallFile';
+import { thisMachine } from '../process/thisMachine';
 
 /** The `.lockstep` folder beside a database: run log, running marks, backups. */
 export class Sidecar {
@@ -57,5 +73,205 @@ export class Sidecar {
     } finally {
       closeSync(fd);
     }
+  }
+}
+
+/** Texts longer than this are not kept: the log would outgrow the database. In UTF-16 units. */
+const longestText = 1_000_000;
+
+/** Bytes of a log that are taken into memory; of a longer one nothing is known. */
+const longestLog = 256 * 1024 * 1024;
+
+/**
+ * The run log as JSON lines in `.lockstep/<db>.log.jsonl`. Reading goes on from where the last
+ * reading ended, so that a look at a long history stays cheap.
+ */
+export class FileRunLog implements RunLog {
+  private latest: LatestEntries = new Map();
+  private readTo = 0;
+  private inode = 0;
+  private isDurable = true;
+
+  constructor(private readonly sidecar: Sidecar) {}
+
+  public read(): LatestEntries {
+    const added = this.readAdded();
+    if (added) {
+      this.latest = readLog(added, this.latest);
+    }
+    return this.latest;
+  }
+
+  public append(entries: readonly LogEntry[]): void {
+    if (entries.length === 0) {
+      return;
+    }
+    this.sidecar.create();
+    // A torn last line of a killed writer must not swallow ours: a line break comes first too.
+    const text = entries.map((entry) => `\n${logLine(shorten(entry))}`).join('');
+    const fd = openToAppend(this.path);
+    try {
+      writeFileSync(fd, text);
+      this.isDurable = false;
+    } finally {
+      closeSync(fd);
+    }
+  }
+
+  /**
+   * Makes durable what was appended. A killed process loses nothing without; a power failure may lose
+   * details that nothing rests on. So nobody waits for it, and what the file system says to it counts
+   * for nothing.
+   */
+  public sync(): void {
+    if (this.isDurable) {
+      return;
+    }
+    this.isDurable = true;
+    try {
+      const fd = openToAppend(this.path);
+      try {
+        fdatasyncSync(fd);
+      } finally {
+        closeSync(fd);
+      }
+    } catch {
+      // see above
+    }
+  }
+
+  private get path(): string {
+    return this.sidecar.file('log.jsonl');
+  }
+
+  /** The whole lines that were added since the last reading. */
+  private readAdded(): string {
+    const fd = openToRead(this.path);
+    if (fd === undefined) {
+      this.forget(0);
+      return '';
+    }
+    try {
+      const { size, ino } = fstatSync(fd);
+      if (size - this.readTo > longestLog) {
+        return '';
+      }
+      if (ino !== this.inode || size < this.readTo) {
+        this.forget(ino);
+      }
+      const buffer = Buffer.alloc(size - this.readTo);
+      const length = readSync(fd, buffer, 0, buffer.length, this.readTo);
+      const end = buffer.subarray(0, length).lastIndexOf('\n') + 1;
+      this.readTo += end;
+      return buffer.toString('utf8', 0, end);
+    } finally {
+      closeSync(fd);
+    }
+  }
+
+  /** Where nothing is known the same stays in place: that tells a reader that nothing has changed. */
+  private forget(inode: number): void {
+    this.inode = inode;
+    this.readTo = 0;
+    this.latest = this.latest.size > 0 ? new Map() : this.latest;
+  }
+}
+
+/** Keeps very long SQL out of the log; its checksum is there all the same. */
+function shorten(entry: LogEntry): LogEntry {
+  const { up, down } = entry;
+  return {
+    ...entry,
+    up: isLong(up) ? { ...up, sql: '' } : up,
+    down: down && isLong(down) ? undefined : down,
+  };
+}
+
+function isLong({ sql }: LoggedScript): boolean {
+  return sql.length > longestText;
+}
+
+/** What the name of a mark ends with. */
+export const markSuffix = 'running.json';
+
+/** What the name of a mark ends with that is about to replace another. */
+const unfinished = '.tmp';
+
+const longestMark = 64 * 1024;
+
+/** The running mark in `.lockstep/<db>.running.json`, synced before what it announces starts. */
+export class FileMarkStore implements MarkStore {
+  constructor(
+    private readonly sidecar: Sidecar,
+    private readonly suffix = markSuffix,
+  ) {}
+
+  public get path(): string {
+    return this.sidecar.file(this.suffix);
+  }
+
+  public read(): Mark | undefined {
+    return this.isThere() ? parseMark(readSmallFile(this.path, longestMark) ?? '') : undefined;
+  }
+
+  public create(mark: Mark): boolean {
+    try {
+      this.sidecar.create();
+      this.write(this.path, 'wx', mark);
+      return true;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'EEXIST') {
+        return false;
+      }
+      throw new LockstepError('run.marksUnwritable', {
+        folder: this.sidecar.folder,
+        migration: mark.migration.id,
+        message: (error as Error).message,
+      });
+    }
+  }
+
+  public update(mark: Mark): void {
+    const temporary = `${this.path}.${process.pid}${unfinished}`;
+    rmSync(temporary, { force: true });
+    this.write(temporary, 'wx', mark);
+    renameSync(temporary, this.path);
+    this.sidecar.sync();
+  }
+
+  /** With what an update left that was killed: nobody but the mark's owner has one under way. */
+  public remove(): void {
+    rmSync(this.path, { force: true });
+    const start = `${basename(this.path)}.`;
+    for (const name of this.sidecar.names()) {
+      if (name.startsWith(start) && name.endsWith(unfinished)) {
+        rmSync(join(this.sidecar.folder, name), { force: true });
+      }
+    }
+  }
+
+  public isAlive(mark: Mark): boolean {
+    // On another machine it cannot be told, and whoever is silent there has lost the sentinel by now.
+    return mark.owner.machine === thisMachine() && liveness(mark.owner) !== 'dead';
+  }
+
+  /** Whatever it is. Where the folder is none there is nothing in it. */
+  private isThere(): boolean {
+    try {
+      return lstatSync(this.path, { throwIfNoEntry: false }) !== undefined;
+    } catch {
+      return false;
+    }
+  }
+
+  private write(path: string, flags: string, mark: Mark): void {
+    const fd = openSync(path, flags);
+    try {
+      writeFileSync(fd, JSON.stringify(mark));
+      fsyncSync(fd);
+    } finally {
+      closeSync(fd);
+    }
+    this.sidecar.sync();
   }
 }

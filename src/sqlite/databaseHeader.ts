@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 export const headerSize = 100;
 
 /** `empty`: zero bytes, which SQLite takes for a database. `unknown`: from a later SQLite. */
-export type HeaderKind = 'empty' | 'rollback' | 'wal' | 'unknown' | 'notADatabase';
+type HeaderKind = 'empty' | 'rollback' | 'wal' | 'unknown' | 'notADatabase';
 
 const magic = Buffer.from('SQLite format 3\0', 'latin1');
 const writeVersion = 18;

@@ -16,7 +16,7 @@ const connectionPragmas = new Set(
  * What SQL may do to a database that is a copy of a file: `reads` changes nothing, `connection`
  * changes a setting of the connection, `writes` may be anything else, several statements too.
  */
-export type StatementEffect = 'reads' | 'connection' | 'writes';
+type StatementEffect = 'reads' | 'connection' | 'writes';
 
 export function statementEffect(sql: string): StatementEffect {
   const [first, ...rest] = words(sql, 5);

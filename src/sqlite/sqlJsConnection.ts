@@ -15,7 +15,7 @@ import { loadDatabase, samePrint } from './loadDatabase';
 import { MemoryConnection } from './memoryConnection';
 import { replaceDatabase } from './replaceDatabase';
 
-export interface SqlJsSettings extends LoadLimits {
+interface SqlJsSettings extends LoadLimits {
   readonly sqlJs: SqlJs;
   readonly sqliteVersion: string;
   /** This process, for its claims. */

@@ -7,7 +7,7 @@ import type { Ahead, Condition } from '../workspace/condition';
 import type { ActiveRun } from '../workspace/projectState';
 
 /** A condition for people: a codicon's name and a few words, the same in every view. */
-export interface ConditionText {
+interface ConditionText {
   readonly icon: string;
   readonly text: string;
 }

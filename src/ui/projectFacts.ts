@@ -11,7 +11,7 @@ import { conditionText } from './conditionText';
 import { formatDate } from './formatDate';
 
 /** One line of a tooltip: what it is, and its value, which is untrusted text. */
-export type Fact = readonly [name: string, value: string];
+type Fact = readonly [name: string, value: string];
 
 /** What a tooltip says about a project. */
 export function projectFacts(state: ProjectState, t: Translate): Fact[] {

@@ -9,7 +9,7 @@ export interface StatementRange {
 }
 
 /** A text by its lines, as an editor has them. */
-export interface Lines {
+interface Lines {
   readonly count: number;
   /** @param row from 0 */
   at(row: number): string;

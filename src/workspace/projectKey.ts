@@ -1,4 +1,4 @@
-import type { DiscoveredTarget } from '../migrator/discovery/discovery';
+import type { DiscoveredTarget } from '../migrator/protocol';
 
 /** Names a project: the same for the same database and folders. */
 export function projectKey({ database, folders }: DiscoveredTarget): string {

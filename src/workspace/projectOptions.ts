@@ -1,7 +1,7 @@
 import type { RunRequest } from '../core/run/runRequest';
 
 /** The part of a run's request that settings and the window decide. */
-export type RunOptions = Pick<
+type RunOptions = Pick<
   RunRequest,
   'owner' | 'engine' | 'wait' | 'transaction' | 'reach' | 'backup' | 'rehearse'
 >;

@@ -3,8 +3,8 @@ import type { ErrorInfo } from '../core/errors';
 import { errorInfo } from '../core/errors';
 import type { RunEvent } from '../core/run/runEvent';
 import type { Target } from '../core/target';
-import type { DiscoveredTarget, DiscoverRequest, Discovery } from '../migrator/discovery/discovery';
-import type { NewMigrationResult } from '../migrator/newMigration';
+import type { DiscoveredTarget, DiscoverRequest, Discovery } from '../migrator/protocol';
+import type { NewMigrationResult } from '../migrator/service/newMigration';
 import { Coalescer } from './coalescer';
 import { Disposables } from './disposables';
 import type { Migrator } from './migrator';
@@ -13,7 +13,7 @@ import { projectKey } from './projectKey';
 import type { ProjectOptions } from './projectOptions';
 
 /** What the window decides: where to search, and how to run. */
-export interface WindowOptions extends ProjectOptions {
+interface WindowOptions extends ProjectOptions {
   discoverRequest(): DiscoverRequest;
 }
 

@@ -5,7 +5,7 @@ import type { RunEvent, RunResult } from '../core/run/runEvent';
 import type { MigrationRef } from '../core/migration';
 import type { Direction } from '../core/run/direction';
 import type { Status } from '../core/status';
-import type { DiscoveredTarget } from '../migrator/discovery/discovery';
+import type { DiscoveredTarget } from '../migrator/protocol';
 
 /** A run of this window, while it goes on. */
 export interface ActiveRun {

@@ -9,7 +9,7 @@ import type { Reach } from '../core/run/reach';
 import type { TransactionMode, WaitLimits } from '../core/run/runRequest';
 import { defaultWaitLimits } from '../core/run/runRequest';
 import type { Target } from '../core/target';
-import type { DiscoverRequest } from '../migrator/discovery/discovery';
+import type { DiscoverRequest } from '../migrator/protocol';
 import type { Folder } from './statedTargets';
 import { statedTargets } from './statedTargets';
 

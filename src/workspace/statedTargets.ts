@@ -8,7 +8,7 @@ export interface Folder {
 }
 
 /** What `lockstep.databases` says for one workspace folder. */
-export interface StatedTargets {
+interface StatedTargets {
   readonly targets: readonly Target[];
   /** Entries that cannot be understood, counted from 1. */
   readonly invalid: readonly number[];

@@ -1,8 +1,5 @@
 import type { RunRequest } from '../core/run/runRequest';
-import {
-  defaultRehearsalLimits,
-  type RehearsalRequest,
-} from '../migrator/rehearsal/rehearsalRequest';
+import { defaultRehearsalLimits, type RehearsalRequest } from '../migrator/protocol';
 
 /** What trying something on a copy takes over from the options of a run. */
 export function trialOptions({

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { fork, type ChildProcess } from 'node:child_process';
 import { resolve } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { Service } from '../../src/migrator/service';
+import { Service } from '../../src/migrator/service/service';
 import { Scratch } from '../support/scratch';
 
 describe('backups beside a program that writes all the time', () => {

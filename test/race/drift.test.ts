@@ -11,7 +11,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import type { DiscoveredTarget } from '../../src/migrator/discovery/discovery';
+import type { DiscoveredTarget } from '../../src/migrator/protocol';
 import { condition } from '../../src/workspace/condition';
 import type { Project } from '../../src/workspace/project';
 import { commitOnBranch, git, gitRepository, needsGit } from '../support/gitRepository';

@@ -3,8 +3,8 @@ import { createHash } from 'node:crypto';
 import { readFileSync, rmSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Rehearsal } from '../../src/core/rehearsal/rehearsal';
-import { type RehearsalRequest } from '../../src/migrator/rehearsal/rehearsalRequest';
-import { Service } from '../../src/migrator/service';
+import type { RehearsalRequest } from '../../src/migrator/protocol';
+import { Service } from '../../src/migrator/service/service';
 import { Scratch } from '../support/scratch';
 import { AppWriter } from './support/appWriter';
 

@@ -4,8 +4,8 @@ import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Target } from '../../src/core/target';
 import { defaultWaitLimits, type Goal } from '../../src/core/run/runRequest';
-import { defaultRehearsalLimits } from '../../src/migrator/rehearsal/rehearsalRequest';
-import { Service } from '../../src/migrator/service';
+import { defaultRehearsalLimits } from '../../src/migrator/protocol';
+import { Service } from '../../src/migrator/service/service';
 import { copySample } from '../support/copySample';
 import { AppWriter } from './support/appWriter';
 

@@ -15,7 +15,7 @@ import { DatabaseSync } from 'node:sqlite';
 import type { Backup } from '../../src/core/backup';
 import type { RestoreRequest, RestoreResult } from '../../src/core/run/restoreRequest';
 import type { RunEvent } from '../../src/core/run/runEvent';
-import { Service } from '../../src/migrator/service';
+import { Service } from '../../src/migrator/service/service';
 import { OtherProgram } from '../support/otherProgram';
 import { Scratch } from '../support/scratch';
 

@@ -2,8 +2,8 @@ import { DatabaseSync } from 'node:sqlite';
 import { MigrationLint } from '../../src/core/lint/migrationLint';
 import type { LintWarning } from '../../src/core/lint/lintWarning';
 import type { CheckResult } from '../../src/core/rehearsal/check';
-import { MigrationReader } from '../../src/migrator/migrationReader';
-import { Trial } from '../../src/migrator/rehearsal/trial';
+import { MigrationReader } from '../../src/migrator/thread/migrationReader';
+import { Trial } from '../../src/migrator/thread/check';
 import type { Engine } from '../../src/sqlite/engine';
 import { Scratch } from './scratch';
 

@@ -4,10 +4,7 @@ import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { SqlValue } from '../../src/core/connection';
 import { defaultWaitLimits, type RunRequest } from '../../src/core/run/runRequest';
-import {
-  defaultRehearsalLimits,
-  type RehearsalRequest,
-} from '../../src/migrator/rehearsal/rehearsalRequest';
+import { defaultRehearsalLimits, type RehearsalRequest } from '../../src/migrator/protocol';
 
 /** A folder of its own for one test, with a database `app.db` and migrations in `migrations/`. */
 export class Scratch {

@@ -11,7 +11,7 @@ export interface RanMigration {
   readonly now?: CurrentScript;
 }
 
-export interface RanScript {
+interface RanScript {
   /** Only what ran, in the order it ran. Absent where it was too long to be kept. */
   readonly sql?: string;
   /** ISO 8601. */
@@ -20,7 +20,7 @@ export interface RanScript {
   readonly reversible: boolean;
 }
 
-export interface CurrentScript {
+interface CurrentScript {
   /** Absolute path. */
   readonly file: string;
   /** Only what would run, in the order it would run. */

@@ -2,7 +2,7 @@ import type { LogEntry, LoggedScript } from '../history/logEntry';
 import type { FormatName } from '../target';
 
 /** A file to be written. */
-export interface RestoredFile {
+interface RestoredFile {
   readonly fileName: string;
   readonly text: string;
 }

@@ -1,5 +1,5 @@
 /** A `-- migrate:up` or `-- migrate:down`; offsets in UTF-16 units. */
-export interface DbmateMarker {
+interface DbmateMarker {
   readonly direction: 'up' | 'down';
   readonly start: number;
   /** After its line. */

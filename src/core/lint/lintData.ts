@@ -3,14 +3,14 @@ import { SqliteError } from '../connection';
 import { quoteName } from '../run/foreignKeyGraph';
 import { foldName } from '../sql/foldName';
 
-export interface FoundObject {
+interface FoundObject {
   readonly type: string;
   readonly name: string;
   readonly sql: string;
 }
 
 /** A table that refers to another. */
-export interface ChildTable {
+interface ChildTable {
   readonly child: string;
   /** The first of its columns that do. */
   readonly column: string;

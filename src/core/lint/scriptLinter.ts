@@ -29,7 +29,7 @@ const checks: readonly LintCheck[] = [
   ifNotExists,
 ];
 
-export interface LintOptions {
+interface LintOptions {
   readonly direction: Direction;
   /** The copy has the rows, not only the schema. */
   readonly rows: boolean;

@@ -6,7 +6,7 @@ interface Named {
   readonly table: string;
 }
 
-export interface CreateFacts {
+interface CreateFacts {
   readonly verb: 'create';
   readonly type: 'table' | 'index' | 'view' | 'trigger';
   readonly temp: boolean;
@@ -19,7 +19,7 @@ export interface CreateFacts {
   readonly rest: number;
 }
 
-export interface DropFacts {
+interface DropFacts {
   readonly verb: 'drop';
   readonly type: 'table' | 'index' | 'view' | 'trigger';
   readonly schema?: string;

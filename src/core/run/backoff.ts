@@ -1,4 +1,4 @@
-export interface BackoffOptions {
+interface BackoffOptions {
   /** The first delay is about this long, in milliseconds. */
   readonly firstMs?: number;
   /** No delay is longer than this, in milliseconds. */

@@ -9,7 +9,7 @@ export type Reach = 'anywhere' | { readonly folders: readonly string[] };
  * waits for the first for ever. `uri`: its parameters can switch locking off. `computed`: it is not
  * known before the statement runs.
  */
-export type ReachRefusal = 'outside' | 'itself' | 'uri' | 'computed';
+type ReachRefusal = 'outside' | 'itself' | 'uri' | 'computed';
 
 /** @returns why SQL may not reach a file, named as SQL does; undefined where it may */
 export type ReachCheck = (file: string) => ReachRefusal | undefined;

@@ -1,10 +1,10 @@
-export type WaitLevel = 'debug' | 'info' | 'warning';
+type WaitLevel = 'debug' | 'info' | 'warning';
 
 const firstGapMs = 250;
 const longestGapMs = 5_000;
 
 /** A waiter's memory of what it has reported: ask it after each attempt. */
-export interface WaitReports {
+interface WaitReports {
   /**
    * @param waitedMs milliseconds since the wait began; never smaller than in the call before
    * @returns the level of the report that is due now, or undefined when it is too early for one

@@ -9,7 +9,7 @@ import { checkTransactionControl, outerTransaction } from './transactionControl'
 import { assertNoDotCommand } from './dotCommand';
 
 /** Why a script cannot run inside a transaction of ours; that of its first such statement. */
-export type OutsideReason =
+type OutsideReason =
   | 'asked'
   | 'vacuum'
   | 'journalMode'

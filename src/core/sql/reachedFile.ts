@@ -1,7 +1,7 @@
 import { Tokens } from './tokens';
 
 /** A file that a statement opens or writes. */
-export interface ReachedFile {
+interface ReachedFile {
   /** As SQLite would see it; absent where it is an expression. */
   readonly name?: string;
   /** Where it stands in the statement. */

@@ -5,17 +5,15 @@ import { claimingFormat, formats } from '../../core/formats/formats';
 import { numberedName } from '../../core/formats/numberedName';
 import { sqlName } from '../../core/formats/sqlName';
 import { unsupportedLayout } from '../../core/formats/unsupportedLayout';
+import type { FormatName } from '../../core/target';
 import { linkTarget, readNoLink } from '../../process/linkTarget';
-import type { Budget } from './budget';
-import { concurrently } from './concurrently';
-import type { MigrationSet, ProjectEnv } from './found';
-import type { WalkedFolder } from './walk';
+import { type Budget, concurrently, type WalkedFolder } from './walk';
 
 /** So many texts of a folder are read to tell its convention, and so much of each. */
 const sampleFiles = 3;
 const sampleBytes = 64 * 1024;
 
-export interface FoundSets {
+interface FoundSets {
   readonly sets: readonly MigrationSet[];
   readonly unsupported: readonly { readonly folder: string; readonly layout: string }[];
 }
@@ -127,4 +125,35 @@ function merged(sets: readonly MigrationSet[], envs: readonly ProjectEnv[]): Mig
     }
   }
   return [...left, ...together].sort((a, b) => (a.folders[0] < b.folders[0] ? -1 : 1));
+}
+
+/** Migrations that belong together: one folder, or the several of `DBMATE_MIGRATIONS_DIR`. */
+export interface MigrationSet {
+  /** Absolute. */
+  readonly folders: readonly string[];
+  /** The workspace folder. */
+  readonly root: string;
+  readonly format: FormatName;
+  /** Name of the table this format keeps its history in. */
+  readonly historyTable: string;
+  readonly versions: readonly string[];
+  /** Equal for two versions exactly when they are the same one. */
+  versionKey(version: string): string;
+}
+
+/** A file that is a SQLite database. */
+export interface FoundDatabase {
+  readonly path: string;
+  /** By table: the versions recorded in it. No entry: no such table, or not readable now. */
+  readonly histories: ReadonlyMap<string, readonly string[]>;
+}
+
+/** What a `.env` file, or the environment of a terminal, says about a project. */
+export interface ProjectEnv {
+  /** Absolute; relative paths count from here. */
+  readonly folder: string;
+  /** Absolute path of the SQLite file that `DATABASE_URL` names; it need not exist. */
+  readonly database?: string;
+  /** `DBMATE_MIGRATIONS_DIR`, absolute; empty where it is not said. */
+  readonly migrations: readonly string[];
 }

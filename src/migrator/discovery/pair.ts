@@ -1,14 +1,12 @@
-import type { DiscoveredTarget } from './discovery';
-import { envFor } from './envFor';
-import type { FoundDatabase, MigrationSet, ProjectEnv } from './found';
-import { historyFit } from './historyFit';
-import { distance, farthest, likeness } from './nearness';
-import { proposedDatabase } from './proposedDatabase';
+import { basename, dirname, extname, join, relative, sep } from 'node:path';
+import type { DiscoveredTarget } from '../protocol';
+import { envFor } from './environment';
+import type { FoundDatabase, MigrationSet, ProjectEnv } from './migrationSets';
 
 /** So many databases that nothing tells apart are offered for one folder. */
 const mostNeighbours = 5;
 
-export interface Pairs {
+interface Pairs {
   readonly targets: readonly DiscoveredTarget[];
   /** Databases to which no migrations belong. */
   readonly unpaired: readonly string[];
@@ -135,4 +133,85 @@ function compare(a: readonly number[], b: readonly number[]): number {
 
 function byFolder(a: MigrationSet, b: MigrationSet): number {
   return a.folders[0] < b.folders[0] ? -1 : 1;
+}
+
+/** Further away than this, files have nothing to do with each other. */
+const farthest = 6;
+
+/** Databases below such a folder are not the one that a migrations folder elsewhere is for. */
+const apart = /^(?:__tests__|tests?|spec|e2e|fixtures?|__fixtures__|testdata|examples?|samples?)$/i;
+
+/** Names that say which database of several is the project's own, … */
+const usual = /^(?:app|data|database|db|main|dev|development|local|default)$/i;
+
+/** … and names that say it is none that anybody migrates. */
+const byproduct = /^(?:.*[-_.])?(?:cache|cached|sessions?|logs?|te?mp|cookies|index|history)$/i;
+
+/** Folder steps from the migrations to the database, more where the way leads into tests. */
+function distance(set: MigrationSet, database: string): number {
+  return Math.min(
+    ...set.folders.map((folder) => {
+      const way = relative(folder, dirname(database)).split(sep).filter(Boolean);
+      const into = way.some((step) => apart.test(step)) ? farthest : 0;
+      return way.length + into;
+    }),
+  );
+}
+
+/**
+ * How well the database's name fits: 2 like a folder of the project, 1 as the project's main database
+ * is often called, 0 any other, -1 a cache or the like.
+ */
+function likeness(set: MigrationSet, database: string): number {
+  const stem = basename(database, extname(database)).toLowerCase();
+  if (byproduct.test(stem)) {
+    return -1;
+  }
+  const steps = set.folders.flatMap((folder) => relative(dirname(set.root), folder).split(sep));
+  return steps.some((step) => step.toLowerCase() === stem) ? 2 : usual.test(stem) ? 1 : 0;
+}
+
+/** How much of what a database records is in a folder. */
+interface HistoryFit {
+  /** Recorded versions that the folder has. */
+  readonly shared: number;
+  readonly recorded: number;
+  /** Nearly all of them: a file or two may be on another branch. */
+  readonly fits: boolean;
+}
+
+/** Compares a database's recorded versions with a folder's. Nothing: it has no such history table. */
+function historyFit(set: MigrationSet, database: FoundDatabase): HistoryFit | undefined {
+  const recorded = database.histories.get(set.historyTable);
+  if (!recorded) {
+    return undefined;
+  }
+  const present = new Set(set.versions.map((version) => set.versionKey(version)));
+  const shared = recorded.filter((version) => present.has(set.versionKey(version))).length;
+  const missing = recorded.length - shared;
+  return {
+    shared,
+    recorded: recorded.length,
+    fits: missing <= 1 || missing / recorded.length <= 0.2,
+  };
+}
+
+/** Folders that are called after what they are for and not after the project. */
+const generic =
+  /^(?:migrations?|_?sql|sqlite3?|schemas?|db|database|databases|data|src|server|backend|resources)$/i;
+const forData = /^(?:db|database|databases|data)$/i;
+
+/** Where a project that has migrations and no database would have it, e.g. `shop/db/shop.db`. */
+function proposedDatabase(set: MigrationSet): string {
+  const [migrations] = set.folders;
+  let project = migrations;
+  while (generic.test(basename(project)) && project !== set.root && dirname(project) !== project) {
+    project = dirname(project);
+  }
+  const beside = dirname(migrations);
+  const folder = forData.test(basename(beside)) && beside !== project ? beside : project;
+  const name = basename(project)
+    .replace(/[^\p{L}\p{N}._-]+/gu, '-')
+    .replace(/^[-.]+|[-.]+$/g, '');
+  return join(folder, `${!name || generic.test(name) ? 'app' : name}.db`);
 }

@@ -1,11 +1,9 @@
 import type { Dirent } from 'node:fs';
 import { readdir, realpath, stat } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
-import type { Budget } from './budget';
-import { concurrently } from './concurrently';
-import { compileGlobs } from './glob';
+import { setImmediate } from 'node:timers/promises';
 import { isInside } from '../../sqlite/isInside';
-import { skippedFolders } from './skippedFolders';
+import { compileGlobs } from './glob';
 
 /** A folder that was entered, with the regular files in it. */
 export interface WalkedFolder {
@@ -129,4 +127,116 @@ async function tryReaddir(path: string): Promise<Dirent[] | undefined> {
   } catch {
     return undefined;
   }
+}
+
+/** What one search may cost; whatever goes beyond is left out and the search is incomplete. */
+export interface BudgetLimits {
+  readonly files: number;
+  readonly opens: number;
+  /** Milliseconds from the start. */
+  readonly ms: number;
+}
+
+export const searchLimits: BudgetLimits = { files: 50_000, opens: 2_000, ms: 2_000 };
+
+/** Counts what a search costs. */
+export class Budget {
+  private files = 0;
+  private opens = 0;
+  private readonly deadline: number;
+  private short = false;
+
+  constructor(
+    private readonly limits: BudgetLimits,
+    private readonly signal?: AbortSignal,
+  ) {
+    this.deadline = performance.now() + limits.ms;
+  }
+
+  /** True once something had to be left out. */
+  get exceeded(): boolean {
+    return this.short;
+  }
+
+  /** Whether there is time left; throws when the search was cancelled. */
+  hasTime(): boolean {
+    this.signal?.throwIfAborted();
+    return this.allow(performance.now() < this.deadline);
+  }
+
+  /** How many of these many more files may be looked at. */
+  takeFiles(wanted: number): number {
+    const granted = Math.max(0, Math.min(wanted, this.limits.files - this.files));
+    this.files += granted;
+    this.allow(granted === wanted);
+    return granted;
+  }
+
+  /** Whether one more file may be opened. */
+  takeOpen(): boolean {
+    return this.allow(this.opens++ < this.limits.opens);
+  }
+
+  private allow(allowed: boolean): boolean {
+    this.short ||= !allowed;
+    return allowed;
+  }
+}
+
+/** Milliseconds after which others on this thread get their turn. */
+const slice = 4;
+
+/**
+ * Does quick synchronous `work` for every item without keeping the thread busy for long: for many
+ * small calls, such as stat, a promise for each costs five times the call (measured).
+ */
+export async function inSlices<T, R>(items: readonly T[], work: (item: T) => R): Promise<R[]> {
+  const results: R[] = [];
+  let until = performance.now() + slice;
+  for (const item of items) {
+    if (performance.now() > until) {
+      await setImmediate();
+      until = performance.now() + slice;
+    }
+    results.push(work(item));
+  }
+  return results;
+}
+
+/** Folders that hold no database and no migrations of the project, whatever the settings say. */
+export const skippedFolders: ReadonlySet<string> = new Set([
+  'node_modules',
+  'bower_components',
+  '.git',
+  '.hg',
+  '.svn',
+  '.jj',
+  '.lockstep',
+  '.cache',
+  '.npm',
+  '.yarn',
+  '.pnpm-store',
+  '.venv',
+  '.tox',
+  '.gradle',
+  '.vscode-test',
+  '__pycache__',
+]);
+
+/** Does `work` for every item, at most `limit` at a time. The results keep the items' order. */
+export async function concurrently<T, R>(
+  items: readonly T[],
+  limit: number,
+  work: (item: T) => Promise<R>,
+): Promise<R[]> {
+  const results = new Array<R>(items.length);
+  let next = 0;
+  const worker = async (): Promise<void> => {
+    while (next < items.length) {
+      const at = next++;
+      results[at] = await work(items[at]);
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(limit, items.length) }, worker));
+  return results;
 }

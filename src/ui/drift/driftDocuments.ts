@@ -4,7 +4,7 @@ import { Disposables } from '../../workspace/disposables';
 import type { Project } from '../../workspace/project';
 import { t } from '../translate';
 
-export const driftScheme = 'lockstep-drift';
+const driftScheme = 'lockstep-drift';
 
 interface Document {
   readonly text: string;

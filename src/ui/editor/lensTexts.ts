@@ -6,7 +6,7 @@ import type { ProjectState } from '../../workspace/projectState';
 import { formatDate } from '../formatDate';
 
 /** A word above a section of a migration; without a command it only says how things stand. */
-export interface LensText {
+interface LensText {
   readonly title: string;
   readonly command?: 'migrateToHere' | 'preview' | 'rollBackToHere' | 'rollBackLast' | 'save';
   readonly migration?: MigrationRef;

@@ -16,7 +16,7 @@ export interface FileCheck {
 }
 
 /** What an open document's checks depend on. */
-export interface CheckWorld {
+interface CheckWorld {
   projectsOf(file: string): readonly Project[];
   /** Another number, another state. */
   revision(project: Project): number;

@@ -13,7 +13,7 @@ export interface Suggestion {
   readonly insert: string;
 }
 
-export interface Suggestions {
+interface Suggestions {
   /** What is written already of the name; offsets in UTF-16 units. */
   readonly start: number;
   readonly end: number;

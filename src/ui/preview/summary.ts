@@ -16,7 +16,7 @@ export interface SummaryLine {
   readonly link?: SummaryLink;
 }
 
-export interface SummaryLink {
+interface SummaryLink {
   /** As it stands in the line. */
   readonly text: string;
   /** Absolute path. */

@@ -1,7 +1,7 @@
 import { statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { defaultRehearsalLimits } from '../../../src/migrator/rehearsal/rehearsalRequest';
+import { defaultRehearsalLimits } from '../../../src/migrator/protocol';
 import { median, timed } from '../measure';
 import type { BenchOptions } from '../options';
 import { smallMigrations, type Workplace } from '../sample';

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { defaultBackupOptions } from '../../../src/core/backup';
-import { defaultRehearsalLimits } from '../../../src/migrator/rehearsal/rehearsalRequest';
+import { defaultRehearsalLimits } from '../../../src/migrator/protocol';
 import { inTurns, median, ratio, timed, type Measure } from '../measure';
 import type { BenchOptions } from '../options';
 import type { Peer } from '../peers';

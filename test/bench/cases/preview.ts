@@ -1,6 +1,6 @@
 import { DatabaseSync } from 'node:sqlite';
 import { plainTranslate } from '../../../src/messages/translate';
-import { defaultRehearsalLimits } from '../../../src/migrator/rehearsal/rehearsalRequest';
+import { defaultRehearsalLimits } from '../../../src/migrator/protocol';
 import { schemaTexts } from '../../../src/ui/preview/schemaTexts';
 import { summary } from '../../../src/ui/preview/summary';
 import { median } from '../measure';

@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { pathToFileURL } from 'node:url';
-import { parseBackupSuffix } from '../../../src/migrator/backups/backupName';
+import { parseBackupSuffix } from '../../../src/migrator/backupFolder';
 import type { Contender, Ending } from './contender';
 import type { Foreigner } from './foreigner';
 import type { Scenario } from './scenario';

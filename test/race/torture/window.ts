@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { CancellationTokenSource } from 'vscode-jsonrpc/node';
 import { defaultBackupOptions } from '../../../src/core/backup';
 import { LockstepError } from '../../../src/core/errors';
-import { defaultRehearsalLimits } from '../../../src/migrator/rehearsal/rehearsalRequest';
+import { defaultRehearsalLimits } from '../../../src/migrator/protocol';
 import { MigratorClient } from '../../../src/migrator/client';
 import { appliedOf, type Contender, type Ending, type Ground } from './contender';
 import type { ContenderPlan } from './scenario';

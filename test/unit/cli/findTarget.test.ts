@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { findTarget } from '../../../src/cli/findTarget';
-import type { DiscoveredTarget, Discovery } from '../../../src/migrator/discovery/discovery';
+import type { DiscoveredTarget, Discovery } from '../../../src/migrator/protocol';
 import { shortPath } from '../../../src/cli/shortPath';
 
 describe('findTarget', () => {

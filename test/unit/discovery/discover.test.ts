@@ -4,9 +4,9 @@ import { mkdir, mkdtemp, readdir, realpath, rm, symlink, writeFile } from 'node:
 import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { searchLimits } from '../../../src/migrator/discovery/budget';
+import { searchLimits } from '../../../src/migrator/discovery/walk';
 import { discover } from '../../../src/migrator/discovery/discover';
-import type { DiscoverRequest, Discovery } from '../../../src/migrator/discovery/discovery';
+import type { DiscoverRequest, Discovery } from '../../../src/migrator/protocol';
 import { look } from '../../../src/sqlite/look';
 import { nativeSqlite } from '../../../src/sqlite/nativeSqlite';
 import { probe } from '../../../src/sqlite/probe';

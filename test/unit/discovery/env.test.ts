@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
-import { parseDotEnv } from '../../../src/migrator/discovery/dotEnv';
-import { projectEnv } from '../../../src/migrator/discovery/projectEnv';
-import { pathOfSqliteUrl } from '../../../src/migrator/discovery/sqliteUrl';
+import {
+  parseDotEnv,
+  pathOfSqliteUrl,
+  projectEnv,
+} from '../../../src/migrator/discovery/environment';
 
 describe('parseDotEnv', () => {
   it('reads what dbmate’s library reads', () => {

@@ -1,8 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { compileGlobs } from '../../../src/migrator/discovery/glob';
-import { globPieces } from '../../../src/migrator/discovery/globPieces';
-import { globStates } from '../../../src/migrator/discovery/globStates';
+import { compileGlobs, globPieces, globStates } from '../../../src/migrator/discovery/glob';
 
 describe('compileGlobs', () => {
   const fits: [pattern: string, path: string, fits: boolean][] = [

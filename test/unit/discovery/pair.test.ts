@@ -3,7 +3,7 @@ import type {
   FoundDatabase,
   MigrationSet,
   ProjectEnv,
-} from '../../../src/migrator/discovery/found';
+} from '../../../src/migrator/discovery/migrationSets';
 import { pair } from '../../../src/migrator/discovery/pair';
 
 const shortNumbers = ['001', '002', '003'];

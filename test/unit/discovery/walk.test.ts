@@ -3,9 +3,8 @@ import { execFileSync } from 'node:child_process';
 import { mkdir, mkdtemp, realpath, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
-import { Budget, searchLimits } from '../../../src/migrator/discovery/budget';
-import { databaseCandidates } from '../../../src/migrator/discovery/databaseCandidates';
-import { walk } from '../../../src/migrator/discovery/walk';
+import { Budget, searchLimits, walk } from '../../../src/migrator/discovery/walk';
+import { databaseCandidates } from '../../../src/migrator/discovery/discover';
 
 describe('walk', () => {
   let root: string;

@@ -15,9 +15,9 @@ import { join, resolve } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { RunEvent } from '../../../src/core/run/runEvent';
 import type { RunRequest } from '../../../src/core/run/runRequest';
-import { backupBeforeRun } from '../../../src/migrator/backups/backupBeforeRun';
-import { Service } from '../../../src/migrator/service';
-import type { ThreadWorld } from '../../../src/migrator/threadWorld';
+import { backupBeforeRun } from '../../../src/migrator/thread/backup';
+import { Service } from '../../../src/migrator/service/service';
+import type { ThreadWorld } from '../../../src/migrator/thread/threadContext';
 import { loadEngine } from '../../support/loadEngine';
 import { Scratch } from '../../support/scratch';
 

@@ -2,11 +2,10 @@ import assert from 'node:assert/strict';
 import { join, resolve } from 'node:path';
 import type { CheckResult } from '../../../src/core/rehearsal/check';
 import { LockstepError } from '../../../src/core/errors';
-import { Checker } from '../../../src/migrator/rehearsal/checker';
-import type { ThreadPool } from '../../../src/migrator/threadPool';
-import type { CheckRequest } from '../../../src/migrator/rehearsal/checkRequest';
-import { defaultRehearsalLimits } from '../../../src/migrator/rehearsal/rehearsalRequest';
-import { Service } from '../../../src/migrator/service';
+import { Checker } from '../../../src/migrator/service/checker';
+import type { ThreadPool } from '../../../src/migrator/service/threads';
+import { type CheckRequest, defaultRehearsalLimits } from '../../../src/migrator/protocol';
+import { Service } from '../../../src/migrator/service/service';
 import { Scratch } from '../../support/scratch';
 import { folderBytes } from '../../support/sqliteFiles';
 

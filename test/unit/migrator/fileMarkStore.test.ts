@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
 import { readdirSync, writeFileSync } from 'node:fs';
 import type { Mark } from '../../../src/core/run/runningMark';
-import { FileMarkStore } from '../../../src/migrator/fileMarkStore';
-import { Sidecar } from '../../../src/migrator/sidecar';
+import { FileMarkStore, Sidecar } from '../../../src/migrator/sidecar';
 import { processIdentity } from '../../../src/process/processIdentity';
 import { Scratch } from '../../support/scratch';
 

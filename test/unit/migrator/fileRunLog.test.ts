@@ -2,8 +2,7 @@ import assert from 'node:assert/strict';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { LogEntry } from '../../../src/core/history/logEntry';
-import { FileRunLog } from '../../../src/migrator/fileRunLog';
-import { Sidecar } from '../../../src/migrator/sidecar';
+import { FileRunLog, Sidecar } from '../../../src/migrator/sidecar';
 import { removeFolder, temporaryFolder } from '../../support/sqliteFiles';
 
 describe('FileRunLog', () => {

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { defaultRehearsalLimits } from '../../../src/migrator/rehearsal/rehearsalRequest';
-import { Service } from '../../../src/migrator/service';
+import { defaultRehearsalLimits } from '../../../src/migrator/protocol';
+import { Service } from '../../../src/migrator/service/service';
 import { lintLine } from '../../support/lintMigration';
 import { Scratch } from '../../support/scratch';
 

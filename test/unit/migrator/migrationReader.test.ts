@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { mkdirSync, renameSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { MigrationReader } from '../../../src/migrator/migrationReader';
+import { MigrationReader } from '../../../src/migrator/thread/migrationReader';
 import { removeFolder, temporaryFolder } from '../../support/sqliteFiles';
 
 describe('MigrationReader', () => {

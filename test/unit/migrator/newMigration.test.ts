@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
-import { newMigration } from '../../../src/migrator/newMigration';
+import { newMigration } from '../../../src/migrator/service/newMigration';
 
 describe('newMigration', () => {
   const now = new Date('2026-11-21T10:11:12Z');

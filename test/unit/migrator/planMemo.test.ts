@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { plain } from '../../../src/core/formats/plain';
 import { planRun, type PlanRequest } from '../../../src/core/plan/planRun';
-import { PlanMemo } from '../../../src/migrator/planMemo';
+import { PlanMemo } from '../../../src/migrator/thread/threadContext';
 
 describe('PlanMemo', () => {
   const migrations = plain.parse(

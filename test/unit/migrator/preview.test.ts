@@ -3,11 +3,8 @@ import { chmodSync, existsSync, mkdirSync, readdirSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Rehearsal } from '../../../src/core/rehearsal/rehearsal';
-import {
-  defaultRehearsalLimits,
-  type RehearsalRequest,
-} from '../../../src/migrator/rehearsal/rehearsalRequest';
-import { Service } from '../../../src/migrator/service';
+import { defaultRehearsalLimits, type RehearsalRequest } from '../../../src/migrator/protocol';
+import { Service } from '../../../src/migrator/service/service';
 import { Scratch } from '../../support/scratch';
 import { folderBytes } from '../../support/sqliteFiles';
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { resolve } from 'node:path';
 import type { RunRequest } from '../../../src/core/run/runRequest';
 import type { RunResult } from '../../../src/core/run/runEvent';
-import { Service } from '../../../src/migrator/service';
+import { Service } from '../../../src/migrator/service/service';
 import { Scratch } from '../../support/scratch';
 
 describe('foreign keys in a run', () => {

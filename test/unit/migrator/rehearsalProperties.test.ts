@@ -11,8 +11,11 @@ import { runMigrations, type RunReport } from '../../../src/core/run/runMigratio
 import { defaultWaitLimits } from '../../../src/core/run/runRequest';
 import type { Engine, OpenSnapshot } from '../../../src/sqlite/engine';
 import { loadEngine } from '../../support/loadEngine';
-import { MigrationReader, type MigrationFolder } from '../../../src/migrator/migrationReader';
-import { compareEngines } from '../../../src/migrator/rehearsal/compareEngines';
+import {
+  type MigrationFolder,
+  MigrationReader,
+} from '../../../src/migrator/thread/migrationReader';
+import { compareEngines } from '../../../src/migrator/service/nativeAttempt';
 import { MemoryMarks } from '../../../src/core/rehearsal/memoryMarks';
 import { randomMigrations, randomStart } from '../../support/randomMigrations';
 import { Scratch } from '../../support/scratch';

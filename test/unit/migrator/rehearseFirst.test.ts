@@ -3,9 +3,9 @@ import { utimesSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { RunEvent } from '../../../src/core/run/runEvent';
 import type { RunRequest } from '../../../src/core/run/runRequest';
-import { defaultRehearsalLimits } from '../../../src/migrator/rehearsal/rehearsalRequest';
-import type { Rehearser } from '../../../src/migrator/rehearsal/rehearser';
-import { Service } from '../../../src/migrator/service';
+import { defaultRehearsalLimits } from '../../../src/migrator/protocol';
+import type { Rehearser } from '../../../src/migrator/service/rehearser';
+import { Service } from '../../../src/migrator/service/service';
 import { Scratch } from '../../support/scratch';
 
 describe('a run that rehearses first', () => {

@@ -12,7 +12,7 @@ import { DatabaseSync } from 'node:sqlite';
 import type { RunEvent } from '../../../src/core/run/runEvent';
 import type { RunRequest } from '../../../src/core/run/runRequest';
 import { FileSentinelLock } from '../../../src/lock/fileSentinelLock';
-import { Service } from '../../../src/migrator/service';
+import { Service } from '../../../src/migrator/service/service';
 import { Scratch } from '../../support/scratch';
 import { slowStatement } from '../../support/slowStep';
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { sameContent } from '../../../src/migrator/backups/sameContent';
+import { sameContent } from '../../../src/migrator/thread/backup';
 import { removeFolder, temporaryFolder } from '../../support/sqliteFiles';
 
 describe('sameContent', () => {

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import type { MigrationRef } from '../../../src/core/migration';
 import type { RunEvent } from '../../../src/core/run/runEvent';
-import { StepsSeen } from '../../../src/migrator/stepsSeen';
-import { StepsTold } from '../../../src/migrator/stepsTold';
+import { StepsSeen } from '../../../src/migrator/service/lockedRun';
+import { StepsTold } from '../../../src/migrator/thread/threadServer';
 import { until } from '../../support/until';
 
 const refs: MigrationRef[] = [1, 2, 3, 4].map((n) => ({

@@ -6,7 +6,7 @@ import { MemoryMarks } from '../../../../src/core/rehearsal/memoryMarks';
 import type { Mark } from '../../../../src/core/run/runningMark';
 import { runMigrations, type RunReport } from '../../../../src/core/run/runMigrations';
 import { defaultWaitLimits } from '../../../../src/core/run/runRequest';
-import { MigrationReader } from '../../../../src/migrator/migrationReader';
+import { MigrationReader } from '../../../../src/migrator/thread/migrationReader';
 import { NativeConnectionFactory } from '../../../../src/sqlite/nativeConnectionFactory';
 import { nativeSqlite } from '../../../../src/sqlite/nativeSqlite';
 import { processIdentity } from '../../../../src/process/processIdentity';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import { Git } from '../../../../src/migrator/drift/git';
+import { Git } from '../../../../src/migrator/service/git';
 import { git, needsGit } from '../../../support/gitRepository';
 import { removeFolder, temporaryFolder } from '../../../support/sqliteFiles';
 

@@ -1,0 +1,81 @@
+import type { MarkRequest, MarkResult } from '../../core/drift/markRequest';
+import { errorInfo } from '../../core/errors';
+import type { HolderName } from '../../core/holder';
+import { outcomeOf } from '../../core/run/outcomeOf';
+import type { RestoreRequest } from '../../core/run/restoreRequest';
+import type { RunEvent } from '../../core/run/runEvent';
+import { canonicalPath } from '../../sqlite/canonicalPath';
+import type { RestoreReport } from '../threadProtocol';
+import { type JobMeans, LockedJob } from './lockedJob';
+
+type LockedRestoreReport = RestoreReport & { readonly holder?: HolderName };
+
+/** One restore: waits for the sentinel, lets the thread restore, gives the sentinel back. */
+export class LockedRestore extends LockedJob<LockedRestoreReport> {
+  /** The copy of what is to be replaced. */
+  private backup: string | undefined;
+
+  constructor(
+    private readonly request: RestoreRequest,
+    means: JobMeans,
+  ) {
+    const { owner, wait, database } = request;
+    super({ path: canonicalPath(database), owner, wait }, means);
+  }
+
+  protected async work(): Promise<LockedRestoreReport> {
+    const waitedMs = (await this.sentinel.acquire())!;
+    const { request, token } = this;
+    const call = this.lease.thread.call('restore', { request, waitedMs, token }, (event) =>
+      this.pass(event),
+    );
+    const report = await this.lease.settle(call, () => this.cancelled());
+    return report.outcome === 'timeout' ? { ...report, holder: this.sentinel.holder } : report;
+  }
+
+  protected ended(error: unknown): LockedRestoreReport {
+    const info = errorInfo(error);
+    const { backup } = this;
+    return { outcome: outcomeOf(info.code), backup, error: info, holder: this.sentinel.holder };
+  }
+
+  private pass(event: RunEvent): void {
+    if (event.type === 'backedUp') {
+      this.backup = event.file;
+    } else if (event.type === 'waiting') {
+      this.sentinel.holder = event.holder;
+    }
+    this.means.onEvent(event);
+  }
+}
+
+type MarkReport = Omit<MarkResult, 'ms'>;
+
+/** Waits for the sentinel, lets the thread record, gives the sentinel back. */
+export class LockedMark extends LockedJob<MarkReport> {
+  constructor(
+    private readonly request: MarkRequest,
+    means: JobMeans,
+  ) {
+    const { owner, wait, target } = request;
+    super({ path: canonicalPath(target.database), owner, wait }, means);
+  }
+
+  protected async work(): Promise<MarkReport> {
+    const waitedMs = (await this.sentinel.acquire())!;
+    const { target, versions, wait } = this.request;
+    const owner = { ...this.request.owner, ...this.identity() };
+    const ask = { target, versions, owner, wait, waitedMs, token: this.token };
+    const call = this.lease.thread.call('mark', ask);
+    const report = await this.lease.settle(call, () => this.cancelled());
+    return report.error || report.alreadyApplied.length > 0
+      ? { ...report, holder: this.sentinel.holder }
+      : report;
+  }
+
+  protected ended(error: unknown): MarkReport {
+    const info = errorInfo(error);
+    const { holder } = this.sentinel;
+    return { outcome: outcomeOf(info.code), marked: [], alreadyApplied: [], error: info, holder };
+  }
+}

@@ -1,0 +1,110 @@
+import { LockstepError } from '../../core/errors';
+import type { MigrationRef } from '../../core/migration';
+import { exceedsLosses } from '../../core/rehearsal/exceedsLosses';
+import type { Rehearsal } from '../../core/rehearsal/rehearsal';
+import { summaryOf } from '../../core/rehearsal/rehearsalSummary';
+import type { RunEvent } from '../../core/run/runEvent';
+import type { RunReport } from '../../core/run/runMigrations';
+import type { RunRequest } from '../../core/run/runRequest';
+import { defaultRehearsalLimits, type RehearsalRequest } from '../protocol';
+import type { PlanLook } from '../threadProtocol';
+import type { Rehearser } from './rehearser';
+import type { DatabaseThread } from './threads';
+
+/** Milliseconds that a rehearsal nobody asked for may take, the copy not counted. */
+const autoMs = 1000;
+
+interface Means {
+  readonly rehearser: Pick<Rehearser, 'rehearse'>;
+  readonly thread: DatabaseThread;
+  readonly signal: AbortSignal | undefined;
+  onEvent(event: RunEvent): void;
+  /** What a run would do as things stand. */
+  look(): Promise<PlanLook>;
+}
+
+/**
+ * Tries a run on a copy before anything is changed, to be called while the run has the sentinel: then
+ * only one of many that start at once does it, and what it tries is what it runs.
+ *
+ * @returns how the run ends when it would fail; undefined when it may go on, which it also may when
+ *   that could not be found out
+ * @throws LockstepError `run.cancelled`
+ */
+export async function rehearseFirst(
+  request: RunRequest,
+  plan: PlanLook,
+  means: Means,
+): Promise<RunReport | undefined> {
+  const { steps, marked } = plan;
+  // What a person has to decide about first would only seem to fail, on what was left half done.
+  if (!steps?.length || marked || !isWanted(request, plan)) {
+    return undefined;
+  }
+  const rehearsal = await attempt(request, plan, means);
+  if (!rehearsal) {
+    return undefined;
+  }
+  means.onEvent({ type: 'rehearsed', rehearsal: summaryOf(rehearsal) });
+  const { error, applies, findings, losses } = rehearsal;
+  const nothing = { applied: [], alreadyApplied: [], remaining: steps, findings };
+  const unchanged = { ...nothing, rehearsed: true, engine: plan.engine };
+  if (rehearsal.steps.some(({ verdict }) => verdict.kind === 'fails')) {
+    const upTo = applies === undefined ? {} : { applies };
+    return (await isStill(steps, means))
+      ? { ...unchanged, ...upTo, outcome: 'failed', error }
+      : undefined;
+  }
+  return request.agreed && exceedsLosses(losses, request.agreed)
+    ? { ...unchanged, losses, outcome: 'refused', error: { code: 'run.losses', params: {} } }
+    : undefined;
+}
+
+/** A run that is one transaction undoes itself: all that trying it first can tell is what is lost. */
+function isWanted({ rehearse, transaction, agreed }: RunRequest, { atomic }: PlanLook): boolean {
+  switch (rehearse?.mode ?? 'never') {
+    case 'always':
+      return true;
+    case 'never':
+      return false;
+    case 'auto':
+      return agreed !== undefined || (!atomic && transaction !== 'all');
+  }
+}
+
+async function attempt(
+  { target, direction, goal, transaction, engine, reach, rehearse, agreed }: RunRequest,
+  { steps, content, deletes }: PlanLook,
+  { rehearser, thread, signal }: Means,
+): Promise<Rehearsal | undefined> {
+  // A person who can be asked about what is deleted wants to know it rather than to be quick.
+  const isPatient = rehearse?.mode === 'always' || (agreed !== undefined && deletes);
+  const maxMs = isPatient ? defaultRehearsalLimits.maxMs : autoMs;
+  const request: RehearsalRequest = {
+    target,
+    direction,
+    goal,
+    content,
+    intended: steps?.map(({ version }) => version),
+    transaction,
+    engine,
+    reach,
+    trusted: true, // it runs right after
+    limits: { maxBytes: rehearse?.maxBytes ?? defaultRehearsalLimits.maxBytes, maxMs },
+    detail: 'run',
+  };
+  try {
+    return await rehearser.rehearse(request, signal, thread);
+  } catch (error) {
+    if (error instanceof LockstepError && error.code === 'run.cancelled') {
+      throw error;
+    }
+    return undefined; // the run meets it too, or it is no concern of the run
+  }
+}
+
+/** Whether it would still do what was tried: a program that knows no sentinel may have done some. */
+async function isStill(steps: readonly MigrationRef[], { look }: Means): Promise<boolean> {
+  const now = (await look()).steps?.map(({ id }) => id);
+  return now !== undefined && now.join('\n') === steps.map(({ id }) => id).join('\n');
+}

@@ -1,0 +1,261 @@
+import { join } from 'node:path';
+import { errorInfo, LockstepError } from '../../core/errors';
+import type { MigrationRef } from '../../core/migration';
+import type {
+  CannotReason,
+  EngineInfo,
+  Rehearsal,
+  RehearsedStep,
+  StepVerdict,
+} from '../../core/rehearsal/rehearsal';
+import type { RehearsalReport } from '../../core/rehearsal/rehearsalJob';
+import { isYoungStatement } from '../../core/rehearsal/youngStatement';
+import type { Direction } from '../../core/run/direction';
+import type { RunEvent } from '../../core/run/runEvent';
+import { chooseEngine } from '../../sqlite/chooseEngine';
+import type { RehearsalRequest } from '../protocol';
+import type { CopyAnswer } from '../threadProtocol';
+import {
+  attemptNatively,
+  compareEngines,
+  limitedCall,
+  type NativeAttempt,
+  Turns,
+} from './nativeAttempt';
+import type { DatabaseThread, ThreadPool } from './threads';
+
+/** What is known of a rehearsal that did not come to its end: how far it was. */
+class Unfinished {
+  private planned: readonly MigrationRef[] = [];
+  private current = 0;
+
+  constructor(
+    private readonly direction: Direction,
+    private readonly rows: boolean,
+  ) {}
+
+  public onEvent(event: RunEvent): void {
+    if (event.type === 'planned') {
+      this.planned = event.steps;
+    } else if (event.type === 'stepStarted') {
+      this.current = event.step - 1;
+    }
+  }
+
+  public report(error: unknown): RehearsalReport {
+    const info = errorInfo(error);
+    const reason = (
+      info.code === 'rehearsal.cannot' ? info.params.reason : 'crash'
+    ) as CannotReason;
+    const detail = String(info.params.detail ?? '');
+    const verdict = { kind: 'cannot', reason, ...(detail && { detail }) } as const;
+    const fine: StepVerdict = { kind: this.rows ? 'works' : 'schemaOnly' };
+    const after: StepVerdict = { kind: 'notReached' };
+    const { direction, current } = this;
+    const steps = this.planned.map((migration, i): RehearsedStep => {
+      const own = i < current ? fine : i === current ? verdict : after;
+      return { migration, direction, verdict: own, ms: 0, schema: [], tables: [] };
+    });
+    return {
+      verdict: 'cannot',
+      direction,
+      steps,
+      schemaBefore: [],
+      schemaAfter: [],
+      tables: [],
+      losses: { rows: 0, columns: [], tables: [] },
+      findings: [],
+      statements: [],
+      error: info,
+    };
+  }
+}
+
+/**
+ * What came of the last rehearsal, for the run that follows it: whoever has previewed, or was asked
+ * about what is deleted, need not wait for the same once more.
+ */
+class LastRehearsal {
+  private last?: { readonly key: string; readonly rehearsal: Rehearsal };
+
+  /** What is known of what a request names by its `content`; without the schemas. */
+  public find(request: RehearsalRequest): Rehearsal | undefined {
+    const { content } = request;
+    return content !== undefined && this.last?.key === keyOf(request, content)
+      ? this.last.rehearsal
+      : undefined;
+  }
+
+  /** @param content what was tried, see `contentName` */
+  public keep(request: RehearsalRequest, content: string, rehearsal: Rehearsal): void {
+    if (rehearsal.verdict === 'cannot') {
+      return; // another time it may
+    }
+    const key = keyOf(request, content);
+    this.last = { key, rehearsal: { ...rehearsal, schemaBefore: [], schemaAfter: [] } };
+  }
+}
+
+/** All that decides what comes of it, but for limits of time and what of it is wanted. */
+function keyOf(
+  { target, direction, goal, transaction, engine, reach, trusted, limits }: RehearsalRequest,
+  content: string,
+): string {
+  const { database, folders, format } = target;
+  const asked = [database, folders, format, direction, goal, transaction, engine, reach, trusted];
+  return JSON.stringify([...asked, limits.maxBytes, content]);
+}
+
+/** Tries migrations on copies, from the main thread: copies here, runs there, ends what hangs. */
+export class Rehearser {
+  private readonly turns = new Turns();
+  private readonly last = new LastRehearsal();
+
+  constructor(private readonly pool: ThreadPool) {}
+
+  /**
+   * @param reader a thread that takes the copy
+   * @throws LockstepError `run.cancelled`, or what is wrong with the target itself
+   */
+  public async rehearse(
+    request: RehearsalRequest,
+    signal?: AbortSignal,
+    reader: DatabaseThread = this.pool.looks(chooseEngine(request.engine)),
+  ): Promise<Rehearsal> {
+    const known = this.last.find(request);
+    if (known) {
+      return known;
+    }
+    const started = performance.now();
+    this.pool.sandbox('rehearsal'); // starts while the copy is taken
+    const copy = await copyFor(request, reader);
+    const runEngine = copy.engine;
+    if (copy.info.kind === 'none') {
+      const { state } = copy.info;
+      const params = { reason: 'copy', detail: copy.message ?? state ?? '' };
+      const report = new Unfinished(request.direction, false).report(
+        new LockstepError('rehearsal.cannot', params),
+      );
+      return finish(report, { copy: copy.info, engine: runEngine, report }, runEngine, started);
+    }
+    const tried = await this.turns.take(() => this.inSandbox(request, copy, signal));
+    const report = await this.compare(request, tried, runEngine, reader);
+    const unsure = needsNative(report) || disputed(report, tried.engine, runEngine);
+    const better = unsure && (await this.natively(request, runEngine.name, signal));
+    const attempt = better || { ...tried, report, copy: copy.info };
+    const rehearsal = finish(attempt.report, attempt, runEngine, started);
+    this.last.keep(request, copy.content, rehearsal);
+    return rehearsal;
+  }
+
+  private async inSandbox(
+    { target, reach, limits, detail = 'steps', ...request }: RehearsalRequest,
+    { info, bytes, engine }: CopyAnswer,
+    signal: AbortSignal | undefined,
+  ): Promise<Pick<NativeAttempt, 'report' | 'engine'>> {
+    const thread = this.pool.sandbox('rehearsal');
+    const sandbox = await thread.call('about', {});
+    const rows = info.kind !== 'schema';
+    const definite = engine.name === 'sqljs';
+    const { direction, goal, intended, transaction, again } = request;
+    const job = { direction, goal, intended, transaction, detail, rows, definite, again };
+    const unfinished = new Unfinished(direction, rows);
+    thread.control.reset();
+    const work = thread.call('rehearse', { target, job, reach, bytes }, (event) =>
+      unfinished.onEvent(event),
+    );
+    const about = { engine: sandbox };
+    try {
+      const { maxMs } = limits;
+      return { ...about, report: await limitedCall(work, { maxMs, signal }, () => thread.end()) };
+    } catch (error) {
+      const code = error instanceof LockstepError ? error.code : 'internal';
+      if (code === 'rehearsal.cannot' || code === 'migrator.crashed') {
+        return { ...about, report: unfinished.report(error) };
+      }
+      throw error;
+    }
+  }
+
+  /** Asks the engine that would run the statements whether it understands them as well. */
+  private async compare(
+    { target, direction, trusted }: RehearsalRequest,
+    { report, engine }: Pick<NativeAttempt, 'report' | 'engine'>,
+    runEngine: CopyAnswer['engine'],
+    reader: DatabaseThread,
+  ): Promise<RehearsalReport> {
+    if (!trusted || runEngine.name === engine.name || report.statements.length === 0) {
+      return report;
+    }
+    // Of one version they still are not built with the same modules and functions.
+    const same = runEngine.sqliteVersion === engine.sqliteVersion;
+    if (same && !/^(fails|cannot)$/.test(report.verdict)) {
+      return report;
+    }
+    const misunderstood = await reader.call('compile', {
+      target,
+      direction,
+      schema: report.schemaBefore.map(({ sql }) => sql),
+      statements: report.statements.map(({ text, start, step }) => ({
+        text,
+        start,
+        migration: report.steps[step].migration.id,
+      })),
+    });
+    return compareEngines(report, misunderstood, { engine, runEngine });
+  }
+
+  private async natively(
+    request: RehearsalRequest,
+    engine: string,
+    signal: AbortSignal | undefined,
+  ): Promise<NativeAttempt | undefined> {
+    if (!request.trusted || engine !== 'native') {
+      return undefined;
+    }
+    try {
+      return await attemptNatively(request, join(this.pool.folder, 'migrator.js'), signal);
+    } catch (error) {
+      if (error instanceof LockstepError && error.code === 'run.cancelled') {
+        throw error;
+      }
+      return undefined; // what the sandbox said stands
+    }
+  }
+}
+
+/** Whether a step cannot be tried for a reason that another engine may not have. */
+function needsNative({ steps }: RehearsalReport): boolean {
+  return steps.some(
+    ({ verdict }: RehearsedStep) =>
+      verdict.kind === 'cannot' &&
+      /^(module|function|collation|extension|newer|memory|crash)$/.test(verdict.reason),
+  );
+}
+
+/** Whether it has statements on which versions of SQLite disagree. */
+function disputed({ statements }: RehearsalReport, a: EngineInfo, b: EngineInfo): boolean {
+  return (
+    a.sqliteVersion !== b.sqliteVersion && statements.some(({ text }) => isYoungStatement(text))
+  );
+}
+
+function finish(
+  { statements: _, ...report }: RehearsalReport,
+  { copy, engine }: NativeAttempt,
+  runEngine: CopyAnswer['engine'],
+  started: number,
+): Rehearsal {
+  const ms = Math.round(performance.now() - started);
+  return { ...report, copy, engine, runEngine, ms };
+}
+
+/** What a rehearsal works on. */
+export async function copyFor(
+  { target, limits, from }: Pick<RehearsalRequest, 'target' | 'limits' | 'from'>,
+  reader: DatabaseThread,
+): Promise<CopyAnswer> {
+  return from === 'empty'
+    ? { info: { kind: 'empty' }, engine: await reader.call('about', {}), content: 'empty' }
+    : reader.call('copy', { target, maxBytes: limits.maxBytes });
+}

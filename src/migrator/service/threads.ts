@@ -1,0 +1,166 @@
+import { join } from 'node:path';
+import { Worker } from 'node:worker_threads';
+import type { EngineName } from '../../core/connection';
+import { type ErrorInfo, LockstepError } from '../../core/errors';
+import type { RunEvent } from '../../core/run/runEvent';
+import {
+  type CallName,
+  handedOver,
+  type ThreadCalls,
+  type ThreadData,
+  type ThreadReply,
+  ThreadSwitch,
+} from '../threadProtocol';
+
+interface Call {
+  resolve(answer: unknown): void;
+  reject(error: Error): void;
+  onEvent?: (event: RunEvent) => void;
+}
+
+/** A thread that owns connections, as the main thread sees it. Its calls are answered in order. */
+export class DatabaseThread {
+  public readonly control = new ThreadSwitch();
+  /** Set by a run that uses the thread, between its calls too. */
+  public reserved = false;
+  private readonly worker: Worker;
+  private readonly calls = new Map<number, Call>();
+  private nextId = 1;
+  private ended = false;
+
+  /** @param folder where the bundled thread files and sql.js' wasm file are */
+  constructor(
+    folder: string,
+    public readonly engine: EngineName,
+  ) {
+    const file = engine === 'native' ? 'runThread.js' : 'sandboxThread.js';
+    const data: ThreadData = { memory: this.control.memory, wasm: join(folder, 'sql-wasm.wasm') };
+    this.worker = new Worker(join(folder, file), { workerData: data });
+    this.worker.on('message', (reply: ThreadReply) => this.onReply(reply));
+    this.worker.on('error', (error) => this.onEnd(error));
+    this.worker.on('exit', (code) => this.onEnd(new Error(`thread ended with code ${code}`)));
+    this.worker.unref();
+  }
+
+  /** Whether a call has not been answered yet. */
+  public get busy(): boolean {
+    return this.calls.size > 0;
+  }
+
+  /** False once the thread has ended; a new one is needed then. */
+  public get usable(): boolean {
+    return !this.ended;
+  }
+
+  /** @throws LockstepError as the thread threw it */
+  public call<C extends CallName>(
+    call: C,
+    ask: ThreadCalls[C]['ask'],
+    onEvent?: (event: RunEvent) => void,
+  ): Promise<ThreadCalls[C]['answer']> {
+    if (this.ended) {
+      return Promise.reject(new LockstepError('migrator.crashed', { detail: 'thread' }));
+    }
+    const id = this.nextId++;
+    this.worker.ref();
+    return new Promise((resolve, reject) => {
+      this.calls.set(id, { resolve: resolve as Call['resolve'], reject, onEvent });
+      const message = { id, call, ask };
+      this.worker.postMessage(message, handedOver(message));
+    });
+  }
+
+  /** Ends the thread; waits for a statement that runs. */
+  public async end(): Promise<void> {
+    this.ended = true;
+    await this.worker.terminate();
+  }
+
+  private onReply(reply: ThreadReply): void {
+    const call = this.calls.get(reply.id);
+    if (reply.type === 'events') {
+      reply.events.forEach((event) => call?.onEvent?.(event));
+      return;
+    }
+    this.calls.delete(reply.id);
+    if (this.calls.size === 0) {
+      this.worker.unref();
+    }
+    if (reply.type === 'answer') {
+      call?.resolve(reply.answer);
+    } else {
+      call?.reject(toError(reply.error));
+    }
+  }
+
+  private onEnd(error: Error): void {
+    this.ended = true;
+    for (const call of this.calls.values()) {
+      call.reject(new LockstepError('migrator.crashed', { detail: error.message }));
+    }
+    this.calls.clear();
+  }
+}
+
+function toError({ code, params, place }: ErrorInfo): LockstepError {
+  return new LockstepError(code, params, place);
+}
+
+/** The database threads of a process: one for looks, so that none waits for a run, the rest for runs. */
+export class ThreadPool {
+  private readonly looking = new Map<EngineName, DatabaseThread>();
+  private readonly running = new Set<DatabaseThread>();
+  private readonly trying = new Map<string, DatabaseThread>();
+
+  /** @param folder of the bundled thread files */
+  constructor(public readonly folder: string) {}
+
+  /** The thread that answers looks. */
+  public looks(engine: EngineName): DatabaseThread {
+    let thread = this.looking.get(engine);
+    if (!thread?.usable) {
+      thread = new DatabaseThread(this.folder, engine);
+      this.looking.set(engine, thread);
+    }
+    return thread;
+  }
+
+  /** A thread for a run: one that has finished its last run, or a new one. */
+  public idle(engine: EngineName): DatabaseThread {
+    for (const thread of this.running) {
+      if (thread.usable && !thread.busy && !thread.reserved && thread.engine === engine) {
+        return thread;
+      }
+    }
+    const thread = new DatabaseThread(this.folder, engine);
+    this.running.add(thread);
+    return thread;
+  }
+
+  /**
+   * A thread that has no business with files, for SQL that nobody has decided to run: it can be ended
+   * at once, whatever it does. One for each purpose, so that none ends another's work.
+   */
+  public sandbox(purpose: 'rehearsal' | 'check'): DatabaseThread {
+    let thread = this.trying.get(purpose);
+    if (!thread?.usable) {
+      thread = new DatabaseThread(this.folder, 'sqljs');
+      this.trying.set(purpose, thread);
+    }
+    return thread;
+  }
+
+  /** Resolves when the threads have put away what they do after their answers. */
+  public async settled(): Promise<void> {
+    const idle = [...this.running].filter(({ usable, busy }) => usable && !busy);
+    await Promise.allSettled(idle.map((thread) => thread.call('settle', {})));
+  }
+
+  public async end(): Promise<void> {
+    await Promise.all(
+      [...this.looking.values(), ...this.running, ...this.trying.values()].map((thread) =>
+        thread.end(),
+      ),
+    );
+  }
+}

@@ -1,0 +1,300 @@
+import { existsSync } from 'node:fs';
+import type { Connection } from '../../core/connection';
+import type { MarkResult } from '../../core/drift/markRequest';
+import type { RanMigration } from '../../core/drift/ranMigration';
+import { errorInfo, LockstepError } from '../../core/errors';
+import type { Format } from '../../core/formats/format';
+import { acceptedEntry } from '../../core/history/acceptedEntry';
+import type { LogEntry } from '../../core/history/logEntry';
+import { newLogEntry } from '../../core/history/newLogEntry';
+import type { Owner, ProcessIdentity } from '../../core/holder';
+import { migrationRef, type MigrationRef } from '../../core/migration';
+import { fileState } from '../../core/plan/fileState';
+import { type KnownMigration, knownMigrations } from '../../core/plan/knownMigrations';
+import type { Step } from '../../core/plan/plan';
+import { planRun } from '../../core/plan/planRun';
+import { refuseDuplicates } from '../../core/plan/refuseDuplicates';
+import type { SchemaObject } from '../../core/rehearsal/rehearsal';
+import { SchemaReader, sortedSchema } from '../../core/rehearsal/schemaReader';
+import { beginWriting } from '../../core/run/beginWriting';
+import { databaseError } from '../../core/run/databaseError';
+import { HistoryStore } from '../../core/run/historyStore';
+import { outcomeOf } from '../../core/run/outcomeOf';
+import type { RunEvent } from '../../core/run/runEvent';
+import type { Goal, WaitLimits } from '../../core/run/runRequest';
+import { LockWaiter } from '../../core/run/waitForLock';
+import { scriptChecksum } from '../../core/scriptChecksum';
+import { scriptSql } from '../../core/sql/scriptSql';
+import type { FormatName, Target } from '../../core/target';
+import { randomHex } from '../../process/randomHex';
+import { canonicalPath } from '../../sqlite/canonicalPath';
+import { marksOf, otherHolder, readHistory, runLogOf, type ThreadWorld } from './threadContext';
+
+export interface MarkAsk {
+  readonly target: Target;
+  readonly versions: readonly string[];
+  readonly owner: Owner & ProcessIdentity;
+  readonly wait: WaitLimits;
+  /** Milliseconds of `wait.totalMs` already spent on the sentinel. */
+  readonly waitedMs: number;
+  /** Of our own sentinel. */
+  readonly token?: string;
+}
+
+export type MarkReport = Omit<MarkResult, 'ms' | 'holder'>;
+
+/**
+ * Records migrations as applied without running them, those of the given ones that are still pending
+ * as the history says inside the write transaction that records them.
+ */
+export function markApplied(
+  ask: MarkAsk,
+  world: ThreadWorld,
+  emit: (event: RunEvent) => void,
+): MarkReport {
+  const path = canonicalPath(ask.target.database);
+  try {
+    if (!existsSync(path)) {
+      throw new LockstepError('database.missing', { path });
+    }
+    return record(path, ask, world, emit);
+  } catch (error) {
+    const info = errorInfo(databaseError(error, path));
+    return { outcome: outcomeOf(info.code), marked: [], alreadyApplied: [], error: info };
+  }
+}
+
+function record(
+  path: string,
+  { target, versions, owner, wait, waitedMs, token }: MarkAsk,
+  world: ThreadWorld,
+  emit: (event: RunEvent) => void,
+): MarkReport {
+  const { format, migrations } = world.reader.read(target);
+  const { control } = world;
+  const log = runLogOf(world, path);
+  const waiter = new LockWaiter(
+    { wait, waitedMs },
+    { control, emit, otherHolder: () => otherHolder(path, token) },
+  );
+  const connection = beginWriting(world.engine.connections(path), waiter);
+  try {
+    const history = new HistoryStore(connection, format.historyTable);
+    const applied = history.versions();
+    refuseMark(path, format, applied);
+    const goal = { kind: 'steps', steps: versions.length } as const;
+    const about = { format, migrations, applied, log: log.read() };
+    const plan = planRun({ ...about, direction: 'up', goal, intended: versions });
+    refuseDuplicates(plan.findings);
+    const { steps } = plan;
+    if (steps.length > 0) {
+      history.ensure();
+      steps.forEach(({ migration }) => history.record(migration.version));
+      connection.assertSameFile();
+      control.committing(() => waiter.until(() => connection.exec('COMMIT')));
+    }
+    const marked = steps.map(({ migration }) => migrationRef(migration));
+    const isMarked = new Set(marked.map(({ version }) => version));
+    const already = migrations.filter(
+      ({ version }) => versions.includes(version) && !isMarked.has(version),
+    );
+    return {
+      outcome: 'done',
+      marked,
+      alreadyApplied: already.map(migrationRef),
+      ...logged(() => log.append(entries(steps, connection, owner))),
+    };
+  } finally {
+    connection.close();
+  }
+}
+
+/** A step that was begun outside a transaction, and may be none of ours, is to be decided about first. */
+function refuseMark(path: string, format: Format, applied: readonly string[]): void {
+  const marks = marksOf(path);
+  const mark = marks.read();
+  if (!mark) {
+    return;
+  }
+  const { migration, statement, statements, direction, owner, persisted, failed } = mark;
+  if (!failed && marks.isAlive(mark)) {
+    throw new LockstepError('lock.live', { pid: owner.pid });
+  }
+  const recorded = applied.some((version) => format.sameVersion(version, migration.version));
+  if (persisted > 0 && recorded !== (direction === 'up')) {
+    const params = { migration: migration.id, statement, statements, direction };
+    throw new LockstepError('run.interrupted', params);
+  }
+}
+
+function entries(
+  steps: readonly Step[],
+  { engine, sqliteVersion }: Connection,
+  holder: Owner & ProcessIdentity,
+): ReturnType<typeof newLogEntry>[] {
+  const run = randomHex(32);
+  const at = new Date().toISOString();
+  const details = { run, at, ms: 0, rows: 0, engine, sqliteVersion, holder };
+  return steps.map((step) => ({ ...newLogEntry(step, details), marked: true }));
+}
+
+/** The log is detail: the migrations are recorded without it. */
+function logged(append: () => void): Pick<MarkReport, 'logProblem'> {
+  try {
+    append();
+    return {};
+  } catch (error) {
+    return { logProblem: (error as Error).message };
+  }
+}
+
+export interface AdoptionAsk {
+  readonly target: Target;
+  readonly goal: Goal;
+}
+
+/** What adopting a database is about. */
+export interface Adoption {
+  /** Pending, to be recorded as applied. */
+  readonly record: readonly MigrationRef[];
+  /** The versions of all whose work should be in the database then, as far as they have a file. */
+  readonly made: readonly string[];
+  /** Applied, but without a file. */
+  readonly unknown: readonly MigrationRef[];
+  readonly schema: readonly SchemaObject[];
+}
+
+/**
+ * Looks at a database that is to be adopted.
+ * @throws LockstepError what keeps it from being looked at, `goal.unknown`
+ */
+export function adoption({ target, goal }: AdoptionAsk, world: ThreadWorld): Adoption {
+  const path = canonicalPath(target.database);
+  const { format, migrations } = world.reader.read(target);
+  const { historyTable } = format;
+  const look = world.engine.look(path, (connection) => ({
+    applied: new HistoryStore(connection, historyTable).versions(),
+    schema: sortedSchema(new SchemaReader(historyTable.name).read(connection).values()),
+  }));
+  const { state, message = '' } = look;
+  if (state === 'missing') {
+    throw new LockstepError('database.missing', { path });
+  }
+  if (state === 'notADatabase') {
+    throw new LockstepError('database.notADatabase', { path });
+  }
+  if (!look.value && state !== 'empty') {
+    throw new LockstepError('database.io', { path, message: message || state });
+  }
+  const { applied, schema } = look.value ?? { applied: [], schema: [] };
+  const about = { format, migrations, applied, log: runLogOf(world, path).read() };
+  const plan = planRun({ ...about, direction: 'up', goal });
+  refuseDuplicates(plan.findings);
+  const record = plan.steps.map(({ migration }) => migrationRef(migration));
+  const recorded = new Set(record.map(({ version }) => version));
+  const known = knownMigrations(about);
+  return {
+    record,
+    made: known
+      .filter(
+        (one) => one.migration && (one.applied !== undefined || recorded.has(one.ref.version)),
+      )
+      .map(({ ref }) => ref.version),
+    unknown: known.filter(({ migration }) => !migration).map(({ ref }) => ref),
+    schema,
+  };
+}
+
+export interface AcceptAsk extends AppliedMigration {
+  /** Of the text that the person has seen. */
+  readonly checksum: string;
+  readonly holder: LogEntry['holder'];
+}
+
+/**
+ * Notes in the run log that an edited file is the same migration as what ran. Takes no lock and does
+ * not touch the database: one line is appended, which names the application it is about and counts
+ * for no other, whatever anybody has appended since.
+ *
+ * @throws LockstepError `drift.over` where it is not the edit that was seen, `log.unwritable`
+ */
+export function acceptEdited(
+  { target, version, checksum, holder }: AcceptAsk,
+  world: ThreadWorld,
+): null {
+  const [known] = appliedOf({ target, version }, world).found;
+  const { migration, log } = known ?? {};
+  if (!known || !migration || !log || fileState(known) !== 'edited') {
+    throw new LockstepError('drift.over', { migration: known?.ref.id ?? version });
+  }
+  if (scriptChecksum(migration.up) !== checksum) {
+    throw new LockstepError('drift.over', { migration: known.ref.id, reason: 'again' });
+  }
+  const at = new Date().toISOString();
+  const runLog = runLogOf(world, canonicalPath(target.database));
+  try {
+    runLog.append([acceptedEntry(log, migration.up, { at, holder })]);
+  } catch (error) {
+    throw new LockstepError('log.unwritable', { message: (error as Error).message });
+  }
+  return null;
+}
+
+/**
+ * What ran of an applied migration, and what its file says now.
+ * @throws LockstepError `drift.over` where it is not applied
+ */
+export function ranTarget(ask: AppliedMigration, world: ThreadWorld): RanMigration {
+  const { format, found } = appliedOf(ask, world);
+  const [known] = found;
+  if (!known) {
+    throw new LockstepError('drift.over', { migration: ask.version });
+  }
+  const { ref, migration, log } = known;
+  return {
+    migration: ref,
+    state: fileState(known),
+    ...(log && {
+      ran: {
+        at: log.at,
+        reversible: log.down !== undefined,
+        ...(log.up.sql && { sql: log.up.sql }),
+      },
+    }),
+    ...(migration && {
+      now: {
+        file: migration.up.file,
+        sql: scriptSql(migration.up),
+        checksum: scriptChecksum(migration.up),
+        isWholeFile: format === 'plain',
+      },
+    }),
+  };
+}
+
+export interface AppliedAsk {
+  readonly target: Target;
+  /** As the history records it; absent: all whose file is not here. */
+  readonly version?: string;
+}
+
+/** One of the migrations that a database has. */
+export type AppliedMigration = Required<AppliedAsk>;
+
+export interface AppliedAnswer {
+  readonly format: FormatName;
+  readonly found: readonly KnownMigration[];
+}
+
+/** Applied migrations with all that is known about them, by a look. */
+export function appliedOf({ target, version }: AppliedAsk, world: ThreadWorld): AppliedAnswer {
+  const path = canonicalPath(target.database);
+  const { format, migrations } = world.reader.read(target);
+  const applied = readHistory(path, format.historyTable, world).value ?? [];
+  const log = runLogOf(world, path).read();
+  const isWanted = ({ applied: recorded, migration }: KnownMigration): boolean =>
+    recorded !== undefined &&
+    (version === undefined ? !migration : format.sameVersion(recorded, version));
+  const known = knownMigrations({ format, migrations, applied, log });
+  return { format: format.name, found: known.filter(isWanted) };
+}

@@ -1,0 +1,89 @@
+import type { Place } from '../../core/errors';
+import type { Migration } from '../../core/migration';
+import type { RehearsalReport } from '../../core/rehearsal/rehearsalJob';
+import { rehearse } from '../../core/rehearsal/rehearse';
+import type { RunEvent } from '../../core/run/runEvent';
+import { placeAt } from '../../core/sql/place';
+import { canonicalPath } from '../../sqlite/canonicalPath';
+import { reachCheck } from '../../sqlite/reachCheck';
+import type { ThreadCalls } from '../threadProtocol';
+import { contentName } from './readStatus';
+import { runLogOf, type ThreadWorld } from './threadContext';
+
+/** Runs migrations on a copy in this thread. */
+export async function rehearseTarget(
+  { target, job, bytes, folder, reach }: ThreadCalls['rehearse']['ask'],
+  world: ThreadWorld,
+  emit?: (event: RunEvent) => void,
+): Promise<RehearsalReport> {
+  const path = canonicalPath(target.database);
+  const { format, migrations } = world.reader.read(target);
+  const log = runLogOf(world, path).read();
+  const copy = world.engine.openSnapshot(path, bytes, folder);
+  try {
+    const { control } = world;
+    const mayReach = reachCheck(path, reach);
+    const env = { factory: copy, format, migrations, log, control, mayReach };
+    const report = await rehearse(job, { ...env, emit });
+    const { again: goal } = job;
+    if (!goal || (report.verdict !== 'works' && report.verdict !== 'schemaOnly')) {
+      return report;
+    }
+    const { verdict, losses, ...again } = await rehearse(
+      { ...job, direction: 'up', goal, intended: undefined },
+      env,
+    );
+    const failed = again.steps.map((step) => step.verdict).find((step) => step.kind === 'fails');
+    return { ...report, again: { verdict, losses, error: failed?.error ?? again.error } };
+  } finally {
+    copy.close();
+  }
+}
+
+/** What this engine does not understand of statements that another one has run. */
+export function compileTarget(
+  { target, direction, unsaved, schema, statements }: ThreadCalls['compile']['ask'],
+  { engine, reader }: ThreadWorld,
+): ThreadCalls['compile']['answer'] {
+  const failures = engine.compile?.(
+    schema,
+    statements.map(({ text }) => text),
+  );
+  if (!failures?.length) {
+    return [];
+  }
+  const { migrations } = reader.read(target, unsaved);
+  const placeOf = (index: number): Place | undefined => {
+    const { migration, start, text } = statements[index];
+    const found = migrations.find(({ id }) => id === migration) as Migration | undefined;
+    const script = direction === 'up' ? found?.up : found?.down;
+    // A way back that the log kept stands in no file.
+    return script && start !== undefined && script.text.startsWith(text, start)
+      ? placeAt(script.file, script.text, start)
+      : undefined;
+  };
+  return failures.map((failure) => ({ ...failure, place: placeOf(failure.index) }));
+}
+
+/** A copy of a target's database, or why there is none. Leaves nothing beside it. */
+export function copyTarget(
+  { target, maxBytes }: ThreadCalls['copy']['ask'],
+  { engine, reader }: ThreadWorld,
+): ThreadCalls['copy']['answer'] {
+  const path = canonicalPath(target.database);
+  const { format, migrations } = reader.read(target);
+  const { historyTable } = format;
+  const content = contentName(path, migrations); // before, so that what is written meanwhile shows
+  const { name, sqliteVersion } = engine;
+  const { value, state, sizeBytes, message } = engine.snapshot(path, { maxBytes, historyTable });
+  const about = { content, engine: { name, sqliteVersion } };
+  switch (state) {
+    case 'missing':
+    case 'empty':
+      return { ...about, info: { kind: 'empty', sizeBytes } };
+    case 'ok':
+      return { ...about, info: { kind: value!.kind, sizeBytes }, bytes: value!.bytes };
+    default:
+      return { ...about, info: { kind: 'none', sizeBytes, state }, message };
+  }
+}

@@ -1,0 +1,5 @@
+import { sqlJsEngine } from '../../sqlite/sqlJsEngine';
+import { serveThread } from './threadServer';
+
+// The entry of the thread that runs SQL through sql.js.
+void serveThread(sqlJsEngine);

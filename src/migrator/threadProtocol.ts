@@ -1,0 +1,260 @@
+import type { BackupOptions } from '../core/backup';
+import type { EngineName } from '../core/connection';
+import type { RanMigration } from '../core/drift/ranMigration';
+import type { ErrorInfo } from '../core/errors';
+import type { Finding } from '../core/finding';
+import type { SourceFile } from '../core/formats/format';
+import type { HistoryTable } from '../core/history/historyTable';
+import type { MigrationRef } from '../core/migration';
+import type { CheckResult } from '../core/rehearsal/check';
+import type { CopyInfo, EngineInfo } from '../core/rehearsal/rehearsal';
+import type { RehearsalJob, RehearsalReport } from '../core/rehearsal/rehearsalJob';
+import type { Direction } from '../core/run/direction';
+import type { Reach } from '../core/run/reach';
+import type { RestoreRequest, RestoreResult } from '../core/run/restoreRequest';
+import type { RunControl, RunJob } from '../core/run/runEnvironment';
+import type { RunEvent } from '../core/run/runEvent';
+import type { RunReport } from '../core/run/runMigrations';
+import type { Goal } from '../core/run/runRequest';
+import type { Status } from '../core/status';
+import type { Target } from '../core/target';
+import type { Probe } from '../sqlite/lookResult';
+import type { Misunderstood } from './service/nativeAttempt';
+import type {
+  AcceptAsk,
+  Adoption,
+  AdoptionAsk,
+  AppliedAnswer,
+  AppliedAsk,
+  AppliedMigration,
+  MarkAsk,
+  MarkReport,
+} from './thread/drift';
+
+/** What a database thread is asked; one at a time, in order. */
+export interface ThreadCalls {
+  look: { ask: { target: Target }; answer: Look };
+  plan: { ask: PlanAsk; answer: PlanLook };
+  probe: { ask: { paths: readonly string[] }; answer: Probe[] };
+  versions: { ask: { path: string; table: HistoryTable }; answer: string[] | undefined };
+  run: {
+    ask: { target: Target; job: RunJob; token?: string; backup?: BackupOptions };
+    answer: RunReport;
+  };
+  restore: { ask: RestoreAsk; answer: RestoreReport };
+  /** The engine of this thread. */
+  about: { ask: object; answer: EngineInfo };
+  /** `bytes` are handed over. */
+  copy: { ask: { target: Target; maxBytes: number }; answer: CopyAnswer };
+  rehearse: { ask: RehearseAsk; answer: RehearsalReport };
+  check: { ask: CheckAsk; answer: CheckAnswer };
+  compile: { ask: CompileAsk; answer: Misunderstood[] };
+  /** Answered when what the calls before do after their answers is done. */
+  settle: { ask: object; answer: null };
+  resolve: { ask: { target: Target; decision: 'retry' | 'markApplied' }; answer: null };
+  applied: { ask: AppliedAsk; answer: AppliedAnswer };
+  ran: { ask: AppliedMigration; answer: RanMigration };
+  accept: { ask: AcceptAsk; answer: null };
+  adoption: { ask: AdoptionAsk; answer: Adoption };
+  mark: { ask: MarkAsk; answer: MarkReport };
+}
+
+export type CallName = keyof ThreadCalls;
+
+export interface RestoreAsk {
+  readonly request: RestoreRequest;
+  /** Milliseconds of `request.wait.totalMs` already spent on the sentinel. */
+  readonly waitedMs: number;
+  /** Of our own sentinel. */
+  readonly token?: string;
+}
+
+/** How a restore ended, but for what only its caller knows. */
+export type RestoreReport = Omit<RestoreResult, 'ms' | 'holder'>;
+
+/** A status without what only the main thread knows. */
+export type Look = Omit<Status, 'lock'>;
+
+/** A copy of a database. */
+export interface CopyAnswer {
+  readonly info: CopyInfo;
+  /** As a file's; absent when the database is empty or could not be copied. */
+  readonly bytes?: Uint8Array;
+  /** Names what was copied and what is to be tried on it, see `contentName`. */
+  readonly content: string;
+  /** Why it could not be copied, where SQLite says. */
+  readonly message?: string;
+  readonly engine: EngineInfo;
+}
+
+interface RehearseAsk {
+  readonly target: Target;
+  readonly job: RehearsalJob;
+  readonly reach?: Reach;
+  /** A database; handed over. None: an empty one. */
+  readonly bytes?: Uint8Array;
+  /** Where an engine that needs a file makes one. */
+  readonly folder?: string;
+}
+
+export interface CheckAsk {
+  readonly target: Target;
+  readonly file: string;
+  readonly text: string;
+  readonly reach?: Reach;
+  /** Names the database's content. */
+  readonly stamp: string;
+  /** That content, where it was asked for. */
+  readonly copy?: CopyInfo;
+  readonly bytes?: Uint8Array;
+}
+
+export type CheckAnswer =
+  /** The thread does not have the content of that stamp. */
+  | { readonly type: 'needsCopy' }
+  | {
+      readonly type: 'done';
+      readonly result: Omit<CheckResult, 'engine' | 'runEngine'>;
+      /** Of the way on, to compare engines; absent where it was not tried. */
+      readonly report?: RehearsalReport;
+    };
+
+interface CompileAsk {
+  readonly target: Target;
+  readonly direction: Direction;
+  /** Where the statements are not what the file says. */
+  readonly unsaved?: SourceFile;
+  /** SQL that makes the schema. */
+  readonly schema: readonly string[];
+  readonly statements: readonly {
+    readonly text: string;
+    /** Where it stands: the migration's id and the offset in its file's text. */
+    readonly migration: string;
+    readonly start?: number;
+  }[];
+}
+
+interface PlanAsk {
+  readonly target: Target;
+  readonly direction: Direction;
+  readonly goal: Goal;
+  /** Whether the answer names what the plan was made of, which takes its time. */
+  readonly named: boolean;
+}
+
+/** What a run would do as things stand now, without a lock. */
+export interface PlanLook {
+  /** Absent when the history could not be read without the lock; then only the run itself knows. */
+  readonly steps?: readonly MigrationRef[];
+  /** It is a single step in a transaction, which is undone as a whole when it fails. */
+  readonly atomic?: boolean;
+  /** A step outside a transaction was begun before and has not ended; the run itself judges that. */
+  readonly marked?: boolean;
+  /** Some of it has words that delete. */
+  readonly deletes?: boolean;
+  /** Names what the plan was made of, where that was asked for and something is to do; see `contentName`. */
+  readonly content?: string;
+  readonly findings: readonly Finding[];
+  readonly engine?: { readonly name: EngineName; readonly sqliteVersion: string };
+  /** Why no run is possible. */
+  readonly error?: ErrorInfo;
+}
+
+export interface ThreadRequest {
+  readonly id: number;
+  readonly call: CallName;
+  readonly ask: unknown;
+}
+
+export type ThreadReply =
+  | { readonly id: number; readonly type: 'answer'; readonly answer: unknown }
+  | { readonly id: number; readonly type: 'error'; readonly error: ErrorInfo }
+  | { readonly id: number; readonly type: 'events'; readonly events: readonly RunEvent[] };
+
+/** What a thread is started with. */
+export interface ThreadData {
+  readonly memory: SharedArrayBuffer;
+  /** Absolute path of sql.js' wasm file. */
+  readonly wasm: string;
+}
+
+/** Places in the shared memory of a thread and whoever watches it. */
+const cancelFlag = 0;
+const committingFlag = 1;
+const currentStep = 2;
+
+/** The running thread's side: sees the wish to cancel even while it sleeps. */
+export class ThreadControl implements RunControl {
+  private readonly cells: Int32Array;
+
+  constructor(memory: SharedArrayBuffer) {
+    this.cells = new Int32Array(memory);
+  }
+
+  public get cancelled(): boolean {
+    return Atomics.load(this.cells, cancelFlag) === 1;
+  }
+
+  /** Shows which step has begun, from 1, without a message; 0 while none is known to have. */
+  public showStep(step: number): void {
+    Atomics.store(this.cells, currentStep, step);
+  }
+
+  public sleep(ms: number): void {
+    Atomics.wait(this.cells, cancelFlag, 0, ms);
+  }
+
+  public committing<T>(commit: () => T): T {
+    Atomics.store(this.cells, committingFlag, 1);
+    try {
+      return commit();
+    } finally {
+      Atomics.store(this.cells, committingFlag, 0);
+    }
+  }
+
+  /** The same for what takes its time. */
+  public async committingFor<T>(commit: () => Promise<T>): Promise<T> {
+    Atomics.store(this.cells, committingFlag, 1);
+    try {
+      return await commit();
+    } finally {
+      Atomics.store(this.cells, committingFlag, 0);
+    }
+  }
+}
+
+/** The watching thread's side. */
+export class ThreadSwitch {
+  public readonly memory = new SharedArrayBuffer(12);
+  private readonly cells = new Int32Array(this.memory);
+
+  /** See `ThreadControl.showStep`. */
+  public get step(): number {
+    return Atomics.load(this.cells, currentStep);
+  }
+
+  public get committing(): boolean {
+    return Atomics.load(this.cells, committingFlag) === 1;
+  }
+
+  public cancel(): void {
+    Atomics.store(this.cells, cancelFlag, 1);
+    Atomics.notify(this.cells, cancelFlag);
+  }
+
+  public reset(): void {
+    Atomics.store(this.cells, currentStep, 0);
+    Atomics.store(this.cells, cancelFlag, 0);
+  }
+}
+
+/**
+ * The memory that a message between threads hands over instead of copying it: its `answer`'s or
+ * `ask`'s `bytes`, a whole database perhaps.
+ */
+export function handedOver(message: object): ArrayBuffer[] {
+  const { answer, ask } = message as { answer?: unknown; ask?: unknown };
+  const bytes = ((answer ?? ask) as { bytes?: Uint8Array } | null | undefined)?.bytes;
+  return bytes?.buffer instanceof ArrayBuffer ? [bytes.buffer] : [];
+}
