@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import type * as cliMain from './cli/main';
 import { ThreadPool } from './migrator/service/threads';
-import { chooseEngine } from './sqlite/chooseEngine';
+import { chooseEngine } from './sqlite/native/nativeModule';
 
 // The same run as a window's, for terminals, tasks and CI. A thread takes about as long to start as
 // all the rest to load, so it is started first, and both happen at once.

@@ -1,24 +1,39 @@
 import type { Holder, LockState, Owner, ProcessIdentity } from '../core/holder';
 import { defaultWaitLimits } from '../core/run/runRequest';
-import { breakLock } from './breakLock';
-import { ExitCleanup } from './exitCleanup';
-import { fileSystemNow, LockJudge } from './lockJudge';
-import { lockPaths } from './lockPaths';
-import type { LockPaths } from './lockPaths';
-import { seeLock } from './lockScene';
-import type { LockScene } from './lockScene';
-import { newLockToken } from './lockToken';
-import { processIdentity } from '../process/processIdentity';
-import { ProcessTable } from './processTable';
-import { loadProperLockfile } from './properLockfile';
-import { readCard } from './readCard';
-import { removeLock } from './removeLock';
-import type { Remover } from './removeLock';
+import { processIdentity } from '../system/process';
+import { lockPaths, type LockPaths, newLockToken, readCard } from './holderCard';
+import { breakLock, removeLock, type Remover, sweepTransients } from './removeLock';
 import type { SentinelHold } from './sentinelHold';
 import type { Acquired, Held, SentinelLock } from './sentinelLock';
-import { SilenceWatch } from './silenceWatch';
-import { sweepTransients } from './sweepTransients';
-import { takeLock } from './takeLock';
+import {
+  fileSystemNow,
+  LockJudge,
+  type LockScene,
+  ProcessTable,
+  seeLock,
+  SilenceWatch,
+} from './staleLockDetector';
+import { loadProperLockfile, takeLock } from './takeLock';
+
+/** Gives back what is still held when the process ends by itself or by `process.exit`. */
+class ExitCleanup {
+  private readonly held = new Set<{ releaseNow(): void }>();
+  private readonly onExit = (): void => this.held.forEach((hold) => hold.releaseNow());
+
+  add(hold: { releaseNow(): void }): void {
+    if (this.held.size === 0) {
+      process.on('exit', this.onExit);
+    }
+    this.held.add(hold);
+  }
+
+  delete(hold: { releaseNow(): void }): void {
+    this.held.delete(hold);
+    if (this.held.size === 0) {
+      process.removeListener('exit', this.onExit);
+    }
+  }
+}
 
 interface FileSentinelLockOptions {
   /** See `SentinelLock.tryAcquire`; for calls that do not say. In milliseconds. */

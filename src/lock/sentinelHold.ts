@@ -1,11 +1,55 @@
+import { lstatSync, renameSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Holder, Progress } from '../core/holder';
 import { backoff } from '../core/run/backoff';
-import type { CardWriter } from './cardWriter';
-import type { OwnedFolder } from './ownedFolder';
-import type { RemovalClaim } from './removalClaim';
+import { linkExclusive, removeFileQuietly, writeExclusive } from './exclusiveFile';
+import { type LockPaths, readCard, serializeCard } from './holderCard';
+import type { OwnedFolder } from './lockFolder';
+import type { RemovalClaim } from './removeLock';
 import type { SentinelHandle } from './sentinelLock';
-import { Throttle } from './throttle';
+
+/**
+ * Calls at most once per `gapMs`: at once when the last call is long enough ago, else when it is;
+ * several requests in between become one call. Its timer does not keep the process alive.
+ */
+export class Throttle {
+  private timer?: NodeJS.Timeout;
+  private calledAt = -Infinity;
+
+  constructor(
+    private readonly gapMs: number,
+    private readonly call: () => void,
+    private readonly now: () => number = () => performance.now(),
+  ) {}
+
+  request(): void {
+    if (this.timer) {
+      return;
+    }
+    const wait = this.calledAt + this.gapMs - this.now();
+    if (wait <= 0) {
+      this.run();
+    } else {
+      this.timer = setTimeout(() => this.run(), wait).unref();
+    }
+  }
+
+  /** What it calls for was just done otherwise. */
+  wasCalled(): void {
+    this.calledAt = this.now();
+  }
+
+  cancel(): void {
+    clearTimeout(this.timer);
+    this.timer = undefined;
+  }
+
+  private run(): void {
+    this.cancel();
+    this.calledAt = this.now();
+    this.call();
+  }
+}
 
 const cardGapMs = 50;
 const claimTries = 30;
@@ -148,5 +192,80 @@ export class SentinelHold implements SentinelHandle {
     } catch {
       // A card that cannot be written (full disk, …) is no reason to stop working.
     }
+  }
+}
+
+/** Puts a holder's card in place, whole or not at all. */
+export class CardWriter {
+  private folder = '';
+
+  constructor(
+    private readonly paths: LockPaths,
+    private readonly token: string,
+  ) {}
+
+  /**
+   * The first card of a new folder.
+   *
+   * @param removeLeftover removes the card of a folder that is gone, if nobody else is at it
+   * @returns false when another card stays in the place
+   * @throws the file system's error
+   */
+  publish(folder: string, holder: Holder, removeLeftover: (token: string) => boolean): boolean {
+    this.folder = folder;
+    const page = this.write(holder);
+    try {
+      for (let tries = 0; tries < 3; tries++) {
+        if (linkExclusive(page, this.paths.card)) {
+          return true;
+        }
+        const other = readCard(this.paths.card);
+        if (other && !removeLeftover(other.holder.token)) {
+          return false;
+        }
+        if (!other && lstatSync(this.paths.card, { throwIfNoEntry: false })) {
+          renameSync(page, this.paths.card); // not a card at all, so nobody's
+          return true;
+        }
+      }
+      return false;
+    } finally {
+      removeFileQuietly(page);
+    }
+  }
+
+  /** Replaces our own card, and puts it back where it was lost; never touches another's. */
+  update(holder: Holder): void {
+    const there = readCard(this.paths.card);
+    if (there && there.holder.token !== this.token) {
+      return;
+    }
+    const page = this.write(holder);
+    try {
+      if (there) {
+        renameSync(page, this.paths.card);
+      } else {
+        linkExclusive(page, this.paths.card);
+      }
+    } finally {
+      removeFileQuietly(page);
+    }
+  }
+
+  isThere(): boolean {
+    return lstatSync(this.paths.card, { throwIfNoEntry: false }) !== undefined;
+  }
+
+  /** Removes the card if it is ours. */
+  remove(): void {
+    if (readCard(this.paths.card)?.holder.token === this.token) {
+      removeFileQuietly(this.paths.card);
+    }
+  }
+
+  private write(holder: Holder): string {
+    const page = this.paths.page(this.token);
+    writeExclusive(page, serializeCard({ holder, folder: this.folder }));
+    return page;
   }
 }

@@ -1,14 +1,9 @@
-import { CardWriter } from './cardWriter';
-import { serializeCard } from './holderCard';
-import { OwnedFolder } from './ownedFolder';
-import { loadProperLockfile } from './properLockfile';
-import { readCard } from './readCard';
-import { claimRemoval } from './removalClaim';
-import type { Remover } from './removeLock';
-import { removeFileQuietly } from './removeQuietly';
-import { SentinelHold } from './sentinelHold';
-import type { HoldParts } from './sentinelHold';
-import { writeExclusive } from './writeExclusive';
+import type * as ProperLockfile from 'proper-lockfile';
+import { removeFileQuietly, writeExclusive } from './exclusiveFile';
+import { readCard, serializeCard } from './holderCard';
+import { OwnedFolder } from './lockFolder';
+import { claimRemoval, type Remover } from './removeLock';
+import { CardWriter, type HoldParts, SentinelHold } from './sentinelHold';
 
 /** `proper-lockfile` is told never to steal: who is dead is decided in `LockJudge`. */
 const never = Number.MAX_SAFE_INTEGER;
@@ -88,4 +83,53 @@ function removeLeftover({ paths, me, judge, staleMs }: Remover, token: string): 
   }
   claim.drop(there);
   return true;
+}
+
+const patched = ['on', 'emit', 'reallyExit', 'cwd', 'chdir'] as const;
+
+/**
+ * Loads `proper-lockfile` and takes back what loading it does to the process: a patched
+ * `process.emit` and `process.reallyExit`. The listeners it wants for every signal that can end a
+ * process are not even added: Node ignores SIGXFSZ until somebody has listened to it, and from then
+ * on a file that reaches its size limit ends the process instead of failing a write. Who ends this
+ * process, and what is removed then, is for its main file to decide. It is loaded when first needed:
+ * it takes some 10 ms.
+ */
+export function loadProperLockfile(): typeof ProperLockfile {
+  const restore = rememberProcess();
+  const { on } = process;
+  process.on = function (name: string, listener: () => void) {
+    return name.startsWith('SIG') ? process : on.call(process, name, listener);
+  } as typeof on;
+  try {
+    // Synchronous, so that nobody else's listeners come between.
+    // eslint-disable-next-line @typescript-eslint/no-require-imports
+    return require('proper-lockfile') as typeof ProperLockfile;
+  } finally {
+    restore();
+  }
+}
+
+function rememberProcess(): () => void {
+  const before = new Map(process.eventNames().map((name) => [name, process.rawListeners(name)]));
+  const own = patched.map(
+    (name) => [name, Object.getOwnPropertyDescriptor(process, name)] as const,
+  );
+  return () => {
+    for (const [name, property] of own) {
+      if (property) {
+        Object.defineProperty(process, name, property);
+      } else {
+        Reflect.deleteProperty(process, name);
+      }
+    }
+    for (const name of process.eventNames()) {
+      const kept = new Set(before.get(name));
+      for (const listener of process.rawListeners(name)) {
+        if (!kept.has(listener)) {
+          process.removeListener(name, listener as () => void);
+        }
+      }
+    }
+  };
 }

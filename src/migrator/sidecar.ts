@@ -19,11 +19,8 @@ import { type LatestEntries, logLine, readLog } from '../core/history/readLog';
 import { parseMark } from '../core/run/parseMark';
 import type { RunLog } from '../core/run/runEnvironment';
 import type { Mark, MarkStore } from '../core/run/runningMark';
-import { liveness } from '../process/liveness';
-import { openToAppend } from '../process/openToAppend';
-import { openToRead } from '../process/openToRead';
-import { readSmallFile } from '../process/readSmallFile';
-import { thisMachine } from '../process/thisMachine';
+import { liveness, thisMachine } from '../system/process';
+import { openToAppend, openToRead, readSmallFile } from '../system/files';
 
 /** The `.lockstep` folder beside a database: run log, running marks, backups. */
 export class Sidecar {

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { mkdir, open, unlink } from 'node:fs/promises';
 import { LockstepError } from '../core/errors';
 import { sqlName } from '../core/formats/sqlName';
-import { linkTarget, readNoLink } from '../process/linkTarget';
+import { linkTarget, readNoLink } from '../system/files';
 
 /**
  * A text file as an editor shows it: UTF-8, or UTF-16 where a byte order mark says so; the mark

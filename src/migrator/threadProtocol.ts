@@ -18,7 +18,7 @@ import type { RunReport } from '../core/run/runMigrations';
 import type { Goal } from '../core/run/runRequest';
 import type { Status } from '../core/status';
 import type { Target } from '../core/target';
-import type { Probe } from '../sqlite/lookResult';
+import type { Probe } from '../sqlite/engine';
 import type { Misunderstood } from './service/nativeAttempt';
 import type {
   AcceptAsk,

@@ -418,7 +418,7 @@ describe('restoring a backup', () => {
   it('waits while a migration is at work outside a transaction', async () => {
     const backup = await migrated();
     const path = join(scratch.folder, '.lockstep', 'app.db.running.json');
-    const { processIdentity } = await import('../../src/process/processIdentity');
+    const { processIdentity } = await import('../../src/system/process');
     const mark = { migration: { version: '9', id: '9', name: '9' }, owner: processIdentity() };
     writeFileSync(path, JSON.stringify({ ...mark, since: new Date().toISOString() }));
     let waited = false;
@@ -435,8 +435,8 @@ describe('restoring a backup', () => {
 
   it('waits for a sql.js writer, which has no lock of SQLite’s', async () => {
     const backup = await migrated();
-    const { Claim } = await import('../../src/sqlite/claim');
-    const { processIdentity } = await import('../../src/process/processIdentity');
+    const { Claim } = await import('../../src/sqlite/writer/claim');
+    const { processIdentity } = await import('../../src/system/process');
     const claim = Claim.take(scratch.database, processIdentity())!;
     let isFree = false;
     const result = await service.restore(request(backup.name), (event) => {

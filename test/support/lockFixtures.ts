@@ -3,10 +3,9 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Holder } from '../../src/core/holder';
-import { serializeCard } from '../../src/lock/holderCard';
-import { newLockToken } from '../../src/lock/lockToken';
-import { processIdentity } from '../../src/process/processIdentity';
-import { seeFolder } from '../../src/lock/seenFolder';
+import { newLockToken, serializeCard } from '../../src/lock/holderCard';
+import { processIdentity } from '../../src/system/process';
+import { seeFolder } from '../../src/lock/lockFolder';
 
 /** A folder for one test. */
 export class LockFolder {

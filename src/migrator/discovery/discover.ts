@@ -4,7 +4,7 @@ import { extname, join } from 'node:path';
 import { formats } from '../../core/formats/formats';
 import type { HistoryTable } from '../../core/history/historyTable';
 import type { Target } from '../../core/target';
-import type { Probe } from '../../sqlite/lookResult';
+import type { Probe } from '../../sqlite/engine';
 import type { DiscoveredTarget, DiscoverRequest, Discovery } from '../protocol';
 import { projectEnvs } from './environment';
 import {

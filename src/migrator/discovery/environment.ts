@@ -1,6 +1,6 @@
 import { join, relative, resolve, sep } from 'node:path';
-import { readSmallFile } from '../../process/readSmallFile';
-import { isInside } from '../../sqlite/isInside';
+import { readSmallFile } from '../../system/files';
+import { isInside } from '../../sqlite/databaseFile';
 import type { MigrationSet, ProjectEnv } from './migrationSets';
 import { type Budget, inSlices, type WalkedFolder } from './walk';
 

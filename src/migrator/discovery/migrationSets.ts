@@ -6,7 +6,7 @@ import { numberedName } from '../../core/formats/numberedName';
 import { sqlName } from '../../core/formats/sqlName';
 import { unsupportedLayout } from '../../core/formats/unsupportedLayout';
 import type { FormatName } from '../../core/target';
-import { linkTarget, readNoLink } from '../../process/linkTarget';
+import { linkTarget, readNoLink } from '../../system/files';
 import { type Budget, concurrently, type WalkedFolder } from './walk';
 
 /** So many texts of a folder are read to tell its convention, and so much of each. */

@@ -2,7 +2,7 @@ import type { Dirent } from 'node:fs';
 import { readdir, realpath, stat } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
-import { isInside } from '../../sqlite/isInside';
+import { isInside } from '../../sqlite/databaseFile';
 import { compileGlobs } from './glob';
 
 /** A folder that was entered, with the regular files in it. */

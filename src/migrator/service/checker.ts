@@ -1,9 +1,8 @@
 import { errorInfo, LockstepError } from '../../core/errors';
 import type { CheckProblem, CheckResult } from '../../core/rehearsal/check';
 import type { CannotReason } from '../../core/rehearsal/rehearsal';
-import { canonicalPath } from '../../sqlite/canonicalPath';
-import { chooseEngine } from '../../sqlite/chooseEngine';
-import { databaseStamp } from '../../sqlite/databaseStamp';
+import { canonicalPath, databaseStamp } from '../../sqlite/databaseFile';
+import { chooseEngine } from '../../sqlite/native/nativeModule';
 import type { CheckRequest } from '../protocol';
 import type { CheckAnswer, CheckAsk, CopyAnswer } from '../threadProtocol';
 import { compareEngines, limitedCall, Turns } from './nativeAttempt';

@@ -5,7 +5,7 @@ import type { RunEvent } from '../../core/run/runEvent';
 import type { WaitLimits } from '../../core/run/runRequest';
 import { waitReports } from '../../core/run/waitReports';
 import type { SentinelHandle, SentinelLock } from '../../lock/sentinelLock';
-import { processIdentity } from '../../process/processIdentity';
+import { processIdentity } from '../../system/process';
 import type { DatabaseThread } from './threads';
 
 /**

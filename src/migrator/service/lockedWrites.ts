@@ -4,7 +4,7 @@ import type { HolderName } from '../../core/holder';
 import { outcomeOf } from '../../core/run/outcomeOf';
 import type { RestoreRequest } from '../../core/run/restoreRequest';
 import type { RunEvent } from '../../core/run/runEvent';
-import { canonicalPath } from '../../sqlite/canonicalPath';
+import { canonicalPath } from '../../sqlite/databaseFile';
 import type { RestoreReport } from '../threadProtocol';
 import { type JobMeans, LockedJob } from './lockedJob';
 

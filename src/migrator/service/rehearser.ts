@@ -12,7 +12,7 @@ import type { RehearsalReport } from '../../core/rehearsal/rehearsalJob';
 import { isYoungStatement } from '../../core/rehearsal/youngStatement';
 import type { Direction } from '../../core/run/direction';
 import type { RunEvent } from '../../core/run/runEvent';
-import { chooseEngine } from '../../sqlite/chooseEngine';
+import { chooseEngine } from '../../sqlite/native/nativeModule';
 import type { RehearsalRequest } from '../protocol';
 import type { CopyAnswer } from '../threadProtocol';
 import {

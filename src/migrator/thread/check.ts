@@ -12,9 +12,9 @@ import { schemaChanges } from '../../core/rehearsal/schemaChanges';
 import { SchemaReader } from '../../core/rehearsal/schemaReader';
 import { tableShapes } from '../../core/rehearsal/tableShapes';
 import type { Direction } from '../../core/run/direction';
-import { canonicalPath } from '../../sqlite/canonicalPath';
+import { canonicalPath } from '../../sqlite/databaseFile';
 import type { OpenSnapshot } from '../../sqlite/engine';
-import { reachCheck } from '../../sqlite/reachCheck';
+import { reachCheck } from '../../sqlite/fileAccess';
 import type { CheckAnswer, ThreadCalls } from '../threadProtocol';
 import { CheckState, runLogOf, type ThreadWorld } from './threadContext';
 

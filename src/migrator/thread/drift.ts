@@ -26,8 +26,8 @@ import { LockWaiter } from '../../core/run/waitForLock';
 import { scriptChecksum } from '../../core/scriptChecksum';
 import { scriptSql } from '../../core/sql/scriptSql';
 import type { FormatName, Target } from '../../core/target';
-import { randomHex } from '../../process/randomHex';
-import { canonicalPath } from '../../sqlite/canonicalPath';
+import { randomHex } from '../../system/process';
+import { canonicalPath } from '../../sqlite/databaseFile';
 import { marksOf, otherHolder, readHistory, runLogOf, type ThreadWorld } from './threadContext';
 
 export interface MarkAsk {

@@ -7,8 +7,7 @@ import { loadCrypto } from '../../core/sha256';
 import { prepareScript } from '../../core/sql/prepareScript';
 import type { RunningMark } from '../../core/status';
 import type { Target } from '../../core/target';
-import { canonicalPath } from '../../sqlite/canonicalPath';
-import { databaseStamp } from '../../sqlite/databaseStamp';
+import { canonicalPath, databaseStamp } from '../../sqlite/databaseFile';
 import type { Look, PlanLook, ThreadCalls } from '../threadProtocol';
 import { marksOf, readHistory, runLogOf, type ThreadWorld } from './threadContext';
 

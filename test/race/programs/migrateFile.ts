@@ -2,9 +2,9 @@
 // stands between it and the others. Arguments: file, wasm, engine, number of migrations.
 import { SqliteError, type Connection, type ConnectionFactory } from '../../../src/core/connection';
 import { LockstepError } from '../../../src/core/errors';
-import { nativeEngine } from '../../../src/sqlite/nativeEngine';
-import { sqlJsEngine } from '../../../src/sqlite/sqlJsEngine';
-import { sleep } from '../../../src/sqlite/sleep';
+import { nativeEngine } from '../../../src/sqlite/native/nativeEngine';
+import { sqlJsEngine } from '../../../src/sqlite/writer/sqlJsEngine';
+import { sleep } from '../../../src/sqlite/databaseFile';
 
 async function main(): Promise<void> {
   const [path, wasm, name, count] = process.argv.slice(2) as [string, string, string, string];

@@ -3,7 +3,7 @@ import fs from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ProcessIdentity } from '../../../src/core/holder';
 import { FileSentinelLock } from '../../../src/lock/fileSentinelLock';
-import { processIdentity } from '../../../src/process/processIdentity';
+import { processIdentity } from '../../../src/system/process';
 import type { SentinelHandle } from '../../../src/lock/sentinelLock';
 import type { ChildCalls, ChildOptions, Trap } from './sentinelProcess';
 

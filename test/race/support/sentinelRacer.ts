@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { backoff } from '../../../src/core/run/backoff';
 import { FileSentinelLock } from '../../../src/lock/fileSentinelLock';
-import { processStart } from '../../../src/process/processStart';
+import { processStart } from '../../../src/system/process';
 
 /** `die`: this process kills itself with the lock in its hands. */
 export interface RaceOrder {

@@ -7,7 +7,7 @@ import type { RunEvent } from '../../../src/core/run/runEvent';
 import { runMigrations } from '../../../src/core/run/runMigrations';
 import { MigrationReader } from '../../../src/migrator/thread/migrationReader';
 import { Service } from '../../../src/migrator/service/service';
-import { nativeEngine } from '../../../src/sqlite/nativeEngine';
+import { nativeEngine } from '../../../src/sqlite/native/nativeEngine';
 import { Cli, objects, resultOf } from '../../support/cliProcess';
 import { Scratch } from '../../support/scratch';
 import { slowStatement } from '../../support/slowStep';

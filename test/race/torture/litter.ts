@@ -1,8 +1,7 @@
 import { mkdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import type { Holder } from '../../../src/core/holder';
-import { serializeCard } from '../../../src/lock/holderCard';
-import { lockPaths } from '../../../src/lock/lockPaths';
-import { seeFolder } from '../../../src/lock/seenFolder';
+import { lockPaths, serializeCard } from '../../../src/lock/holderCard';
+import { seeFolder } from '../../../src/lock/lockFolder';
 import { deadPid, someHolder } from '../../support/lockFixtures';
 import type { Litter } from './scenario';
 

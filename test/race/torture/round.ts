@@ -1,9 +1,9 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { lockPaths } from '../../../src/lock/lockPaths';
-import { seeLock } from '../../../src/lock/lockScene';
-import { thisMachine } from '../../../src/process/thisMachine';
+import { lockPaths } from '../../../src/lock/holderCard';
+import { seeLock } from '../../../src/lock/staleLockDetector';
+import { thisMachine } from '../../../src/system/process';
 import { runAfterwards } from './afterwards';
 import type { Contender, Ending, Ground } from './contender';
 import type { Counts } from './counts';

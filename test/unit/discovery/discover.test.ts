@@ -7,9 +7,8 @@ import { DatabaseSync } from 'node:sqlite';
 import { searchLimits } from '../../../src/migrator/discovery/walk';
 import { discover } from '../../../src/migrator/discovery/discover';
 import type { DiscoverRequest, Discovery } from '../../../src/migrator/protocol';
-import { look } from '../../../src/sqlite/look';
-import { nativeSqlite } from '../../../src/sqlite/nativeSqlite';
-import { probe } from '../../../src/sqlite/probe';
+import { look, probe } from '../../../src/sqlite/native/nativeLook';
+import { nativeSqlite } from '../../../src/sqlite/native/nativeModule';
 
 describe('discover', () => {
   let root: string;

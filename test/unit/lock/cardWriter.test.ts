@@ -1,9 +1,7 @@
 import assert from 'node:assert/strict';
 import { readdirSync, writeFileSync } from 'node:fs';
-import { CardWriter } from '../../../src/lock/cardWriter';
-import { serializeCard } from '../../../src/lock/holderCard';
-import { lockPaths } from '../../../src/lock/lockPaths';
-import { readCard } from '../../../src/lock/readCard';
+import { CardWriter } from '../../../src/lock/sentinelHold';
+import { lockPaths, readCard, serializeCard } from '../../../src/lock/holderCard';
 import { LockFolder, someHolder } from '../../support/lockFixtures';
 
 describe('CardWriter', () => {

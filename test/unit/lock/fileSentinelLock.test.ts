@@ -12,8 +12,7 @@ import {
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { FileSentinelLock } from '../../../src/lock/fileSentinelLock';
-import { serializeCard } from '../../../src/lock/holderCard';
-import { lockPaths } from '../../../src/lock/lockPaths';
+import { lockPaths, serializeCard } from '../../../src/lock/holderCard';
 import type { SentinelHandle } from '../../../src/lock/sentinelLock';
 import { LockFolder, deadPid, someHolder } from '../../support/lockFixtures';
 

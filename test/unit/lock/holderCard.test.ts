@@ -2,8 +2,7 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import fc from 'fast-check';
-import { parseCard, serializeCard } from '../../../src/lock/holderCard';
-import { readCard } from '../../../src/lock/readCard';
+import { parseCard, readCard, serializeCard } from '../../../src/lock/holderCard';
 import { LockFolder, someHolder } from '../../support/lockFixtures';
 
 const progress = { direction: 'up', step: 2, steps: 8, migration: '002_tags' } as const;

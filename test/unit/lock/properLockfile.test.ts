@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { loadProperLockfile } from '../../../src/lock/properLockfile';
+import { loadProperLockfile } from '../../../src/lock/takeLock';
 import { removeFolder, temporaryFolder } from '../../support/sqliteFiles';
 
 describe('proper-lockfile as we load it', () => {

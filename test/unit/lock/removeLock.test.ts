@@ -1,13 +1,14 @@
 import assert from 'node:assert/strict';
 import { readdirSync } from 'node:fs';
-import { LockJudge } from '../../../src/lock/lockJudge';
-import { lockPaths } from '../../../src/lock/lockPaths';
-import { seeLock } from '../../../src/lock/lockScene';
-import { processIdentity } from '../../../src/process/processIdentity';
-import { ProcessTable } from '../../../src/lock/processTable';
-import type { Remover } from '../../../src/lock/removeLock';
-import { removeLock } from '../../../src/lock/removeLock';
-import { SilenceWatch } from '../../../src/lock/silenceWatch';
+import {
+  LockJudge,
+  ProcessTable,
+  seeLock,
+  SilenceWatch,
+} from '../../../src/lock/staleLockDetector';
+import { lockPaths } from '../../../src/lock/holderCard';
+import { processIdentity } from '../../../src/system/process';
+import { removeLock, type Remover } from '../../../src/lock/removeLock';
 import { LockFolder, deadPid, someHolder } from '../../support/lockFixtures';
 
 describe('removeLock', () => {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { SilenceWatch } from '../../../src/lock/silenceWatch';
+import { SilenceWatch } from '../../../src/lock/staleLockDetector';
 
 describe('SilenceWatch', () => {
   let now: number;

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Throttle } from '../../../src/lock/throttle';
+import { Throttle } from '../../../src/lock/sentinelHold';
 
 describe('Throttle', () => {
   it('calls at once, then once for all requests within the gap', async () => {

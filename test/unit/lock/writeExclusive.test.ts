@@ -1,15 +1,17 @@
 import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { CardWriter } from '../../../src/lock/cardWriter';
-import { fileSystemNow, LockJudge } from '../../../src/lock/lockJudge';
-import { lockPaths } from '../../../src/lock/lockPaths';
-import { ProcessTable } from '../../../src/lock/processTable';
-import { readCard } from '../../../src/lock/readCard';
-import { claimRemoval } from '../../../src/lock/removalClaim';
-import { SilenceWatch } from '../../../src/lock/silenceWatch';
-import { writeExclusive } from '../../../src/lock/writeExclusive';
-import { processIdentity } from '../../../src/process/processIdentity';
+import { CardWriter } from '../../../src/lock/sentinelHold';
+import {
+  fileSystemNow,
+  LockJudge,
+  ProcessTable,
+  SilenceWatch,
+} from '../../../src/lock/staleLockDetector';
+import { lockPaths, readCard } from '../../../src/lock/holderCard';
+import { claimRemoval } from '../../../src/lock/removeLock';
+import { writeExclusive } from '../../../src/lock/exclusiveFile';
+import { processIdentity } from '../../../src/system/process';
 import { LockFolder, someHolder } from '../../support/lockFixtures';
 
 describe('writeExclusive', () => {

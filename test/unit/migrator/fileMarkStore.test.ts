@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readdirSync, writeFileSync } from 'node:fs';
 import type { Mark } from '../../../src/core/run/runningMark';
 import { FileMarkStore, Sidecar } from '../../../src/migrator/sidecar';
-import { processIdentity } from '../../../src/process/processIdentity';
+import { processIdentity } from '../../../src/system/process';
 import { Scratch } from '../../support/scratch';
 
 describe('FileMarkStore', () => {

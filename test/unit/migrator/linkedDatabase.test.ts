@@ -7,8 +7,8 @@ import { migrationSets } from '../../../src/migrator/discovery/migrationSets';
 import { readDotEnv } from '../../../src/migrator/discovery/environment';
 import { MigrationReader } from '../../../src/migrator/thread/migrationReader';
 import { newMigration } from '../../../src/migrator/service/newMigration';
-import { NativeConnectionFactory } from '../../../src/sqlite/nativeConnectionFactory';
-import { nativeSqlite } from '../../../src/sqlite/nativeSqlite';
+import { NativeConnectionFactory } from '../../../src/sqlite/native/nativeConnection';
+import { nativeSqlite } from '../../../src/sqlite/native/nativeModule';
 import { Scratch } from '../../support/scratch';
 import { elsewhere } from '../../support/sqliteFiles';
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { closeSync, linkSync, openSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileUsers, parseLocks } from '../../../src/process/fileUsers';
+import { fileUsers, parseLocks } from '../../../src/sqlite/writer/fileUseWait';
 import { OtherProgram } from '../../support/otherProgram';
 import { removeFolder, temporaryFolder } from '../../support/sqliteFiles';
 

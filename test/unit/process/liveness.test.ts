@@ -1,9 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { liveness } from '../../../src/process/liveness';
-import { processIdentity } from '../../../src/process/processIdentity';
-import { ProcessTable } from '../../../src/lock/processTable';
-import { processStart } from '../../../src/process/processStart';
+import { liveness, processIdentity, processStart } from '../../../src/system/process';
+import { ProcessTable } from '../../../src/lock/staleLockDetector';
 import { deadPid } from '../../support/lockFixtures';
 
 describe('liveness', () => {

@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { parseProcStat, parsePs, processStart } from '../../../src/process/processStart';
+import { parseProcStat, parsePs, processStart } from '../../../src/system/process';
 import { deadPid } from '../../support/lockFixtures';
 
 describe('processStart', () => {

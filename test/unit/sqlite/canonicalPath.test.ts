@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
-import { canonicalPath } from '../../../src/sqlite/canonicalPath';
+import { canonicalPath } from '../../../src/sqlite/databaseFile';
 import { removeFolder, temporaryFolder } from '../../support/sqliteFiles';
 
 describe('canonicalPath', () => {

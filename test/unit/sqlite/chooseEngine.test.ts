@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
-import { chooseEngine } from '../../../src/sqlite/chooseEngine';
-import { nativeSqlite } from '../../../src/sqlite/nativeSqlite';
+import { chooseEngine, nativeSqlite } from '../../../src/sqlite/native/nativeModule';
 
 describe('chooseEngine', () => {
   it('prefers node:sqlite', () => {

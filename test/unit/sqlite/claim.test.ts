@@ -2,12 +2,11 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import fs, { mkdirSync, readdirSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { processIdentity } from '../../../src/process/processIdentity';
+import { processIdentity } from '../../../src/system/process';
 import { DatabaseClaimed } from '../../../src/core/connection';
-import { Claim } from '../../../src/sqlite/claim';
-import { isClaimed } from '../../../src/sqlite/claimLiveness';
-import { NativeConnectionFactory } from '../../../src/sqlite/nativeConnectionFactory';
-import { nativeSqlite } from '../../../src/sqlite/nativeSqlite';
+import { Claim, isClaimed } from '../../../src/sqlite/writer/claim';
+import { NativeConnectionFactory } from '../../../src/sqlite/native/nativeConnection';
+import { nativeSqlite } from '../../../src/sqlite/native/nativeModule';
 import { removeFolder, temporaryFolder } from '../../support/sqliteFiles';
 
 describe('Claim', () => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { databaseStamp } from '../../../src/sqlite/databaseStamp';
+import { databaseStamp } from '../../../src/sqlite/databaseFile';
 import { removeFolder, temporaryFolder } from '../../support/sqliteFiles';
 
 describe('databaseStamp', () => {

@@ -16,10 +16,9 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import type { Connection } from '../../../src/core/connection';
 import { LockstepError } from '../../../src/core/errors';
-import { look } from '../../../src/sqlite/look';
-import { NativeConnectionFactory } from '../../../src/sqlite/nativeConnectionFactory';
-import { nativeSqlite } from '../../../src/sqlite/nativeSqlite';
-import { probe } from '../../../src/sqlite/probe';
+import { look, probe } from '../../../src/sqlite/native/nativeLook';
+import { NativeConnectionFactory } from '../../../src/sqlite/native/nativeConnection';
+import { nativeSqlite } from '../../../src/sqlite/native/nativeModule';
 import { elsewhere, folderBytes, removeFolder, temporaryFolder } from '../../support/sqliteFiles';
 
 /** Two rows in table t. */

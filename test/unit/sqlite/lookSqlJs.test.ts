@@ -5,9 +5,8 @@ import { join } from 'node:path';
 import type { SqlJs } from 'sql.js';
 import type { Connection } from '../../../src/core/connection';
 import { loadEngine } from '../../support/loadEngine';
-import { loadSqlJs } from '../../../src/sqlite/loadSqlJs';
-import { lookSqlJs } from '../../../src/sqlite/lookSqlJs';
-import { probeHeader } from '../../../src/sqlite/probeHeader';
+import { loadSqlJs } from '../../../src/sqlite/sqljs/memoryConnection';
+import { lookSqlJs, probeHeader } from '../../../src/sqlite/sqljs/sqlJsLook';
 import { elsewhere, folderBytes, removeFolder, temporaryFolder } from '../../support/sqliteFiles';
 import { wasmPath } from '../../support/sqlJs';
 

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as sqlite from 'node:sqlite';
-import { nativeCopy } from '../../../src/sqlite/nativeCopy';
-import type { NativeModule } from '../../../src/sqlite/nativeSqlite';
+import { nativeCopy } from '../../../src/sqlite/native/nativeCopy';
+import type { NativeModule } from '../../../src/sqlite/native/nativeModule';
 import { elsewhere, removeFolder, temporaryFolder } from '../../support/sqliteFiles';
 
 /** Node as it was before it could do one or the other. */

@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { renameSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as sqlite from 'node:sqlite';
-import { processIdentity } from '../../../src/process/processIdentity';
-import { Claim } from '../../../src/sqlite/claim';
-import { nativeCopy } from '../../../src/sqlite/nativeCopy';
-import { NativeRestore } from '../../../src/sqlite/nativeRestore';
+import { processIdentity } from '../../../src/system/process';
+import { Claim } from '../../../src/sqlite/writer/claim';
+import { nativeCopy } from '../../../src/sqlite/native/nativeCopy';
+import { NativeRestore } from '../../../src/sqlite/native/nativeRestore';
 import { elsewhere, removeFolder, temporaryFolder } from '../../support/sqliteFiles';
 
 describe('NativeRestore', () => {

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { linkSync, mkdirSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { reachCheck } from '../../../src/sqlite/reachCheck';
-import { ReachGuard } from '../../../src/sqlite/reachGuard';
+import { reachCheck } from '../../../src/sqlite/fileAccess';
+import { ReachGuard } from '../../../src/sqlite/native/nativeConnection';
 import { Scratch } from '../../support/scratch';
 
 describe('reachCheck', () => {

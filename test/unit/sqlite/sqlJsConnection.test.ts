@@ -19,15 +19,16 @@ import {
 import { join } from 'node:path';
 import type { SqlJs } from 'sql.js';
 import { SqliteError, type Connection } from '../../../src/core/connection';
-import { fileUsers } from '../../../src/process/fileUsers';
-import { processIdentity } from '../../../src/process/processIdentity';
-import { canonicalPath } from '../../../src/sqlite/canonicalPath';
-import { loadSqlJs } from '../../../src/sqlite/loadSqlJs';
-import { NativeConnectionFactory } from '../../../src/sqlite/nativeConnectionFactory';
-import { nativeSqlite } from '../../../src/sqlite/nativeSqlite';
-import type { SqlJsFactoryOptions } from '../../../src/sqlite/sqlJsConnectionFactory';
-import { SqlJsConnectionFactory } from '../../../src/sqlite/sqlJsConnectionFactory';
-import { UsePatience } from '../../../src/sqlite/usePatience';
+import { fileUsers, UsePatience } from '../../../src/sqlite/writer/fileUseWait';
+import { processIdentity } from '../../../src/system/process';
+import { canonicalPath } from '../../../src/sqlite/databaseFile';
+import { loadSqlJs } from '../../../src/sqlite/sqljs/memoryConnection';
+import { NativeConnectionFactory } from '../../../src/sqlite/native/nativeConnection';
+import { nativeSqlite } from '../../../src/sqlite/native/nativeModule';
+import {
+  SqlJsConnectionFactory,
+  type SqlJsFactoryOptions,
+} from '../../../src/sqlite/writer/sqlJsConnection';
 import { elsewhere, removeFolder, temporaryFolder } from '../../support/sqliteFiles';
 import { OtherProgram } from '../../support/otherProgram';
 import { wasmPath } from '../../support/sqlJs';

@@ -4,10 +4,10 @@ import type { Connection } from '../../../../src/core/connection';
 import { beginWriting } from '../../../../src/core/run/beginWriting';
 import { defaultWaitLimits } from '../../../../src/core/run/runRequest';
 import { LockWaiter } from '../../../../src/core/run/waitForLock';
-import { processIdentity } from '../../../../src/process/processIdentity';
-import { Claim } from '../../../../src/sqlite/claim';
-import { NativeConnectionFactory } from '../../../../src/sqlite/nativeConnectionFactory';
-import { nativeSqlite } from '../../../../src/sqlite/nativeSqlite';
+import { processIdentity } from '../../../../src/system/process';
+import { Claim } from '../../../../src/sqlite/writer/claim';
+import { NativeConnectionFactory } from '../../../../src/sqlite/native/nativeConnection';
+import { nativeSqlite } from '../../../../src/sqlite/native/nativeModule';
 import { removeFolder, temporaryFolder } from '../../../support/sqliteFiles';
 
 describe('beginWriting', () => {

@@ -7,9 +7,9 @@ import type { Mark } from '../../../../src/core/run/runningMark';
 import { runMigrations, type RunReport } from '../../../../src/core/run/runMigrations';
 import { defaultWaitLimits } from '../../../../src/core/run/runRequest';
 import { MigrationReader } from '../../../../src/migrator/thread/migrationReader';
-import { NativeConnectionFactory } from '../../../../src/sqlite/nativeConnectionFactory';
-import { nativeSqlite } from '../../../../src/sqlite/nativeSqlite';
-import { processIdentity } from '../../../../src/process/processIdentity';
+import { NativeConnectionFactory } from '../../../../src/sqlite/native/nativeConnection';
+import { nativeSqlite } from '../../../../src/sqlite/native/nativeModule';
+import { processIdentity } from '../../../../src/system/process';
 import { Scratch } from '../../../support/scratch';
 
 describe('the running mark', () => {

@@ -1,0 +1,34 @@
+import { LockstepError } from '../../core/errors';
+import type { Engine } from '../engine';
+import { NativeConnectionFactory } from './nativeConnection';
+import { copyDatabase, nativeCopy } from './nativeCopy';
+import { look, nativeDamage, probe } from './nativeLook';
+import { nativeSqlite, nativeVersion } from './nativeModule';
+import { NativeRestore } from './nativeRestore';
+import { compileStatements, NativeTrial } from './nativeTrial';
+
+/**
+ * The engine of `node:sqlite`.
+ * @throws LockstepError `engine.unavailable`
+ */
+export function nativeEngine(): Engine {
+  const sqlite = nativeSqlite();
+  if (!sqlite) {
+    throw new LockstepError('engine.unavailable', { engine: 'native' });
+  }
+  return {
+    name: 'native',
+    sqliteVersion: nativeVersion(sqlite),
+    connections: (path, mayReach) => new NativeConnectionFactory(path, sqlite, mayReach),
+    look: (path, read) => look(path, read, sqlite),
+    probe: (path) => probe(path, sqlite),
+    copies: {
+      copy: (path, to, proceed) => nativeCopy(path, to, sqlite, proceed),
+      damage: (path) => nativeDamage(path, sqlite),
+      restore: (path, backup) => new NativeRestore(path, backup, sqlite),
+    },
+    snapshot: (path, options) => copyDatabase(path, options, sqlite),
+    openSnapshot: (path, bytes, folder) => new NativeTrial(path, bytes, folder!, sqlite),
+    compile: (schema, statements) => compileStatements(schema, statements, sqlite),
+  };
+}
