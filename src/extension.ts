@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import * as vscode from 'vscode';
-import type { Owner } from './core/holder';
+import type { Owner } from './core/model';
 import { MigratorClient } from './migrator/client';
 import { registerCommands } from './ui/commands/registerCommands';
 import { ContextKeys } from './ui/contextKeys';

@@ -1,4 +1,4 @@
-import type { Backup } from '../core/backup';
+import type { Backup } from '../core/model';
 import { backupName, describeBackupReason } from '../messages/describeBackup';
 import { fileSize } from '../messages/fileSize';
 import { plainTranslate as t } from '../messages/translate';

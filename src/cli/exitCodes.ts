@@ -1,4 +1,4 @@
-import type { Outcome } from '../core/run/runEvent';
+import type { Outcome } from '../core/run/runEvents';
 
 /** What a shell learns about how a command ended. Part of the interface. */
 export const exitCodes: Readonly<Record<Outcome, number>> = {

@@ -1,7 +1,7 @@
 import { existsSync, realpathSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { LockstepError } from '../core/errors';
-import type { Target } from '../core/target';
+import type { Target } from '../core/model';
 import type { DiscoverRequest, Discovery } from '../migrator/protocol';
 import { projectEnv, readDotEnv, usualMigrationsFolder } from '../migrator/discovery/environment';
 import type { ProjectEnv } from '../migrator/discovery/migrationSets';

@@ -1,4 +1,4 @@
-import type { Direction } from '../core/run/direction';
+import type { Direction } from '../core/model';
 import type { Goal } from '../core/run/runRequest';
 import type { Options } from './options';
 

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import type { LockState } from '../core/holder';
+import type { LockState } from '../core/model';
 import { describeHolder } from '../messages/describeHolder';
 import { plainTranslate as t } from '../messages/translate';
 import type { Command, Context } from './context';

@@ -1,6 +1,6 @@
 import { version } from '../../package.json';
 import { errorInfo } from '../core/errors';
-import { outcomeOf } from '../core/run/outcomeOf';
+import { outcomeOf } from '../core/run/runEvents';
 import { Service } from '../migrator/service/service';
 import type { ThreadPool } from '../migrator/service/threads';
 import { commands } from './commands';

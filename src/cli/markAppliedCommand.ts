@@ -1,7 +1,6 @@
 import { basename } from 'node:path';
-import type { MarkResult } from '../core/drift/markRequest';
-import type { SchemaComparison } from '../core/drift/schemaComparison';
-import { diffLines } from '../core/rehearsal/schemaDiff';
+import type { MarkResult, SchemaComparison } from '../core/drift';
+import { diffLines } from '../core/rehearsal/schemaText';
 import { describeComparison } from '../messages/describeComparison';
 import { describeMark } from '../messages/describeMark';
 import { oneLine } from '../messages/oneLine';

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { LockstepError } from '../core/errors';
-import type { Target } from '../core/target';
+import type { Target } from '../core/model';
 import { oneLine } from '../messages/oneLine';
 import type { Command, Context } from './context';
 import { saidByEnvironment } from './findTarget';

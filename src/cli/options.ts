@@ -1,10 +1,9 @@
 import { parseArgs } from 'node:util';
-import type { BackupOptions } from '../core/backup';
-import { defaultBackupOptions } from '../core/backup';
+import { type BackupOptions, defaultBackupOptions } from '../core/model';
 import type { EngineName } from '../core/connection';
 import { errorInfo, LockstepError } from '../core/errors';
-import { isUsableName } from '../core/formats/slug';
-import type { RehearseMode } from '../core/rehearsal/rehearsalOptions';
+import { isUsableName } from '../core/formats/fileNames';
+import type { RehearseMode } from '../core/rehearsal/rehearsal';
 import type { TransactionMode } from '../core/run/runRequest';
 import { pathOfSqliteUrl } from '../migrator/discovery/environment';
 

@@ -1,5 +1,5 @@
-import type { RunEvent, RunResult } from '../core/run/runEvent';
-import type { Direction } from '../core/run/direction';
+import type { RunEvent, RunResult } from '../core/run/runEvents';
+import type { Direction } from '../core/model';
 import type { ErrorInfo } from '../core/errors';
 import { describeError } from '../messages/describeError';
 import { describeEvent } from '../messages/describeEvent';

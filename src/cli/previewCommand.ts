@@ -1,4 +1,4 @@
-import { outcomeOf } from '../core/run/outcomeOf';
+import { outcomeOf } from '../core/run/runEvents';
 import type { Rehearsal } from '../core/rehearsal/rehearsal';
 import { defaultRehearsalLimits } from '../migrator/protocol';
 import type { Command } from './context';

@@ -1,5 +1,5 @@
 import type { Rehearsal, RehearsedStep } from '../core/rehearsal/rehearsal';
-import { schemaDiff, type DiffLine } from '../core/rehearsal/schemaDiff';
+import { type DiffLine, schemaDiff } from '../core/rehearsal/schemaText';
 import { describeCannot } from '../messages/describeCannot';
 import { describeChanges } from '../messages/describeChanges';
 import { describeLint } from '../messages/describeLint';

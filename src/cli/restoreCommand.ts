@@ -1,7 +1,7 @@
 import { basename, resolve } from 'node:path';
-import type { Backup } from '../core/backup';
+import type { Backup } from '../core/model';
 import { LockstepError } from '../core/errors';
-import type { RestoreRequest } from '../core/run/restoreRequest';
+import type { RestoreRequest } from '../core/run/runRequest';
 import { describeRestore } from '../messages/describeRestore';
 import { plainTranslate as t } from '../messages/translate';
 import { backupText } from './backupsCommand';

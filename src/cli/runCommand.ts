@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { basename } from 'node:path';
 import { LockstepError } from '../core/errors';
-import type { Direction } from '../core/run/direction';
-import { defaultRehearseMaxBytes } from '../core/rehearsal/rehearsalOptions';
+import type { Direction } from '../core/model';
+import { defaultRehearseMaxBytes } from '../core/rehearsal/rehearsal';
 import type { RunRequest } from '../core/run/runRequest';
 import type { Command, Context } from './context';
 import { exitCodes } from './exitCodes';

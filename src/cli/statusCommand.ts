@@ -1,6 +1,5 @@
-import { isHistoryKnown } from '../core/isHistoryKnown';
-import { outcomeOf } from '../core/run/outcomeOf';
-import type { Status } from '../core/status';
+import { isHistoryKnown, type Status } from '../core/model';
+import { outcomeOf } from '../core/run/runEvents';
 import type { Command } from './context';
 import { exitCodes } from './exitCodes';
 import { statusText } from './statusText';

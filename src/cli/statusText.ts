@@ -1,7 +1,11 @@
-import type { HistoryEntry } from '../core/history/historyEntry';
-import { isHistoryKnown } from '../core/isHistoryKnown';
-import type { LockState } from '../core/holder';
-import type { DatabaseLook, RunningMark, Status } from '../core/status';
+import {
+  type DatabaseLook,
+  type HistoryEntry,
+  isHistoryKnown,
+  type LockState,
+  type RunningMark,
+  type Status,
+} from '../core/model';
 import { describeError } from '../messages/describeError';
 import { describeFinding } from '../messages/describeFinding';
 import { describeHolder } from '../messages/describeHolder';

@@ -1,5 +1,4 @@
-import type { WaitLimits } from '../core/run/runRequest';
-import { defaultWaitLimits } from '../core/run/runRequest';
+import { defaultWaitLimits, type WaitLimits } from '../core/run/runRequest';
 
 /** How long a command waits for the lock. @param totalMs as the command line says */
 export function waitLimits(totalMs: number = defaultWaitLimits.totalMs): WaitLimits {

@@ -1,4 +1,4 @@
-import type { Holder, LockState, Owner, ProcessIdentity } from '../core/holder';
+import type { Holder, LockState, Owner, ProcessIdentity } from '../core/model';
 import { defaultWaitLimits } from '../core/run/runRequest';
 import { processIdentity } from '../system/process';
 import { lockPaths, type LockPaths, newLockToken, readCard } from './holderCard';

@@ -1,5 +1,5 @@
 import { basename, dirname, join } from 'node:path';
-import type { Holder, OwnerKind, ProcessIdentity, Progress } from '../core/holder';
+import type { Holder, OwnerKind, ProcessIdentity, Progress } from '../core/model';
 import { readSmallFile } from '../system/files';
 import { randomHex } from '../system/process';
 

@@ -1,7 +1,7 @@
 import { lstatSync, renameSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Holder, Progress } from '../core/holder';
-import { backoff } from '../core/run/backoff';
+import type { Holder, Progress } from '../core/model';
+import { backoff } from '../core/run/waitForLock';
 import { linkExclusive, removeFileQuietly, writeExclusive } from './exclusiveFile';
 import { type LockPaths, readCard, serializeCard } from './holderCard';
 import type { OwnedFolder } from './lockFolder';

@@ -1,4 +1,4 @@
-import type { Holder, LockState, Owner, Progress } from '../core/holder';
+import type { Holder, LockState, Owner, Progress } from '../core/model';
 
 /**
  * The sentinel: for order and for people, advisory, held by the main thread of a process.

@@ -1,6 +1,6 @@
 import { lstatSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import type { ProcessIdentity } from '../core/holder';
+import type { ProcessIdentity } from '../core/model';
 import {
   type Liveness,
   liveness,

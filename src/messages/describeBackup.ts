@@ -1,4 +1,4 @@
-import type { Backup } from '../core/backup';
+import type { Backup } from '../core/model';
 import { oneLine } from './oneLine';
 import type { Translate } from './translate';
 

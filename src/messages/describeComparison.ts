@@ -1,4 +1,4 @@
-import type { SchemaComparison } from '../core/drift/schemaComparison';
+import type { SchemaComparison } from '../core/drift';
 import { describeCannot } from './describeCannot';
 import { describeError } from './describeError';
 import { oneLine } from './oneLine';

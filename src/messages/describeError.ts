@@ -1,5 +1,5 @@
 import type { ErrorInfo } from '../core/errors';
-import type { HolderName } from '../core/holder';
+import type { HolderName } from '../core/model';
 import { backupErrors } from './errors/backupErrors';
 import { databaseErrors } from './errors/databaseErrors';
 import type { ErrorSentences } from './errors/errorView';

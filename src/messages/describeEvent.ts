@@ -1,4 +1,4 @@
-import type { RunEvent } from '../core/run/runEvent';
+import type { RunEvent } from '../core/run/runEvents';
 import { backupName } from './describeBackup';
 import { describeError } from './describeError';
 import { describeFinding } from './describeFinding';

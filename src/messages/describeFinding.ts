@@ -1,4 +1,4 @@
-import type { Finding } from '../core/finding';
+import type { Finding } from '../core/model';
 import { oneLine } from './oneLine';
 import type { LogLevel, LogLine } from './sentence';
 import type { Translate } from './translate';

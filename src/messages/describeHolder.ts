@@ -1,4 +1,4 @@
-import type { HolderName } from '../core/holder';
+import type { HolderName } from '../core/model';
 import { holderName } from './holderName';
 import { oneLine } from './oneLine';
 import type { Translate } from './translate';

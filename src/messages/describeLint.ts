@@ -1,4 +1,4 @@
-import type { LintRule, LintWarning } from '../core/lint/lintWarning';
+import type { LintRule, LintWarning } from '../core/lint/rule';
 import { describeDrop } from './lint/describeDrop';
 import { describePragma } from './lint/describePragma';
 import type { LintSentence } from './lint/lintSentence';

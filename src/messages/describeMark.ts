@@ -1,4 +1,4 @@
-import type { MarkResult } from '../core/drift/markRequest';
+import type { MarkResult } from '../core/drift';
 import { describeError } from './describeError';
 import { describeHolder } from './describeHolder';
 import type { LogLine } from './sentence';

@@ -1,4 +1,4 @@
-import type { Progress } from '../core/holder';
+import type { Progress } from '../core/model';
 import { oneLine } from './oneLine';
 import type { Translate } from './translate';
 

@@ -1,4 +1,4 @@
-import type { RehearsalSummary } from '../core/rehearsal/rehearsalSummary';
+import type { RehearsalSummary } from '../core/rehearsal/rehearsal';
 import { describeCannot } from './describeCannot';
 import { describeLosses } from './describeRehearsal';
 import { duration } from './duration';

@@ -1,4 +1,4 @@
-import type { RestoreResult } from '../core/run/restoreRequest';
+import type { RestoreResult } from '../core/run/runRequest';
 import { backupName, describeBackupReason } from './describeBackup';
 import { describeError } from './describeError';
 import { duration } from './duration';

@@ -1,5 +1,5 @@
-import type { RunResult } from '../core/run/runEvent';
-import type { Direction } from '../core/run/direction';
+import type { RunResult } from '../core/run/runEvents';
+import type { Direction } from '../core/model';
 import { describeError } from './describeError';
 import { describeHolder } from './describeHolder';
 import { duration } from './duration';

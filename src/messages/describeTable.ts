@@ -1,5 +1,5 @@
 import { oneLine } from './oneLine';
-import type { ColumnShape, TableShape } from '../core/rehearsal/check';
+import type { ColumnShape, TableShape } from '../core/rehearsal/rehearsal';
 import type { Translate } from './translate';
 
 /** Columns that a table has no room for in a tooltip are counted. */

@@ -1,4 +1,4 @@
-import type { MissingFile } from '../core/drift/whereabouts';
+import type { MissingFile } from '../core/drift';
 import { oneLine } from './oneLine';
 import type { Translate } from './translate';
 

@@ -1,4 +1,4 @@
-import type { Holder } from '../core/holder';
+import type { Holder } from '../core/model';
 import { oneLine } from './oneLine';
 import type { Translate } from './translate';
 

@@ -1,6 +1,6 @@
 import { lstatSync, rmSync } from 'node:fs';
 import { basename } from 'node:path';
-import type { Backup, BackupReason } from '../core/backup';
+import type { Backup, BackupReason } from '../core/model';
 import { LockstepError } from '../core/errors';
 import { FileMarkStore, markSuffix, Sidecar } from './sidecar';
 

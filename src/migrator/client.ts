@@ -8,20 +8,18 @@ import {
   ResponseError,
 } from 'vscode-jsonrpc/node';
 import { type ChildProcess, fork } from 'node:child_process';
-import type { Backup } from '../core/backup';
-import type { MarkRequest, MarkResult } from '../core/drift/markRequest';
-import type { RanMigration } from '../core/drift/ranMigration';
-import type { SchemaComparison } from '../core/drift/schemaComparison';
-import type { Whereabouts } from '../core/drift/whereabouts';
+import type { Backup, LockState, Owner, Status, Target } from '../core/model';
+import type {
+  MarkRequest,
+  MarkResult,
+  RanMigration,
+  SchemaComparison,
+  Whereabouts,
+} from '../core/drift';
 import { type ErrorInfo, LockstepError } from '../core/errors';
-import type { LockState, Owner } from '../core/holder';
-import type { CheckResult } from '../core/rehearsal/check';
-import type { Rehearsal } from '../core/rehearsal/rehearsal';
-import type { RestoreRequest, RestoreResult } from '../core/run/restoreRequest';
-import type { RunEvent, RunResult } from '../core/run/runEvent';
-import type { RunRequest } from '../core/run/runRequest';
-import type { Status } from '../core/status';
-import type { Target } from '../core/target';
+import type { CheckResult, Rehearsal } from '../core/rehearsal/rehearsal';
+import type { RestoreRequest, RestoreResult, RunRequest } from '../core/run/runRequest';
+import type { RunEvent, RunResult } from '../core/run/runEvents';
 import {
   acceptEditedRequest,
   attemptRequest,

@@ -1,21 +1,35 @@
 import { NotificationType, NotificationType0, RequestType } from 'vscode-jsonrpc/node';
-import type { Backup } from '../core/backup';
+import type {
+  Backup,
+  Direction,
+  FormatName,
+  LockState,
+  Owner,
+  Status,
+  Target,
+} from '../core/model';
 import type { EngineName } from '../core/connection';
-import type { MarkRequest, MarkResult } from '../core/drift/markRequest';
-import type { RanMigration } from '../core/drift/ranMigration';
-import type { SchemaComparison } from '../core/drift/schemaComparison';
-import type { Whereabouts } from '../core/drift/whereabouts';
-import type { LockState, Owner } from '../core/holder';
-import type { CheckResult } from '../core/rehearsal/check';
-import type { Rehearsal } from '../core/rehearsal/rehearsal';
-import { defaultRehearseMaxBytes } from '../core/rehearsal/rehearsalOptions';
-import type { Direction } from '../core/run/direction';
-import type { Reach } from '../core/run/reach';
-import type { RestoreRequest, RestoreResult } from '../core/run/restoreRequest';
-import type { RunEvent, RunResult } from '../core/run/runEvent';
-import type { Goal, RunRequest, TransactionMode } from '../core/run/runRequest';
-import type { Status } from '../core/status';
-import type { FormatName, Target } from '../core/target';
+import type {
+  MarkRequest,
+  MarkResult,
+  RanMigration,
+  SchemaComparison,
+  Whereabouts,
+} from '../core/drift';
+import {
+  type CheckResult,
+  defaultRehearseMaxBytes,
+  type Rehearsal,
+} from '../core/rehearsal/rehearsal';
+import type {
+  Goal,
+  Reach,
+  RestoreRequest,
+  RestoreResult,
+  RunRequest,
+  TransactionMode,
+} from '../core/run/runRequest';
+import type { RunEvent, RunResult } from '../core/run/runEvents';
 import type { CompareRequest, RestoredMigration } from './service/driftService';
 import type { NativeAttempt } from './service/nativeAttempt';
 import type { NewMigrationRequest, NewMigrationResult } from './service/newMigration';

@@ -14,11 +14,15 @@ import {
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { LockstepError } from '../core/errors';
-import type { LogEntry, LoggedScript } from '../core/history/logEntry';
-import { type LatestEntries, logLine, readLog } from '../core/history/readLog';
-import { parseMark } from '../core/run/parseMark';
+import {
+  type LatestEntries,
+  type LogEntry,
+  type LoggedScript,
+  logLine,
+  readLog,
+} from '../core/history/runLog';
+import { type Mark, type MarkStore, parseMark } from '../core/run/runningMark';
 import type { RunLog } from '../core/run/runEnvironment';
-import type { Mark, MarkStore } from '../core/run/runningMark';
 import { liveness, thisMachine } from '../system/process';
 import { openToAppend, openToRead, readSmallFile } from '../system/files';
 

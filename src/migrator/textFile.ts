@@ -2,7 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import { readFileSync } from 'node:fs';
 import { mkdir, open, unlink } from 'node:fs/promises';
 import { LockstepError } from '../core/errors';
-import { sqlName } from '../core/formats/sqlName';
+import { sqlName } from '../core/formats/fileNames';
 import { linkTarget, readNoLink } from '../system/files';
 
 /**

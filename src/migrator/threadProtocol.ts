@@ -1,23 +1,22 @@
-import type { BackupOptions } from '../core/backup';
+import type {
+  BackupOptions,
+  Direction,
+  Finding,
+  MigrationRef,
+  Status,
+  Target,
+} from '../core/model';
 import type { EngineName } from '../core/connection';
-import type { RanMigration } from '../core/drift/ranMigration';
+import type { RanMigration } from '../core/drift';
 import type { ErrorInfo } from '../core/errors';
-import type { Finding } from '../core/finding';
 import type { SourceFile } from '../core/formats/format';
 import type { HistoryTable } from '../core/history/historyTable';
-import type { MigrationRef } from '../core/migration';
-import type { CheckResult } from '../core/rehearsal/check';
-import type { CopyInfo, EngineInfo } from '../core/rehearsal/rehearsal';
+import type { CheckResult, CopyInfo, EngineInfo } from '../core/rehearsal/rehearsal';
 import type { RehearsalJob, RehearsalReport } from '../core/rehearsal/rehearsalJob';
-import type { Direction } from '../core/run/direction';
-import type { Reach } from '../core/run/reach';
-import type { RestoreRequest, RestoreResult } from '../core/run/restoreRequest';
+import type { Goal, Reach, RestoreRequest, RestoreResult } from '../core/run/runRequest';
 import type { RunControl, RunJob } from '../core/run/runEnvironment';
-import type { RunEvent } from '../core/run/runEvent';
+import type { RunEvent } from '../core/run/runEvents';
 import type { RunReport } from '../core/run/runMigrations';
-import type { Goal } from '../core/run/runRequest';
-import type { Status } from '../core/status';
-import type { Target } from '../core/target';
 import type { Probe } from '../sqlite/engine';
 import type { Misunderstood } from './service/nativeAttempt';
 import type {

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { closeSync, lstatSync, openSync, readlinkSync, realpathSync, statSync } from 'node:fs';
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { LockstepError } from '../core/errors';
-import type { DatabaseLook } from '../core/status';
+import type { DatabaseLook } from '../core/model';
 import { randomHex } from '../system/process';
 
 /** One file as `stat` shows it. */

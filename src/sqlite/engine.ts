@@ -1,6 +1,6 @@
 import type { Connection, ConnectionFactory, EngineName } from '../core/connection';
-import type { ReachCheck } from '../core/run/reach';
-import type { DatabaseLook } from '../core/status';
+import type { ReachCheck } from '../core/run/runRequest';
+import type { DatabaseLook } from '../core/model';
 import type { CopyOptions, DatabaseCopy } from './native/nativeCopy';
 import type { CompileFailure } from './native/nativeTrial';
 

@@ -1,5 +1,5 @@
 import { type Connection, SqliteError } from '../core/connection';
-import type { DatabaseLook } from '../core/status';
+import type { DatabaseLook } from '../core/model';
 
 /** SQLite would have to write first: READONLY_RECOVERY, _CANTLOCK, _ROLLBACK, _CANTINIT. */
 const recoveryCodes = new Set([264, 520, 776, 1288]);

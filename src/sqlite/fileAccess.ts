@@ -1,6 +1,6 @@
 import { realpathSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import type { Reach, ReachCheck } from '../core/run/reach';
+import type { Reach, ReachCheck } from '../core/run/runRequest';
 import { canonicalPath, fileIdentity, isInside, sameIdentity } from './databaseFile';
 
 /**

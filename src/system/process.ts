@@ -1,7 +1,7 @@
 import type * as childProcess from 'node:child_process';
 import { readFileSync, readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
-import type { ProcessIdentity } from '../core/holder';
+import type { ProcessIdentity } from '../core/model';
 
 /** What the system says about a process; `undefined` for `started` where it cannot be told. */
 export type ProcessStart =

@@ -1,4 +1,4 @@
-import type { Holder } from '../core/holder';
+import type { Holder } from '../core/model';
 import { duration } from '../messages/duration';
 import { holderName } from '../messages/holderName';
 import { oneLine } from '../messages/oneLine';

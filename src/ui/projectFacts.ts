@@ -1,4 +1,4 @@
-import type { HistoryEntry } from '../core/history/historyEntry';
+import type { HistoryEntry } from '../core/model';
 import { describeError } from '../messages/describeError';
 import { describeHolder } from '../messages/describeHolder';
 import { describeProgress } from '../messages/describeProgress';

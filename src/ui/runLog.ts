@@ -1,6 +1,6 @@
 import type { ErrorInfo } from '../core/errors';
-import type { Direction } from '../core/run/direction';
-import type { RunResult } from '../core/run/runEvent';
+import type { Direction } from '../core/model';
+import type { RunResult } from '../core/run/runEvents';
 import { describeError } from '../messages/describeError';
 import { describeEvent } from '../messages/describeEvent';
 import { describeResult } from '../messages/describeResult';

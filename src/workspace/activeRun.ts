@@ -1,4 +1,4 @@
-import type { RunEvent } from '../core/run/runEvent';
+import type { RunEvent } from '../core/run/runEvents';
 import type { ActiveRun } from './projectState';
 
 /** @param now milliseconds since the epoch */

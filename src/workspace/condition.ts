@@ -1,7 +1,6 @@
 import type { ErrorInfo } from '../core/errors';
-import type { Holder, LockState } from '../core/holder';
-import type { RunResult } from '../core/run/runEvent';
-import type { RunningMark, Status } from '../core/status';
+import type { Holder, LockState, RunningMark, Status } from '../core/model';
+import type { RunResult } from '../core/run/runEvents';
 import type { ActiveRun, ProjectState } from './projectState';
 
 /** Applied migrations whose files are not here. */

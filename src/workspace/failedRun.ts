@@ -1,5 +1,5 @@
 import type { ErrorInfo } from '../core/errors';
-import type { RunResult } from '../core/run/runEvent';
+import type { RunResult } from '../core/run/runEvents';
 
 /** The result of a run that never came back, because the migrator process did not. */
 export function failedRun(error: ErrorInfo, ms: number): RunResult {

@@ -1,8 +1,6 @@
 import { dirname } from 'node:path';
-import type { Finding } from '../core/finding';
-import { sqlName } from '../core/formats/sqlName';
-import type { HistoryEntry } from '../core/history/historyEntry';
-import type { MigrationRef } from '../core/migration';
+import type { Finding, HistoryEntry, MigrationRef } from '../core/model';
+import { sqlName } from '../core/formats/fileNames';
 import type { ProjectState } from './projectState';
 
 /** What a file of a project's folders is, as far as the last look tells. */

@@ -1,8 +1,5 @@
 import type { CancellationToken, Event } from 'vscode-jsonrpc/node';
-import type { MarkResult } from '../core/drift/markRequest';
-import type { RanMigration } from '../core/drift/ranMigration';
-import type { SchemaComparison } from '../core/drift/schemaComparison';
-import type { Whereabouts } from '../core/drift/whereabouts';
+import type { MarkResult, RanMigration, SchemaComparison, Whereabouts } from '../core/drift';
 import { errorInfo } from '../core/errors';
 import type { Rehearsal } from '../core/rehearsal/rehearsal';
 import type { Goal } from '../core/run/runRequest';

@@ -1,8 +1,7 @@
 import { Emitter } from 'vscode-jsonrpc/node';
-import type { ErrorInfo } from '../core/errors';
-import { errorInfo } from '../core/errors';
-import type { RunEvent } from '../core/run/runEvent';
-import type { Target } from '../core/target';
+import { type ErrorInfo, errorInfo } from '../core/errors';
+import type { RunEvent } from '../core/run/runEvents';
+import type { Target } from '../core/model';
 import type { DiscoveredTarget, DiscoverRequest, Discovery } from '../migrator/protocol';
 import type { NewMigrationResult } from '../migrator/service/newMigration';
 import { Coalescer } from './coalescer';

@@ -1,10 +1,7 @@
-import type { Whereabouts } from '../core/drift/whereabouts';
+import type { Whereabouts } from '../core/drift';
 import type { ErrorInfo } from '../core/errors';
-import type { Holder, LockState } from '../core/holder';
-import type { RunEvent, RunResult } from '../core/run/runEvent';
-import type { MigrationRef } from '../core/migration';
-import type { Direction } from '../core/run/direction';
-import type { Status } from '../core/status';
+import type { Direction, Holder, LockState, MigrationRef, Status } from '../core/model';
+import type { RunEvent, RunResult } from '../core/run/runEvents';
 import type { DiscoveredTarget } from '../migrator/protocol';
 
 /** A run of this window, while it goes on. */

@@ -1,6 +1,6 @@
 import { basename, dirname } from 'node:path';
 import * as vscode from 'vscode';
-import { sqlGlob } from '../core/formats/sqlName';
+import { sqlGlob } from '../core/formats/fileNames';
 import { Debouncer } from './debouncer';
 import { Disposables } from './disposables';
 import type { Project } from './project';

@@ -1,14 +1,14 @@
 import * as vscode from 'vscode';
-import type { BackupOptions } from '../core/backup';
-import { defaultBackupOptions } from '../core/backup';
+import { type BackupOptions, defaultBackupOptions, type Target } from '../core/model';
 import type { EngineName } from '../core/connection';
-import type { LintLevel, LintRule } from '../core/lint/lintWarning';
-import type { RehearseOptions } from '../core/rehearsal/rehearsalOptions';
-import { defaultRehearseMaxBytes } from '../core/rehearsal/rehearsalOptions';
-import type { Reach } from '../core/run/reach';
-import type { TransactionMode, WaitLimits } from '../core/run/runRequest';
-import { defaultWaitLimits } from '../core/run/runRequest';
-import type { Target } from '../core/target';
+import type { LintLevel, LintRule } from '../core/lint/rule';
+import { defaultRehearseMaxBytes, type RehearseOptions } from '../core/rehearsal/rehearsal';
+import {
+  defaultWaitLimits,
+  type Reach,
+  type TransactionMode,
+  type WaitLimits,
+} from '../core/run/runRequest';
 import type { DiscoverRequest } from '../migrator/protocol';
 import type { Folder } from './statedTargets';
 import { statedTargets } from './statedTargets';

@@ -1,5 +1,5 @@
 import { isAbsolute, join, normalize, parse } from 'node:path';
-import type { FormatName, Target } from '../core/target';
+import type { FormatName, Target } from '../core/model';
 
 export interface Folder {
   readonly name: string;

@@ -1,6 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { isHistoryKnown } from '../core/isHistoryKnown';
-import type { Status } from '../core/status';
+import { isHistoryKnown, type Status } from '../core/model';
 
 /**
  * What to show after another look. One that found the file busy says nothing about what is in it,

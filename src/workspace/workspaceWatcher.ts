@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { dirname, sep } from 'node:path';
 import * as vscode from 'vscode';
-import { sqlGlob, sqlName } from '../core/formats/sqlName';
+import { sqlGlob, sqlName } from '../core/formats/fileNames';
 import { databaseExtensions } from '../migrator/discovery/discover';
 import { skippedFolders } from '../migrator/discovery/walk';
 import { Debouncer } from './debouncer';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import * as vscode from 'vscode';
 import { defaultWaitLimits } from '../../src/core/run/runRequest';
-import type { Target } from '../../src/core/target';
+import type { Target } from '../../src/core/model';
 import { MigratorClient } from '../../src/migrator/client';
 import { EditorViews } from '../../src/ui/editor/editorViews';
 import { FileBadges } from '../../src/ui/editor/fileBadges';

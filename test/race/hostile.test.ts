@@ -12,7 +12,7 @@ import {
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import fc from 'fast-check';
-import { defaultBackupOptions } from '../../src/core/backup';
+import { defaultBackupOptions } from '../../src/core/model';
 import type { ErrorInfo, LockstepError } from '../../src/core/errors';
 import type { RunRequest } from '../../src/core/run/runRequest';
 import type { MigratorClient } from '../../src/migrator/client';

@@ -3,7 +3,7 @@ import { fork } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { CancellationTokenSource } from 'vscode-jsonrpc/node';
-import type { RunEvent } from '../../src/core/run/runEvent';
+import type { RunEvent } from '../../src/core/run/runEvents';
 import { MigratorClient } from '../../src/migrator/client';
 import { Scratch } from '../support/scratch';
 import { slowMigrations } from '../support/slowStep';

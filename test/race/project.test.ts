@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { DatabaseSync } from 'node:sqlite';
-import type { RunEvent } from '../../src/core/run/runEvent';
+import type { RunEvent } from '../../src/core/run/runEvents';
 import type { MigratorClient } from '../../src/migrator/client';
 import { condition } from '../../src/workspace/condition';
 import type { Project } from '../../src/workspace/project';

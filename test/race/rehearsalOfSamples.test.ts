@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import type { Target } from '../../src/core/target';
+import type { Target } from '../../src/core/model';
 import { defaultWaitLimits, type Goal } from '../../src/core/run/runRequest';
 import { defaultRehearsalLimits } from '../../src/migrator/protocol';
 import { Service } from '../../src/migrator/service/service';

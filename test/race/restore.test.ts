@@ -12,9 +12,9 @@ import {
 } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import type { Backup } from '../../src/core/backup';
-import type { RestoreRequest, RestoreResult } from '../../src/core/run/restoreRequest';
-import type { RunEvent } from '../../src/core/run/runEvent';
+import type { Backup } from '../../src/core/model';
+import type { RestoreRequest, RestoreResult } from '../../src/core/run/runRequest';
+import type { RunEvent } from '../../src/core/run/runEvents';
 import { Service } from '../../src/migrator/service/service';
 import { OtherProgram } from '../support/otherProgram';
 import { Scratch } from '../support/scratch';

@@ -1,7 +1,7 @@
 import type { ChildProcess } from 'node:child_process';
 import { spawn } from 'node:child_process';
 import { resolve } from 'node:path';
-import type { RunEvent, RunResult } from '../../src/core/run/runEvent';
+import type { RunEvent, RunResult } from '../../src/core/run/runEvents';
 
 export interface CliEnd {
   readonly code: number | null;

@@ -1,7 +1,7 @@
 import { DatabaseSync } from 'node:sqlite';
-import { MigrationLint } from '../../src/core/lint/migrationLint';
-import type { LintWarning } from '../../src/core/lint/lintWarning';
-import type { CheckResult } from '../../src/core/rehearsal/check';
+import { MigrationLint } from '../../src/core/lint/linter';
+import type { LintWarning } from '../../src/core/lint/rule';
+import type { CheckResult } from '../../src/core/rehearsal/rehearsal';
 import { MigrationReader } from '../../src/migrator/thread/migrationReader';
 import { Trial } from '../../src/migrator/thread/check';
 import type { Engine } from '../../src/sqlite/engine';

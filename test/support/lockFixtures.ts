@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Holder } from '../../src/core/holder';
+import type { Holder } from '../../src/core/model';
 import { newLockToken, serializeCard } from '../../src/lock/holderCard';
 import { processIdentity } from '../../src/system/process';
 import { seeFolder } from '../../src/lock/lockFolder';

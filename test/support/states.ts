@@ -1,7 +1,5 @@
-import type { Holder } from '../../src/core/holder';
-import type { MigrationRef } from '../../src/core/migration';
-import type { RunResult } from '../../src/core/run/runEvent';
-import type { Status } from '../../src/core/status';
+import type { Holder, MigrationRef, Status } from '../../src/core/model';
+import type { RunResult } from '../../src/core/run/runEvents';
 import type { Project } from '../../src/workspace/project';
 import type { ProjectState } from '../../src/workspace/projectState';
 

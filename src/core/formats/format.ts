@@ -1,6 +1,5 @@
-import type { FormatName } from '../target';
-import type { Migration, MigrationRef } from '../migration';
 import type { HistoryTable } from '../history/historyTable';
+import type { FormatName, Migration, MigrationRef } from '../model';
 
 /** A file of a migrations folder, read. */
 export interface SourceFile {

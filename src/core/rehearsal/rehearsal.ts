@@ -1,9 +1,7 @@
 import type { EngineName } from '../connection';
 import type { ErrorInfo, Place } from '../errors';
-import type { Finding } from '../finding';
-import type { LintWarning } from '../lint/lintWarning';
-import type { MigrationRef } from '../migration';
-import type { Direction } from '../run/direction';
+import type { LintWarning } from '../lint/rule';
+import type { Direction, Finding, MigrationRef } from '../model';
 
 /** What migrations would do, found out on a copy. Plain data. */
 export interface Rehearsal {
@@ -153,3 +151,127 @@ export interface Losses {
   /** Tables of which rows are deleted, nobody knows how many. */
   readonly uncounted?: readonly string[];
 }
+
+/** What a file's text would do, saved or not, after all that is pending before it. Plain data. */
+export interface CheckResult {
+  /** `applied`: the text will not run any more, and is not tried. `none`: no migration of the target. */
+  readonly state: 'pending' | 'applied' | 'none';
+  readonly migration?: MigrationRef;
+  /** In the order of the file; empty when it works. */
+  readonly problems: readonly CheckProblem[];
+  /** What bites although it may work; in the order of the file. Only of what is pending. */
+  readonly lint: readonly LintWarning[];
+  /** A migration before it that fails or cannot be tried: so this one was not. */
+  readonly blockedBy?: MigrationRef;
+  /** Which of the two. */
+  readonly blockedWhy?: 'fails' | 'cannot';
+  /** Why none of the migrations would be run, so that none was tried. */
+  readonly refused?: ErrorInfo;
+  /** What the way on does, and the way back where there is one. Absent where not tried. */
+  readonly up?: RehearsedStep;
+  readonly down?: RehearsedStep;
+  /** What is not as it was after the way on and the way back. */
+  readonly notUndone: readonly SchemaChange[];
+  /** The tables and views before and after the way on; after is as before where it does not work. */
+  readonly before: readonly TableShape[];
+  readonly after: readonly TableShape[];
+  /** Absent where nothing was tried. */
+  readonly engine?: EngineInfo;
+  readonly runEngine?: EngineInfo;
+  /** Only the schema was tried, or nothing could be copied. */
+  readonly copy?: 'full' | 'schema' | 'empty' | 'none';
+}
+
+export type CheckProblem =
+  | { readonly kind: 'fails'; readonly direction: Direction; readonly error: ErrorInfo }
+  | {
+      readonly kind: 'cannot';
+      readonly direction: Direction;
+      readonly reason: CannotReason;
+      readonly detail?: string;
+      readonly place?: Place;
+    };
+
+/** A table or view as somebody who writes SQL needs it. */
+export interface TableShape {
+  readonly name: string;
+  readonly type: 'table' | 'view' | 'virtual';
+  readonly columns: readonly ColumnShape[];
+}
+
+export interface ColumnShape {
+  readonly name: string;
+  /** As declared; empty where nothing was. */
+  readonly type: string;
+  readonly notNull: boolean;
+  readonly primaryKey: boolean;
+  /** SQL of its default. */
+  readonly default?: string;
+}
+
+/** A rehearsal in short, for events and logs. */
+export interface RehearsalSummary {
+  readonly verdict: Rehearsal['verdict'];
+  /** How many migrations were to be tried, and how many of them work. */
+  readonly steps: number;
+  readonly works: number;
+  readonly losses: Losses;
+  /** The first that cannot be tried. */
+  readonly cannot?: {
+    readonly migration: string;
+    readonly reason: CannotReason;
+    readonly detail?: string;
+  };
+  readonly copy: CopyInfo['kind'];
+  readonly engine: EngineInfo;
+  readonly ms: number;
+}
+
+export function summaryOf({
+  verdict,
+  steps,
+  losses,
+  copy,
+  engine,
+  ms,
+}: Rehearsal): RehearsalSummary {
+  const works = steps.filter((step) => /^(works|schemaOnly)$/.test(step.verdict.kind)).length;
+  const stuck = steps.find((step) => step.verdict.kind === 'cannot');
+  const cannot = stuck?.verdict.kind === 'cannot' && {
+    migration: stuck.migration.id,
+    reason: stuck.verdict.reason,
+    detail: stuck.verdict.detail,
+  };
+  const base = { verdict, steps: steps.length, works, losses, copy: copy.kind, engine, ms };
+  return cannot ? { ...base, cannot } : base;
+}
+
+/** Nothing of what is there. */
+export const noLosses: Losses = { rows: 0, columns: [], tables: [] };
+
+/** Whether more would be deleted than was agreed to. */
+export function exceedsLosses(
+  { rows, columns, tables, uncounted = [] }: Losses,
+  agreed: Losses,
+): boolean {
+  return (
+    rows > agreed.rows ||
+    uncounted.some((table) => !agreed.uncounted?.includes(table)) ||
+    columns.some((column) => !agreed.columns.includes(column)) ||
+    tables.some((table) => !agreed.tables.includes(table))
+  );
+}
+
+/**
+ * Whether a run is tried on a copy first. `auto`: where it could stop half-way, and no longer than
+ * nobody minds. `always`: also a single migration, and for as long as a preview may take.
+ */
+export type RehearseMode = 'auto' | 'always' | 'never';
+
+export interface RehearseOptions {
+  readonly mode: RehearseMode;
+  /** Bytes; of a larger database only the schema is tried. */
+  readonly maxBytes: number;
+}
+
+export const defaultRehearseMaxBytes = 64 * 1024 * 1024;

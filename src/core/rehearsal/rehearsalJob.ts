@@ -1,12 +1,10 @@
 import type { Connection, ConnectionFactory } from '../connection';
 import type { Format } from '../formats/format';
-import type { LatestEntries } from '../history/readLog';
-import type { Migration } from '../migration';
-import type { Direction } from '../run/direction';
-import type { ReachCheck } from '../run/reach';
+import type { LatestEntries } from '../history/runLog';
+import type { Direction, Migration } from '../model';
 import type { RunControl } from '../run/runEnvironment';
-import type { RunEvent } from '../run/runEvent';
-import type { Goal, TransactionMode } from '../run/runRequest';
+import type { RunEvent } from '../run/runEvents';
+import type { Goal, ReachCheck, TransactionMode } from '../run/runRequest';
 import type { Rehearsal } from './rehearsal';
 
 /** What is to be tried. */

@@ -1,16 +1,80 @@
 import type { Connection } from '../connection';
-import { LockstepError, type ErrorInfo } from '../errors';
-import { ScriptLinter } from '../lint/scriptLinter';
-import type { MigrationRef } from '../migration';
-import type { RunEvent } from '../run/runEvent';
+import { type ErrorInfo, LockstepError } from '../errors';
+import { ScriptLinter } from '../lint/linter';
+import type { MigrationRef } from '../model';
+import type { RunEvent } from '../run/runEvents';
 import type { RunReport } from '../run/runMigrations';
-import { classifyFailure } from './classifyFailure';
+import type {
+  CannotReason,
+  RehearsedStep,
+  SchemaObject,
+  StepVerdict,
+  TableChange,
+} from './rehearsal';
 import type { RehearsalEnvironment, RehearsalJob, RehearsedStatement } from './rehearsalJob';
-import type { RehearsedStep, SchemaObject, TableChange } from './rehearsal';
-import { SchemaReader, sortedSchema } from './schemaReader';
+import { SchemaReader, sortedSchema } from './schema';
 import { StepObserver } from './stepObserver';
-import { KnownLinks } from './touchedTables';
-import type { StatementWatch, WatchedFactory } from './watchedFactory';
+import { KnownLinks } from './tables';
+import type { StatementWatch, WatchedFactory } from './watchedConnection';
+
+/** What an engine may lack that another has, in SQLite's words. */
+const lacking: readonly (readonly [RegExp, CannotReason])[] = [
+  [/no such module: (.+)/, 'module'],
+  [/no such function: (load_extension)/i, 'extension'],
+  [/no such function: (.+)/, 'function'],
+  [/no such collation sequence: (.+)/, 'collation'],
+  [/unknown tokenizer: (.+)/, 'module'],
+];
+
+/** Refusals that hold whatever the tables contain: the statement does not fit the schema. */
+const ofSchema =
+  /syntax error|incomplete input|unrecognized token|no such (table|column|index|view|trigger)|already exists|already another|duplicate column|has no column|ambiguous column|values for \d+ columns|values were supplied|unknown (column|database)|error in (view|trigger|index)/i;
+
+/**
+ * What a step's failure on a copy says about the run itself.
+ * @param definite the engine that tried it is the one that would run it
+ * @param rows whether the copy had the rows
+ */
+function classifyFailure(
+  error: ErrorInfo,
+  { definite, rows }: { readonly definite: boolean; readonly rows: boolean },
+): StepVerdict {
+  const { code, params, place } = error;
+  const message = String(params.message ?? code);
+  const cannot = (reason: CannotReason, detail?: string): StepVerdict => ({
+    kind: 'cannot',
+    reason,
+    ...(detail && { detail }),
+    ...(place && { place }),
+  });
+  switch (code) {
+    case 'rehearsal.cannot':
+      return cannot(params.reason as CannotReason, String(params.detail ?? ''));
+    case 'sql.failed':
+      break;
+    case 'sql.transactionEnded':
+    case 'foreignKeys.violated':
+    case 'children.vanished':
+    case 'migrations.invalid':
+      return rows ? { kind: 'fails', error } : cannot('data', message);
+    case 'database.full':
+      return cannot('memory', message);
+    default:
+      return cannot('crash', message);
+  }
+  if (Number(params.sqliteCode) === 7) {
+    return cannot('memory', message);
+  }
+  if (!definite) {
+    for (const [pattern, reason] of lacking) {
+      const found = pattern.exec(message);
+      if (found) {
+        return cannot(reason, found[1]);
+      }
+    }
+  }
+  return rows || ofSchema.test(message) ? { kind: 'fails', error } : cannot('data', message);
+}
 
 interface Observed {
   readonly steps: readonly RehearsedStep[];

@@ -1,6 +1,75 @@
 import { Tokens } from '../sql/tokens';
 import type { SchemaObject } from './rehearsal';
 
+/** A line of a comparison: gone, new, or the same and shown for what is around it. */
+export interface DiffLine {
+  readonly sign: '-' | '+' | ' ';
+  readonly text: string;
+}
+
+/** What becomes of a schema, one list of lines for each object that changes, in the order given. */
+export function schemaDiff(
+  before: readonly SchemaObject[],
+  after: readonly SchemaObject[],
+): DiffLine[][] {
+  return changedObjects(before, after).map(({ was, is }) =>
+    diffLines(was ? lines(was) : [], is ? lines(is) : []),
+  );
+}
+
+function lines({ type, sql }: SchemaObject): string[] {
+  return `${objectText(type, sql)};`.split('\n');
+}
+
+/** Over so many pairs of lines all of the old and all of the new are shown: nobody reads that. */
+const mostPairs = 250_000;
+
+/** By the longest common subsequence. */
+export function diffLines(a: readonly string[], b: readonly string[]): DiffLine[] {
+  if (a.length * b.length > mostPairs) {
+    return [...signed('-', a), ...signed('+', b)];
+  }
+  const common = commonLengths(a, b);
+  const found: DiffLine[] = [];
+  let [i, j] = [0, 0];
+  while (i < a.length || j < b.length) {
+    if (i < a.length && j < b.length && withoutComma(a[i]) === withoutComma(b[j])) {
+      // A comma more or less, where a column follows or does not, is no change.
+      found.push({ sign: ' ', text: b[j] });
+      i++;
+      j++;
+    } else if (j === b.length || (i < a.length && common[i + 1][j] >= common[i][j + 1])) {
+      found.push({ sign: '-', text: a[i++] });
+    } else {
+      found.push({ sign: '+', text: b[j++] });
+    }
+  }
+  return found;
+}
+
+function commonLengths(a: readonly string[], b: readonly string[]): number[][] {
+  const lengths = Array.from({ length: a.length + 1 }, () =>
+    new Array<number>(b.length + 1).fill(0),
+  );
+  for (let i = a.length - 1; i >= 0; i--) {
+    for (let j = b.length - 1; j >= 0; j--) {
+      lengths[i][j] =
+        withoutComma(a[i]) === withoutComma(b[j])
+          ? lengths[i + 1][j + 1] + 1
+          : Math.max(lengths[i + 1][j], lengths[i][j + 1]);
+    }
+  }
+  return lengths;
+}
+
+function withoutComma(line: string): string {
+  return line.endsWith(',') ? line.slice(0, -1) : line;
+}
+
+function signed(sign: DiffLine['sign'], texts: readonly string[]): DiffLine[] {
+  return texts.map((text) => ({ sign, text }));
+}
+
 /** A schema as a text that can be compared line by line: one object a block, one column a line. */
 export function schemaText(schema: readonly SchemaObject[]): string {
   return schema.map(({ type, sql }) => `${objectText(type, sql)};\n`).join('\n');
@@ -61,4 +130,25 @@ function pieces(sql: string): { raw: string; apart: boolean }[] {
     end = tokens.end;
   }
   return found;
+}
+
+/** An object of a schema that is not the same afterwards. */
+interface ChangedObject {
+  readonly was?: SchemaObject;
+  readonly is?: SchemaObject;
+}
+
+/** What differs between two schemas that are sorted alike, in their order. */
+function changedObjects(
+  before: readonly SchemaObject[],
+  after: readonly SchemaObject[],
+): ChangedObject[] {
+  const key = ({ type, name }: SchemaObject): string => `${type} ${name}`;
+  const now = new Map(after.map((object) => [key(object), object]));
+  const old = new Map(before.map((object) => [key(object), object]));
+  const gone = before.filter((object) => !now.has(key(object))).map((was) => ({ was }));
+  const others = after
+    .map((is) => ({ was: old.get(key(is)), is }))
+    .filter(({ was, is }) => was?.sql !== is.sql);
+  return [...gone, ...others];
 }

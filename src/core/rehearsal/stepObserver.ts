@@ -1,16 +1,108 @@
-import type { Connection } from '../connection';
-import { SqliteError } from '../connection';
-import { quoteName } from '../run/foreignKeyGraph';
-import { foldName } from '../sql/foldName';
-import { wordsOf } from '../sql/wordsOf';
+import { type Connection, SqliteError } from '../connection';
+import { statementFacts } from '../lint/facts';
+import { quoteName } from '../run/foreignKeys';
+import { foldName, wordsOf } from '../sql/tokens';
 import type { SchemaChange, TableChange } from './rehearsal';
-import { RemadeColumns } from './remadeColumns';
-import { RowTally } from './rowTally';
-import { schemaChanges } from './schemaChanges';
-import { columnsOf, withoutShadows, type FoundSchema, type SchemaReader } from './schemaReader';
-import { statementTarget, type StatementTarget } from './statementTarget';
-import { TableTrails } from './tableTrails';
-import { TouchedTables, type KnownLinks } from './touchedTables';
+import {
+  columnsOf,
+  type FoundSchema,
+  schemaChanges,
+  type SchemaReader,
+  withoutShadows,
+} from './schema';
+import {
+  type KnownLinks,
+  statementTarget,
+  type StatementTarget,
+  TableTrails,
+  TouchedTables,
+} from './tables';
+
+/** Counts what the statements of a step say they did to one table. */
+class RowTally {
+  private inserted = 0;
+  /** Inserted, or updated or replaced instead: which of it only the number of rows tells. */
+  private insertedOrChanged = 0;
+  private updated = 0;
+  private deleted = 0;
+
+  public add(target: StatementTarget, rows: number): void {
+    switch (target.verb) {
+      case 'insert':
+        if (target.mayReplace) {
+          this.insertedOrChanged += rows;
+        } else {
+          this.inserted += rows;
+        }
+        break;
+      case 'update':
+        this.updated += rows;
+        break;
+      case 'delete':
+        this.deleted += rows;
+        break;
+    }
+  }
+
+  public copy(): RowTally {
+    return Object.assign(new RowTally(), this);
+  }
+
+  /**
+   * What it comes to, given the numbers of rows before and after: what the statements do not explain
+   * was done by triggers, references or conflicts.
+   */
+  public settle(
+    before: number,
+    after: number,
+  ): { rowsAdded: number; rowsRemoved: number; rowsChanged: number } {
+    let unexplained = after - before - (this.inserted - this.deleted);
+    const fresh = Math.min(Math.max(unexplained, 0), this.insertedOrChanged);
+    unexplained -= fresh;
+    return {
+      rowsAdded: this.inserted + fresh + Math.max(unexplained, 0),
+      rowsRemoved: this.deleted + Math.max(-unexplained, 0),
+      rowsChanged: this.updated + this.insertedOrChanged - fresh,
+    };
+  }
+}
+
+/**
+ * Columns that a step drops and adds anew: their names stay, what was in them does not, unless a
+ * statement before has put it elsewhere, as far as its words tell. Names as `foldName` makes them.
+ */
+class RemadeColumns {
+  private readonly read = new Set<string>();
+  private readonly dropped = new Set<string>();
+  private readonly remade = new Set<string>();
+
+  /** A statement has changed rows. @param words see `wordsOf` */
+  public copied(words: ReadonlySet<string>): void {
+    if (words.has('select') || words.has('set')) {
+      words.forEach((word) => this.read.add(word));
+    }
+  }
+
+  /** @param sql a statement that alters a table */
+  public altered(sql: string): void {
+    const facts = statementFacts(sql);
+    if (facts.verb !== 'dropColumn' && facts.verb !== 'addColumn') {
+      return;
+    }
+    const name = foldName(`${facts.table}.${facts.column}`);
+    if (facts.verb === 'addColumn') {
+      if (this.dropped.has(name)) {
+        this.remade.add(name);
+      }
+    } else if (!this.read.has(foldName(facts.column))) {
+      this.dropped.add(name);
+    }
+  }
+
+  public has(table: string, column: string): boolean {
+    return this.remade.has(foldName(`${table}.${column}`));
+  }
+}
 
 interface TableBefore {
   readonly rows: number | undefined;

@@ -1,8 +1,11 @@
+import { resolve } from 'node:path';
+import { LockstepError } from '../errors';
 import type { Format } from '../formats/format';
-import { migrationRef, type MigrationRef, type Script } from '../migration';
-import type { Step } from '../plan/plan';
-import { prepareScript, type PreparedScript } from '../sql/prepareScript';
-import type { Direction } from './direction';
+import { type Direction, migrationRef, type MigrationRef, type Script, type Step } from '../model';
+import { placeAt } from '../sql/positions';
+import { type PreparedScript, prepareScript } from '../sql/prepareScript';
+import { reachedFile } from '../sql/statements';
+import type { ReachCheck } from './runRequest';
 
 /** A step with its script taken apart: everything that can be wrong with the text alone is known. */
 export interface PreparedStep {
@@ -40,4 +43,28 @@ export function prepareStep(step: Step, format: Format, applied: readonly string
 /** Whether a step has to have a connection of its own, before and after it. */
 export function standsAlone({ sql, script }: PreparedStep): boolean {
   return sql.alone || sql.mode === 'outside' || script.foreignKeys;
+}
+
+/**
+ * Refuses a step that would open or write a file it may not.
+ * @throws `sql.outside`, with its place
+ */
+export function refuseOutside({ ref, script, sql }: PreparedStep, mayReach: ReachCheck): void {
+  for (const { text, start } of sql.statements) {
+    const file = reachedFile(text);
+    const reason = file && (file.name === undefined ? 'computed' : mayReach(file.name));
+    if (reason) {
+      throw new LockstepError(
+        'sql.outside',
+        {
+          migration: ref.id,
+          statement: text.slice(0, 300),
+          // As SQLite would resolve it: what a relative path means is not plain in a window.
+          file: file.name === undefined ? '' : resolve(file.name).slice(0, 4096),
+          reason,
+        },
+        placeAt(script.file, script.text, start + file.offset),
+      );
+    }
+  }
 }

@@ -1,13 +1,10 @@
 import type { Connection, ConnectionFactory } from '../connection';
 import type { Format } from '../formats/format';
-import type { LogEntry } from '../history/logEntry';
-import type { Holder, Owner, ProcessIdentity } from '../holder';
-import type { Migration, MigrationRef } from '../migration';
-import type { Reach, ReachCheck } from './reach';
+import type { LogEntry } from '../history/runLog';
+import type { Direction, Holder, Migration, MigrationRef, Owner, ProcessIdentity } from '../model';
+import type { RunEvent } from './runEvents';
 import type { MarkStore } from './runningMark';
-import type { RunEvent } from './runEvent';
-import type { Direction } from './direction';
-import type { Goal, TransactionMode, WaitLimits } from './runRequest';
+import type { Goal, Reach, ReachCheck, TransactionMode, WaitLimits } from './runRequest';
 
 /** What a run does, decided before it starts. */
 export interface RunJob {

@@ -1,11 +1,16 @@
-import type { BackupOptions } from '../backup';
 import type { EngineName } from '../connection';
-import type { Owner } from '../holder';
-import type { Target } from '../target';
-import type { Direction } from './direction';
-import type { Losses } from '../rehearsal/rehearsal';
-import type { RehearseOptions } from '../rehearsal/rehearsalOptions';
-import type { Reach } from './reach';
+import type { ErrorInfo } from '../errors';
+import type {
+  Backup,
+  BackupOptions,
+  Direction,
+  HolderName,
+  MigrationRef,
+  Owner,
+  Target,
+} from '../model';
+import type { Losses, RehearseOptions } from '../rehearsal/rehearsal';
+import type { Outcome } from './runEvents';
 
 /** How far a run goes. */
 export type Goal =
@@ -58,3 +63,46 @@ export interface RunRequest {
   /** `defaultBackupOptions` where absent. */
   readonly backup?: BackupOptions;
 }
+
+/** Asks for a database to become again what a backup of it says. */
+export interface RestoreRequest {
+  /** Absolute path as the person knows it; need not exist. */
+  readonly database: string;
+  /** Of one of the database's backups. */
+  readonly name: string;
+  readonly owner: Owner;
+  readonly engine: EngineName | 'auto';
+  readonly wait: WaitLimits;
+  /** See `BackupOptions`; the copy of what is replaced is made in any case. */
+  readonly keep?: number;
+}
+
+export interface RestoreResult {
+  readonly outcome: Outcome;
+  /** What the database is now. Set only where `outcome` is `done`. */
+  readonly restored?: Backup;
+  /** Absolute path of the copy of what was there before; absent where nothing was. */
+  readonly backup?: string;
+  /** A migration that had been interrupted after the backup was made, so that it no longer is. */
+  readonly undone?: MigrationRef;
+  /** Who still has the lock that we did not get. */
+  readonly holder?: HolderName;
+  readonly error?: ErrorInfo;
+  readonly ms: number;
+}
+
+/**
+ * Which files the SQL of migrations may open or write beside the database (ATTACH, VACUUM INTO):
+ * those in the database's folder always, those in `folders` too, or all.
+ */
+export type Reach = 'anywhere' | { readonly folders: readonly string[] };
+
+/**
+ * Why a file may not be reached. `itself`: it is the database, or belongs to it; a second connection
+ * waits for the first for ever. `uri`: its parameters can switch locking off. `computed`: it is not
+ * known before the statement runs.
+ */
+type ReachRefusal = 'outside' | 'itself' | 'uri' | 'computed';
+
+/** @returns why SQL may not reach a file, named as SQL does; undefined where it may */
+export type ReachCheck = (file: string) => ReachRefusal | undefined;

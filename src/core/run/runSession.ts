@@ -1,17 +1,13 @@
-import type { Connection } from '../connection';
-import { LockstepError, errorInfo } from '../errors';
-import type { Finding } from '../finding';
-import type { LogEntry } from '../history/logEntry';
-import { newLogEntry } from '../history/newLogEntry';
-import { migrationRef, type Migration, type MigrationRef } from '../migration';
-import { beginOn } from './beginWriting';
-import { ForeignKeyGraph } from './foreignKeyGraph';
-import { HistoryStore } from './historyStore';
+import { type Connection, SqliteError } from '../connection';
+import { errorInfo, LockstepError } from '../errors';
+import { HistoryStore } from '../history/historyTable';
+import { type LogEntry, newLogEntry } from '../history/runLog';
+import { type Finding, type Migration, migrationRef, type MigrationRef } from '../model';
+import { ForeignKeyGraph } from './foreignKeys';
 import type { PreparedStep } from './preparedStep';
 import type { RunEnvironment, RunJob } from './runEnvironment';
-import type { StepResult } from './runEvent';
-import { databaseError } from './databaseError';
-import { LockWaiter } from './waitForLock';
+import type { StepResult } from './runEvents';
+import { beginOn, LockWaiter } from './waitForLock';
 
 /** One run's connection and what has come of it so far. */
 export class RunSession {
@@ -208,5 +204,33 @@ export class RunSession {
         holder: job.owner,
       },
     );
+  }
+}
+
+/** A refusal by SQLite that is about the file, not about anybody's SQL. */
+export function databaseError(error: unknown, path: string): unknown {
+  if (!(error instanceof SqliteError)) {
+    return error;
+  }
+  if (error.code === 1032) {
+    return new LockstepError('database.replaced', { path }); // READONLY_DBMOVED
+  }
+  const params = { path, message: error.message, sqliteCode: error.code };
+  // Primary result codes: https://www.sqlite.org/rescode.html
+  switch (error.code & 0xff) {
+    case 8: // READONLY
+    case 14: // CANTOPEN
+    case 23: // AUTH
+    case 3: // PERM
+      return new LockstepError('database.readOnly', params);
+    case 13: // FULL
+      return new LockstepError('database.full', params);
+    case 26: // NOTADB
+      return new LockstepError('database.notADatabase', params);
+    case 10: // IOERR
+    case 11: // CORRUPT
+      return new LockstepError('database.io', params);
+    default:
+      return error;
   }
 }

@@ -1,8 +1,11 @@
-import { SqliteError } from '../connection';
+import {
+  type Connection,
+  type ConnectionFactory,
+  DatabaseClaimed,
+  SqliteError,
+} from '../connection';
 import { LockstepError } from '../errors';
-import { backoff } from './backoff';
 import type { RunEnvironment, RunJob } from './runEnvironment';
-import { waitReports } from './waitReports';
 
 /**
  * Waits for SQLite's own lock. One per run: the time spent is counted over the whole run.
@@ -117,5 +120,115 @@ export class LockWaiter {
       limitMs: totalMs,
       on: 'database',
     });
+  }
+}
+
+/**
+ * Begins a write transaction, waiting for whoever has one. No connection is open while a writer is
+ * waited for that waits for open ones, see `DatabaseClaimed`.
+ *
+ * @param connect the connection that is open, or a new one
+ * @param abandon closes it
+ * @throws LockstepError `lock.timeout`, `run.cancelled`
+ */
+export function beginOn(
+  connect: () => Connection,
+  abandon: () => void,
+  waiter: LockWaiter,
+): Connection {
+  return waiter.until(() => {
+    const connection = connect();
+    try {
+      connection.exec('BEGIN IMMEDIATE');
+      return connection;
+    } catch (error) {
+      if (error instanceof DatabaseClaimed) {
+        abandon();
+      }
+      throw error;
+    }
+  }, abandon);
+}
+
+/**
+ * Opens a connection that is in a write transaction; foreign keys are off.
+ *
+ * @throws as {@link beginOn}
+ */
+export function beginWriting(factory: ConnectionFactory, waiter: LockWaiter): Connection {
+  let connection: Connection | undefined;
+  const close = (): void => {
+    connection?.close();
+    connection = undefined;
+  };
+  try {
+    return beginOn(() => (connection ??= factory.open({ foreignKeys: false })), close, waiter);
+  } catch (error) {
+    close();
+    throw error;
+  }
+}
+
+type WaitLevel = 'debug' | 'info' | 'warning';
+
+const firstGapMs = 250;
+const longestGapMs = 5_000;
+
+/** A waiter's memory of what it has reported: ask it after each attempt. */
+interface WaitReports {
+  /**
+   * @param waitedMs milliseconds since the wait began; never smaller than in the call before
+   * @returns the level of the report that is due now, or undefined when it is too early for one
+   */
+  due(waitedMs: number): WaitLevel | undefined;
+}
+
+/**
+ * Decides when a waiter reports: at once, then at gaps that double from a quarter of a second up
+ * to five seconds; the longer the wait, the louder.
+ */
+export function waitReports(): WaitReports {
+  let next = 0;
+  let gap = firstGapMs;
+  return {
+    due(waitedMs) {
+      if (waitedMs < next) {
+        return undefined;
+      }
+      next = waitedMs + gap;
+      gap = Math.min(gap * 2, longestGapMs);
+      return levelOf(waitedMs);
+    },
+  };
+}
+
+function levelOf(waitedMs: number): WaitLevel {
+  if (waitedMs < 1_000) {
+    return 'debug';
+  }
+  return waitedMs < 5_000 ? 'info' : 'warning';
+}
+
+interface BackoffOptions {
+  /** The first delay is about this long, in milliseconds. */
+  readonly firstMs?: number;
+  /** No delay is longer than this, in milliseconds. */
+  readonly capMs?: number;
+  /** A number from 0 (included) to 1 (excluded). */
+  readonly random?: () => number;
+}
+
+/**
+ * Delays between attempts at a lock, in milliseconds, without end: exponential, so that a short
+ * wait ends soon; capped, so that the last of ten waiters gets in within a tenth of a second;
+ * jittered over the upper half, so that waiters do not come in step.
+ */
+export function* backoff({
+  firstMs = 2,
+  capMs = 50,
+  random = Math.random,
+}: BackoffOptions = {}): Generator<number, never, void> {
+  for (let limit = firstMs; ; limit = Math.min(limit * 2, capMs)) {
+    yield (limit / 2) * (1 + random());
   }
 }

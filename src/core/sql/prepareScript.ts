@@ -1,12 +1,12 @@
-import type { Script } from '../migration';
-import { scriptSections } from './scriptSections';
-import type { StatementKind } from './statementKind';
-import { statementKind } from './statementKind';
-import type { Statement } from './statements';
-import { splitStatements } from './statements';
-import { scanScript } from './scanScript';
-import { checkTransactionControl, outerTransaction } from './transactionControl';
-import { assertNoDotCommand } from './dotCommand';
+import type { Script } from '../model';
+import {
+  assertNoDotCommand,
+  checkTransactionControl,
+  outerTransaction,
+  scanScript,
+  scriptSections,
+} from './script';
+import { splitStatements, type Statement, type StatementKind, statementKind } from './statements';
 
 /** Why a script cannot run inside a transaction of ours; that of its first such statement. */
 type OutsideReason =

@@ -73,3 +73,152 @@ function afterToken(state: State, tokens: Tokens): State {
       return 'trigger';
   }
 }
+
+/** What a statement does to transactions and connections, told from its first words alone. */
+export type StatementKind =
+  | { readonly kind: 'begin' }
+  | { readonly kind: 'commit' }
+  | { readonly kind: 'rollback' }
+  | { readonly kind: 'savepoint'; readonly name: string }
+  | { readonly kind: 'release'; readonly name: string }
+  | { readonly kind: 'rollbackTo'; readonly name: string }
+  | { readonly kind: 'vacuum' }
+  | { readonly kind: 'attach' }
+  | { readonly kind: 'detach' }
+  /** `sets` is true where a value is given: `PRAGMA name = value`, `PRAGMA name(value)`. */
+  | { readonly kind: 'pragma'; readonly name: string; readonly sets: boolean }
+  | { readonly kind: 'createTemp' }
+  | { readonly kind: 'createVirtual' }
+  | { readonly kind: 'other' };
+
+/** How many tokens are looked at: `ROLLBACK TRANSACTION x TO SAVEPOINT y` has the most. */
+const headLength = 6;
+
+/** Classifies one statement (without leading comments). */
+export function statementKind(text: string): StatementKind {
+  const head = readHead(text);
+  switch (head[0]) {
+    case 'begin':
+    case 'vacuum':
+    case 'attach':
+    case 'detach':
+      return { kind: head[0] };
+    case 'commit':
+    case 'end':
+      return { kind: 'commit' };
+    case 'rollback':
+      return rollback(head);
+    case 'savepoint':
+      return { kind: 'savepoint', name: head[1] ?? '' };
+    case 'release':
+      return { kind: 'release', name: (head[1] === 'savepoint' ? head[2] : head[1]) ?? '' };
+    case 'pragma':
+      return pragma(head);
+    case 'create':
+      return create(head);
+    default:
+      return { kind: 'other' };
+  }
+}
+
+function rollback(head: readonly string[]): StatementKind {
+  const to = head.indexOf('to');
+  if (to < 0) {
+    return { kind: 'rollback' };
+  }
+  const name = head[to + 1] === 'savepoint' ? head[to + 2] : head[to + 1];
+  return { kind: 'rollbackTo', name: name ?? '' };
+}
+
+function pragma(head: readonly string[]): StatementKind {
+  const at = head[2] === '.' ? 3 : 1;
+  const after = head[at + 1];
+  return { kind: 'pragma', name: head[at] ?? '', sets: after === '=' || after === '(' };
+}
+
+function create(head: readonly string[]): StatementKind {
+  switch (head[1]) {
+    case 'temp':
+    case 'temporary':
+      return { kind: 'createTemp' };
+    case 'virtual':
+      return { kind: 'createVirtual' };
+    default:
+      return { kind: 'other' };
+  }
+}
+
+/** The first tokens, lower-cased and without quotes. */
+function readHead(text: string): string[] {
+  const tokens = new Tokens(text);
+  const head: string[] = [];
+  while (head.length < headLength && tokens.next()) {
+    head.push(tokens.name.toLowerCase());
+  }
+  return head;
+}
+
+/** A file that a statement opens or writes. */
+interface ReachedFile {
+  /** As SQLite would see it; absent where it is an expression. */
+  readonly name?: string;
+  /** Where it stands in the statement. */
+  readonly offset: number;
+}
+
+/**
+ * The file that one statement (without leading comments) names beside the database: that of ATTACH,
+ * of VACUUM INTO, or the folder of a PRAGMA that moves temporary files. Nothing else in SQL without
+ * extensions reaches a file.
+ */
+export function reachedFile(text: string): ReachedFile | undefined {
+  const tokens = new Tokens(text);
+  const next = (): string => (tokens.next() ? tokens.name.toLowerCase() : '');
+  switch (next()) {
+    case 'attach':
+      next();
+      return isWord(tokens, 'database')
+        ? read(tokens, tokens.next(), 'as')
+        : read(tokens, true, 'as');
+    case 'vacuum':
+      next();
+      if (!isWord(tokens, 'into')) {
+        next();
+      }
+      return isWord(tokens, 'into') ? read(tokens, tokens.next()) : undefined;
+    case 'pragma':
+      return readPragma(tokens);
+    default:
+      return undefined;
+  }
+}
+
+/** The file at the current token; an expression unless `after` follows, or the end. */
+function read(tokens: Tokens, found: boolean, after?: string): ReachedFile {
+  const { name, start: offset } = tokens;
+  const isText = found && (tokens.kind === 'string' || tokens.kind === 'quoted');
+  const ends = !tokens.next() || tokens.isSymbol(';');
+  return isText && (after === undefined ? ends : !ends && isWord(tokens, after))
+    ? { name, offset }
+    : { offset };
+}
+
+/** https://www.sqlite.org/pragma.html#pragma_temp_store_directory; it is the whole process's. */
+function readPragma(tokens: Tokens): ReachedFile | undefined {
+  let isOurs = false;
+  while (tokens.next()) {
+    if (isOurs && (tokens.isSymbol('=') || tokens.isSymbol('('))) {
+      tokens.next();
+      return { offset: tokens.start };
+    }
+    isOurs = /^(temp_store|data_store)_directory$/i.test(tokens.name);
+    if (!isOurs && tokens.isSymbol('=')) {
+      return undefined;
+    }
+  }
+  return undefined;
+}
+
+function isWord(tokens: Tokens, word: string): boolean {
+  return tokens.kind === 'word' && tokens.raw.toLowerCase() === word;
+}

@@ -226,3 +226,57 @@ function isWordPart(code: number): boolean {
 function isBlank(code: number): boolean {
   return code === 0x20 || (code >= 0x09 && code <= 0x0d && code !== 0x0b) || code === 0xfeff;
 }
+
+/** Whether two texts are alike token by token; comments and the blanks between do not count. */
+export function sameTokens(
+  a: string,
+  b: string,
+  isAlike: (first: Tokens, second: Tokens) => boolean,
+): boolean {
+  const [first, second] = [new Tokens(a), new Tokens(b)];
+  for (;;) {
+    const more = first.next();
+    if (more !== second.next()) {
+      return false;
+    }
+    if (!more) {
+      return true;
+    }
+    if (!isAlike(first, second)) {
+      return false;
+    }
+  }
+}
+
+/** Whether two texts differ in nothing but comments and the blanks between tokens. */
+export function sameStatements(a: string, b: string): boolean {
+  return sameTokens(
+    a,
+    b,
+    (first, second) => first.raw === second.raw && first.kind !== 'unterminated',
+  );
+}
+
+/** All words, names and strings of some SQL in lower case: whatever it names is among them. */
+export function wordsOf(sql: string): ReadonlySet<string> {
+  const words = new Set<string>();
+  const tokens = new Tokens(sql);
+  while (tokens.next()) {
+    if (tokens.kind === 'word' || tokens.kind === 'quoted' || tokens.kind === 'string') {
+      words.add(foldName(tokens.name));
+    }
+  }
+  return words;
+}
+
+/**
+ * A name as SQLite compares names: A to Z count as a to z, other letters as they are. JavaScript's
+ * lower case of `Ärzte` is another name to SQLite.
+ */
+export function foldName(name: string): string {
+  return beyondAscii.test(name)
+    ? name.replace(/[A-Z]+/g, (letters) => letters.toLowerCase())
+    : name.toLowerCase();
+}
+
+const beyondAscii = /[^\p{ASCII}]/u;

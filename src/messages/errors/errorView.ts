@@ -1,5 +1,5 @@
 import type { ErrorCode, ErrorInfo } from '../../core/errors';
-import type { HolderName } from '../../core/holder';
+import type { HolderName } from '../../core/model';
 import { describePlace } from '../describePlace';
 import { oneLine } from '../oneLine';
 import type { Sentence } from '../sentence';

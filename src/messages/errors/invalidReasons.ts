@@ -1,4 +1,4 @@
-import type { InvalidReason } from '../../core/invalidMigration';
+import type { InvalidReason } from '../../core/errors';
 import type { ErrorView } from './errorView';
 
 const reasons: { readonly [Reason in InvalidReason]: (error: ErrorView) => string } = {

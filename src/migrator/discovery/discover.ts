@@ -3,7 +3,7 @@ import { readdir, realpath, stat } from 'node:fs/promises';
 import { extname, join } from 'node:path';
 import { formats } from '../../core/formats/formats';
 import type { HistoryTable } from '../../core/history/historyTable';
-import type { Target } from '../../core/target';
+import type { Target } from '../../core/model';
 import type { Probe } from '../../sqlite/engine';
 import type { DiscoveredTarget, DiscoverRequest, Discovery } from '../protocol';
 import { projectEnvs } from './environment';

@@ -1,11 +1,9 @@
 import { open } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { Format, SourceFile } from '../../core/formats/format';
-import { claimingFormat, formats } from '../../core/formats/formats';
-import { numberedName } from '../../core/formats/numberedName';
-import { sqlName } from '../../core/formats/sqlName';
-import { unsupportedLayout } from '../../core/formats/unsupportedLayout';
-import type { FormatName } from '../../core/target';
+import { claimingFormat, formats, unsupportedLayout } from '../../core/formats/formats';
+import { numberedName, sqlName } from '../../core/formats/fileNames';
+import type { FormatName } from '../../core/model';
 import { linkTarget, readNoLink } from '../../system/files';
 import { type Budget, concurrently, type WalkedFolder } from './walk';
 

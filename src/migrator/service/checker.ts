@@ -1,6 +1,5 @@
 import { errorInfo, LockstepError } from '../../core/errors';
-import type { CheckProblem, CheckResult } from '../../core/rehearsal/check';
-import type { CannotReason } from '../../core/rehearsal/rehearsal';
+import type { CannotReason, CheckProblem, CheckResult } from '../../core/rehearsal/rehearsal';
 import { canonicalPath, databaseStamp } from '../../sqlite/databaseFile';
 import { chooseEngine } from '../../sqlite/native/nativeModule';
 import type { CheckRequest } from '../protocol';

@@ -1,19 +1,21 @@
 import { existsSync, statSync } from 'node:fs';
 import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
-import { compareSchemas } from '../../core/drift/compareSchemas';
-import { followUpNote } from '../../core/drift/followUpNote';
-import type { RanMigration } from '../../core/drift/ranMigration';
-import { restoredFiles } from '../../core/drift/restoredFiles';
-import type { SchemaComparison } from '../../core/drift/schemaComparison';
-import type { MissingFile, Whereabouts } from '../../core/drift/whereabouts';
+import {
+  compareSchemas,
+  followUpNote,
+  type MissingFile,
+  type RanMigration,
+  restoredFiles,
+  type SchemaComparison,
+  type Whereabouts,
+} from '../../core/drift';
 import { LockstepError } from '../../core/errors';
 import type { Format } from '../../core/formats/format';
 import { formatNamed } from '../../core/formats/formats';
-import { numberedName } from '../../core/formats/numberedName';
-import type { Owner } from '../../core/holder';
-import type { KnownMigration } from '../../core/plan/knownMigrations';
+import { numberedName } from '../../core/formats/fileNames';
+import type { Owner, Target } from '../../core/model';
+import type { KnownMigration } from '../../core/plan/reconcile';
 import { schemaText } from '../../core/rehearsal/schemaText';
-import type { Target } from '../../core/target';
 import { processIdentity } from '../../system/process';
 import { chooseEngine } from '../../sqlite/native/nativeModule';
 import type { RehearsalRequest } from '../protocol';

@@ -1,9 +1,8 @@
 import { LockstepError } from '../../core/errors';
-import type { Holder, HolderName, Owner, ProcessIdentity } from '../../core/holder';
-import { backoff } from '../../core/run/backoff';
-import type { RunEvent } from '../../core/run/runEvent';
+import type { Holder, HolderName, Owner, ProcessIdentity } from '../../core/model';
+import { backoff, waitReports } from '../../core/run/waitForLock';
+import type { RunEvent } from '../../core/run/runEvents';
 import type { WaitLimits } from '../../core/run/runRequest';
-import { waitReports } from '../../core/run/waitReports';
 import type { SentinelHandle, SentinelLock } from '../../lock/sentinelLock';
 import { processIdentity } from '../../system/process';
 import type { DatabaseThread } from './threads';

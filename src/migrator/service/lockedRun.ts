@@ -1,12 +1,8 @@
 import { errorInfo, LockstepError } from '../../core/errors';
-import type { HolderName } from '../../core/holder';
-import type { MigrationRef } from '../../core/migration';
-import type { Direction } from '../../core/run/direction';
-import { interruptedError } from '../../core/run/interruptedError';
-import { outcomeOf } from '../../core/run/outcomeOf';
-import type { RunEvent, StepResult } from '../../core/run/runEvent';
+import type { Direction, HolderName, MigrationRef } from '../../core/model';
+import { interruptedError, type Mark } from '../../core/run/runningMark';
+import { outcomeOf, type RunEvent, type StepResult } from '../../core/run/runEvents';
 import type { RunReport } from '../../core/run/runMigrations';
-import type { Mark } from '../../core/run/runningMark';
 import type { RunRequest } from '../../core/run/runRequest';
 import { randomHex } from '../../system/process';
 import { canonicalPath } from '../../sqlite/databaseFile';

@@ -1,9 +1,8 @@
-import type { MarkRequest, MarkResult } from '../../core/drift/markRequest';
+import type { MarkRequest, MarkResult } from '../../core/drift';
 import { errorInfo } from '../../core/errors';
-import type { HolderName } from '../../core/holder';
-import { outcomeOf } from '../../core/run/outcomeOf';
-import type { RestoreRequest } from '../../core/run/restoreRequest';
-import type { RunEvent } from '../../core/run/runEvent';
+import type { HolderName } from '../../core/model';
+import { outcomeOf, type RunEvent } from '../../core/run/runEvents';
+import type { RestoreRequest } from '../../core/run/runRequest';
 import { canonicalPath } from '../../sqlite/databaseFile';
 import type { RestoreReport } from '../threadProtocol';
 import { type JobMeans, LockedJob } from './lockedJob';

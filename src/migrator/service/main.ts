@@ -6,7 +6,7 @@ import {
   ResponseError,
 } from 'vscode-jsonrpc/node';
 import { errorInfo } from '../../core/errors';
-import type { RunEvent } from '../../core/run/runEvent';
+import type { RunEvent } from '../../core/run/runEvents';
 import {
   acceptEditedRequest,
   attemptRequest,

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { type ErrorInfo, LockstepError, type Place } from '../../core/errors';
 import type { CopyInfo, EngineInfo } from '../../core/rehearsal/rehearsal';
 import type { RehearsalReport } from '../../core/rehearsal/rehearsalJob';
-import { withVerdict } from '../../core/rehearsal/withVerdict';
+import { withVerdict } from '../../core/rehearsal/rehearse';
 import type { RehearsalRequest } from '../protocol';
 
 /** What the engine that would run the statements does not understand of them. */

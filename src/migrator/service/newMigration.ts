@@ -3,9 +3,8 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Format, NewFile, SourceFile } from '../../core/formats/format';
 import { claimingFormat, formatNamed } from '../../core/formats/formats';
-import type { Migration } from '../../core/migration';
-import { placeAt } from '../../core/sql/place';
-import type { Target } from '../../core/target';
+import type { Migration, Target } from '../../core/model';
+import { placeAt } from '../../core/sql/positions';
 import { readText, writeNewFiles } from '../textFile';
 
 export interface NewMigrationRequest {

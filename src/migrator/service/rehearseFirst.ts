@@ -1,9 +1,7 @@
 import { LockstepError } from '../../core/errors';
-import type { MigrationRef } from '../../core/migration';
-import { exceedsLosses } from '../../core/rehearsal/exceedsLosses';
-import type { Rehearsal } from '../../core/rehearsal/rehearsal';
-import { summaryOf } from '../../core/rehearsal/rehearsalSummary';
-import type { RunEvent } from '../../core/run/runEvent';
+import type { MigrationRef } from '../../core/model';
+import { exceedsLosses, type Rehearsal, summaryOf } from '../../core/rehearsal/rehearsal';
+import type { RunEvent } from '../../core/run/runEvents';
 import type { RunReport } from '../../core/run/runMigrations';
 import type { RunRequest } from '../../core/run/runRequest';
 import { defaultRehearsalLimits, type RehearsalRequest } from '../protocol';

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { errorInfo, LockstepError } from '../../core/errors';
-import type { MigrationRef } from '../../core/migration';
+import type { Direction, MigrationRef } from '../../core/model';
 import type {
   CannotReason,
   EngineInfo,
@@ -9,9 +9,8 @@ import type {
   StepVerdict,
 } from '../../core/rehearsal/rehearsal';
 import type { RehearsalReport } from '../../core/rehearsal/rehearsalJob';
-import { isYoungStatement } from '../../core/rehearsal/youngStatement';
-import type { Direction } from '../../core/run/direction';
-import type { RunEvent } from '../../core/run/runEvent';
+import { isYoungStatement } from '../../core/rehearsal/watchedConnection';
+import type { RunEvent } from '../../core/run/runEvents';
 import { chooseEngine } from '../../sqlite/native/nativeModule';
 import type { RehearsalRequest } from '../protocol';
 import type { CopyAnswer } from '../threadProtocol';

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { EngineName } from '../../core/connection';
 import { type ErrorInfo, LockstepError } from '../../core/errors';
-import type { RunEvent } from '../../core/run/runEvent';
+import type { RunEvent } from '../../core/run/runEvents';
 import {
   type CallName,
   handedOver,

@@ -9,13 +9,11 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs';
-import type { BackupOptions, BackupReason } from '../../core/backup';
+import type { BackupOptions, BackupReason, Direction, MigrationRef } from '../../core/model';
 import type { Connection } from '../../core/connection';
 import { LockstepError } from '../../core/errors';
-import type { MigrationRef } from '../../core/migration';
-import type { Direction } from '../../core/run/direction';
 import type { RunEnvironment } from '../../core/run/runEnvironment';
-import type { RunEvent } from '../../core/run/runEvent';
+import type { RunEvent } from '../../core/run/runEvents';
 import type { Mark } from '../../core/run/runningMark';
 import type { Copies } from '../../sqlite/engine';
 import { BackupFolder } from '../backupFolder';

@@ -1,31 +1,29 @@
 import { existsSync } from 'node:fs';
 import type { Connection } from '../../core/connection';
-import type { MarkResult } from '../../core/drift/markRequest';
-import type { RanMigration } from '../../core/drift/ranMigration';
+import type { MarkResult, RanMigration } from '../../core/drift';
 import { errorInfo, LockstepError } from '../../core/errors';
 import type { Format } from '../../core/formats/format';
-import { acceptedEntry } from '../../core/history/acceptedEntry';
-import type { LogEntry } from '../../core/history/logEntry';
-import { newLogEntry } from '../../core/history/newLogEntry';
-import type { Owner, ProcessIdentity } from '../../core/holder';
-import { migrationRef, type MigrationRef } from '../../core/migration';
-import { fileState } from '../../core/plan/fileState';
-import { type KnownMigration, knownMigrations } from '../../core/plan/knownMigrations';
-import type { Step } from '../../core/plan/plan';
-import { planRun } from '../../core/plan/planRun';
-import { refuseDuplicates } from '../../core/plan/refuseDuplicates';
+import { acceptedEntry, type LogEntry, newLogEntry } from '../../core/history/runLog';
+import {
+  type FormatName,
+  migrationRef,
+  type MigrationRef,
+  type Owner,
+  type ProcessIdentity,
+  type Step,
+  type Target,
+} from '../../core/model';
+import { fileState, type KnownMigration, knownMigrations } from '../../core/plan/reconcile';
+import { planRun, refuseDuplicates } from '../../core/plan/plan';
 import type { SchemaObject } from '../../core/rehearsal/rehearsal';
-import { SchemaReader, sortedSchema } from '../../core/rehearsal/schemaReader';
-import { beginWriting } from '../../core/run/beginWriting';
-import { databaseError } from '../../core/run/databaseError';
-import { HistoryStore } from '../../core/run/historyStore';
-import { outcomeOf } from '../../core/run/outcomeOf';
-import type { RunEvent } from '../../core/run/runEvent';
+import { SchemaReader, sortedSchema } from '../../core/rehearsal/schema';
+import { beginWriting, LockWaiter } from '../../core/run/waitForLock';
+import { databaseError } from '../../core/run/runSession';
+import { HistoryStore } from '../../core/history/historyTable';
+import { outcomeOf, type RunEvent } from '../../core/run/runEvents';
 import type { Goal, WaitLimits } from '../../core/run/runRequest';
-import { LockWaiter } from '../../core/run/waitForLock';
-import { scriptChecksum } from '../../core/scriptChecksum';
-import { scriptSql } from '../../core/sql/scriptSql';
-import type { FormatName, Target } from '../../core/target';
+import { scriptChecksum } from '../../core/checksum';
+import { scriptSql } from '../../core/sql/script';
 import { randomHex } from '../../system/process';
 import { canonicalPath } from '../../sqlite/databaseFile';
 import { marksOf, otherHolder, readHistory, runLogOf, type ThreadWorld } from './threadContext';

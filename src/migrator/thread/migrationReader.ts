@@ -1,12 +1,14 @@
 import { readdirSync, type Stats, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { LockstepError, type Place } from '../../core/errors';
+import { invalidMigration, LockstepError, type Place } from '../../core/errors';
 import type { Format, SourceFile } from '../../core/formats/format';
-import { claimingFormat, formatNamed, formats } from '../../core/formats/formats';
-import { unsupportedLayout } from '../../core/formats/unsupportedLayout';
-import { invalidMigration } from '../../core/invalidMigration';
-import type { Migration } from '../../core/migration';
-import type { Target } from '../../core/target';
+import {
+  claimingFormat,
+  formatNamed,
+  formats,
+  unsupportedLayout,
+} from '../../core/formats/formats';
+import type { Migration, Target } from '../../core/model';
 import { readText } from '../textFile';
 
 /** Bytes. V8 has no longer strings than 512 MB, and a text is needed more than once. */

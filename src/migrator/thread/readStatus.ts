@@ -1,12 +1,16 @@
 import { errorInfo, LockstepError } from '../../core/errors';
-import { type Migration, migrationRef, type Script } from '../../core/migration';
-import { describeHistory } from '../../core/plan/describeHistory';
-import type { Step } from '../../core/plan/plan';
-import { refuseDuplicates } from '../../core/plan/refuseDuplicates';
-import { loadCrypto } from '../../core/sha256';
+import {
+  type Migration,
+  migrationRef,
+  type RunningMark,
+  type Script,
+  type Step,
+  type Target,
+} from '../../core/model';
+import { describeHistory } from '../../core/plan/reconcile';
+import { refuseDuplicates } from '../../core/plan/plan';
+import { loadCrypto } from '../../core/checksum';
 import { prepareScript } from '../../core/sql/prepareScript';
-import type { RunningMark } from '../../core/status';
-import type { Target } from '../../core/target';
 import { canonicalPath, databaseStamp } from '../../sqlite/databaseFile';
 import type { Look, PlanLook, ThreadCalls } from '../threadProtocol';
 import { marksOf, readHistory, runLogOf, type ThreadWorld } from './threadContext';

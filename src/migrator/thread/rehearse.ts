@@ -1,9 +1,9 @@
 import type { Place } from '../../core/errors';
-import type { Migration } from '../../core/migration';
+import type { Migration } from '../../core/model';
 import type { RehearsalReport } from '../../core/rehearsal/rehearsalJob';
 import { rehearse } from '../../core/rehearsal/rehearse';
-import type { RunEvent } from '../../core/run/runEvent';
-import { placeAt } from '../../core/sql/place';
+import type { RunEvent } from '../../core/run/runEvents';
+import { placeAt } from '../../core/sql/positions';
 import { canonicalPath } from '../../sqlite/databaseFile';
 import { reachCheck } from '../../sqlite/fileAccess';
 import type { ThreadCalls } from '../threadProtocol';

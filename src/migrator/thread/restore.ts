@@ -1,10 +1,8 @@
-import type { Backup } from '../../core/backup';
+import type { Backup, MigrationRef } from '../../core/model';
 import { SqliteError } from '../../core/connection';
 import { errorInfo, LockstepError } from '../../core/errors';
-import type { MigrationRef } from '../../core/migration';
-import { databaseError } from '../../core/run/databaseError';
-import { outcomeOf } from '../../core/run/outcomeOf';
-import type { RunEvent } from '../../core/run/runEvent';
+import { databaseError } from '../../core/run/runSession';
+import { outcomeOf, type RunEvent } from '../../core/run/runEvents';
 import type { Mark, MarkStore } from '../../core/run/runningMark';
 import { LockWaiter } from '../../core/run/waitForLock';
 import { canonicalPath } from '../../sqlite/databaseFile';

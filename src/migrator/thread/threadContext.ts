@@ -1,14 +1,11 @@
 import type { Connection } from '../../core/connection';
 import { LockstepError } from '../../core/errors';
-import type { HistoryTable } from '../../core/history/historyTable';
-import type { Holder } from '../../core/holder';
-import type { Migration } from '../../core/migration';
-import type { Plan } from '../../core/plan/plan';
-import { type PlanRequest, planRun } from '../../core/plan/planRun';
+import { HistoryStore, type HistoryTable } from '../../core/history/historyTable';
+import type { Holder, Migration, Plan } from '../../core/model';
+import { type PlanRequest, planRun } from '../../core/plan/plan';
 import type { CopyInfo } from '../../core/rehearsal/rehearsal';
 import type { RehearsalEnvironment, RehearsalReport } from '../../core/rehearsal/rehearsalJob';
 import { rehearse } from '../../core/rehearsal/rehearse';
-import { HistoryStore } from '../../core/run/historyStore';
 import { lockPaths, readCard } from '../../lock/holderCard';
 import type { Engine, LookResult, OpenSnapshot } from '../../sqlite/engine';
 import { FileMarkStore, FileRunLog, Sidecar } from '../sidecar';

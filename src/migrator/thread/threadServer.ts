@@ -1,7 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { errorInfo } from '../../core/errors';
-import type { RunEvent } from '../../core/run/runEvent';
-import { loadCrypto } from '../../core/sha256';
+import type { RunEvent } from '../../core/run/runEvents';
+import { loadCrypto } from '../../core/checksum';
 import type { Engine } from '../../sqlite/engine';
 import {
   type CallName,

@@ -5,16 +5,16 @@ import {
   type Connection,
   type ConnectionFactory,
   DatabaseClaimed,
+  plainRow,
   type Row,
   type SqlValue,
 } from '../../core/connection';
 import { LockstepError } from '../../core/errors';
-import type { ReachCheck } from '../../core/run/reach';
+import type { ReachCheck } from '../../core/run/runRequest';
 import { Tokens } from '../../core/sql/tokens';
 import { processIdentity } from '../../system/process';
 import { type FileIdentity, fileIdentity, sameIdentity } from '../databaseFile';
 import { translateErrors } from '../errors';
-import { plainRow } from '../row';
 import { besides, Claim, claimSuffix, isClaimed } from '../writer/claim';
 import { type NativeModule, nativeVersion } from './nativeModule';
 

@@ -3,7 +3,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import { pathToFileURL } from 'node:url';
 import { type Connection, SqliteError } from '../../core/connection';
 import { LockstepError } from '../../core/errors';
-import type { DatabaseLook } from '../../core/status';
+import type { DatabaseLook } from '../../core/model';
 import {
   databaseFiles,
   type DatabaseFiles,

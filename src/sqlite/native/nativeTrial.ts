@@ -2,7 +2,7 @@ import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import type { Connection, ConnectionFactory } from '../../core/connection';
-import { statementKind } from '../../core/sql/statementKind';
+import { statementKind } from '../../core/sql/statements';
 import { Tokens } from '../../core/sql/tokens';
 import { NativeConnection, nativeOptions } from './nativeConnection';
 import { databaseContent } from './nativeCopy';

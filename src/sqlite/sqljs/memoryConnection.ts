@@ -1,9 +1,14 @@
 import initSqlJs, { type Database, type SqlJs } from 'sql.js';
-import type { Connection, ConnectionFactory, Row, SqlValue } from '../../core/connection';
-import { statementKind } from '../../core/sql/statementKind';
+import {
+  type Connection,
+  type ConnectionFactory,
+  plainRow,
+  type Row,
+  type SqlValue,
+} from '../../core/connection';
+import { statementKind } from '../../core/sql/statements';
 import { setRollbackMode } from '../databaseFile';
 import { translateSqlJsErrors } from '../errors';
-import { plainRow } from '../row';
 
 /**
  * Opens connections to one database in memory that outlives them, one at a time. Nothing that runs

@@ -1,7 +1,7 @@
 import type { SqlJs } from 'sql.js';
 import { closeSync, openSync, readFileSync, readSync, statSync } from 'node:fs';
 import type { Connection } from '../../core/connection';
-import type { DatabaseLook } from '../../core/status';
+import type { DatabaseLook } from '../../core/model';
 import {
   databaseFiles,
   type FileState,

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { linkSync, lstatSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import type { ProcessIdentity } from '../../core/holder';
+import type { ProcessIdentity } from '../../core/model';
 import { readSmallFile } from '../../system/files';
 import { liveness } from '../../system/process';
 

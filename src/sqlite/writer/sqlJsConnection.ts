@@ -8,7 +8,7 @@ import {
   type SqlValue,
 } from '../../core/connection';
 import { LockstepError } from '../../core/errors';
-import type { ProcessIdentity } from '../../core/holder';
+import type { ProcessIdentity } from '../../core/model';
 import { Tokens } from '../../core/sql/tokens';
 import { processIdentity } from '../../system/process';
 import {

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { lintRules } from '../../core/lint/lintWarning';
+import { lintRules } from '../../core/lint/rule';
 
 /**
  * Opens the README where it says what a lint rule is for.

@@ -1,4 +1,4 @@
-import { isHistoryKnown } from '../../core/isHistoryKnown';
+import { isHistoryKnown } from '../../core/model';
 import type { Project } from '../../workspace/project';
 import { mention } from '../notify';
 import { t } from '../translate';

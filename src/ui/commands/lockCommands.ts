@@ -1,5 +1,5 @@
 import { errorInfo } from '../../core/errors';
-import type { LockState } from '../../core/holder';
+import type { LockState } from '../../core/model';
 import { describeHolder } from '../../messages/describeHolder';
 import { describeProgress } from '../../messages/describeProgress';
 import type { Project } from '../../workspace/project';

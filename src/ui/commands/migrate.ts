@@ -1,5 +1,5 @@
 import type { Goal } from '../../core/run/runRequest';
-import type { MigrationRef } from '../../core/migration';
+import type { MigrationRef } from '../../core/model';
 import { condition } from '../../workspace/condition';
 import type { Project } from '../../workspace/project';
 import { mention } from '../notify';

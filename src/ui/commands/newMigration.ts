@@ -1,7 +1,7 @@
 import { basename, dirname, join } from 'node:path';
 import * as vscode from 'vscode';
-import { isUsableName } from '../../core/formats/slug';
-import type { Target } from '../../core/target';
+import { isUsableName } from '../../core/formats/fileNames';
+import type { Target } from '../../core/model';
 import type { Project } from '../../workspace/project';
 import type { ProjectRegistry } from '../../workspace/projectRegistry';
 import { inert } from '../inert';

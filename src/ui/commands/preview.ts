@@ -1,6 +1,5 @@
 import * as vscode from 'vscode';
-import { isHistoryKnown } from '../../core/isHistoryKnown';
-import type { MigrationRef } from '../../core/migration';
+import { isHistoryKnown, type MigrationRef } from '../../core/model';
 import type { Rehearsal } from '../../core/rehearsal/rehearsal';
 import { describeCannot } from '../../messages/describeCannot';
 import { describeError } from '../../messages/describeError';

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { errorInfo } from '../../core/errors';
-import type { MigrationRef } from '../../core/migration';
+import type { MigrationRef } from '../../core/model';
 import { describeError } from '../../messages/describeError';
 import { Project } from '../../workspace/project';
 import type { ProjectRegistry } from '../../workspace/projectRegistry';

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { Backup } from '../../core/backup';
+import type { Backup } from '../../core/model';
 import { describeBackupReason } from '../../messages/describeBackup';
 import { fileSize } from '../../messages/fileSize';
 import type { Project } from '../../workspace/project';

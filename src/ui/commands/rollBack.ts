@@ -1,6 +1,5 @@
 import * as vscode from 'vscode';
-import type { HistoryEntry } from '../../core/history/historyEntry';
-import type { MigrationRef } from '../../core/migration';
+import type { HistoryEntry, MigrationRef } from '../../core/model';
 import type { Rehearsal } from '../../core/rehearsal/rehearsal';
 import type { Goal } from '../../core/run/runRequest';
 import { describeError } from '../../messages/describeError';

@@ -1,8 +1,6 @@
 import * as vscode from 'vscode';
-import type { Backup } from '../../core/backup';
-import { noLosses } from '../../core/rehearsal/exceedsLosses';
-import type { Losses } from '../../core/rehearsal/rehearsal';
-import type { Direction } from '../../core/run/direction';
+import type { Backup, Direction } from '../../core/model';
+import { type Losses, noLosses } from '../../core/rehearsal/rehearsal';
 import type { Goal } from '../../core/run/runRequest';
 import type { Project } from '../../workspace/project';
 import { inert } from '../inert';

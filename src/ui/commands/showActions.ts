@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { HistoryEntry } from '../../core/history/historyEntry';
+import type { HistoryEntry } from '../../core/model';
 import { condition } from '../../workspace/condition';
 import type { Project } from '../../workspace/project';
 import { conditionText } from '../conditionText';

@@ -1,4 +1,4 @@
-import type { RestoreResult } from '../../core/run/restoreRequest';
+import type { RestoreResult } from '../../core/run/runRequest';
 import { describeRestore } from '../../messages/describeRestore';
 import type { Project } from '../../workspace/project';
 import type { Log } from '../log';

@@ -1,4 +1,4 @@
-import type { RunResult } from '../../core/run/runEvent';
+import type { RunResult } from '../../core/run/runEvents';
 import { describeResult } from '../../messages/describeResult';
 import type { Sentence } from '../../messages/sentence';
 import type { Project } from '../../workspace/project';

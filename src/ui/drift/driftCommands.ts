@@ -1,4 +1,4 @@
-import type { MigrationRef } from '../../core/migration';
+import type { MigrationRef } from '../../core/model';
 import type { Project } from '../../workspace/project';
 import type { Means } from '../commands/means';
 import { rollBackMissing } from '../commands/rollBack';

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { MigrationRef } from '../../core/migration';
+import type { MigrationRef } from '../../core/model';
 import { Disposables } from '../../workspace/disposables';
 import type { Project } from '../../workspace/project';
 import { t } from '../translate';

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
-import { isUsableName } from '../../core/formats/slug';
-import type { MigrationRef } from '../../core/migration';
+import { isUsableName } from '../../core/formats/fileNames';
+import type { MigrationRef } from '../../core/model';
 import { oneLine } from '../../messages/oneLine';
 import type { Project } from '../../workspace/project';
 import { openPlace } from '../openPlace';

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
-import type { SchemaComparison } from '../../core/drift/schemaComparison';
-import type { MigrationRef } from '../../core/migration';
+import type { SchemaComparison } from '../../core/drift';
+import type { MigrationRef } from '../../core/model';
 import type { Goal } from '../../core/run/runRequest';
 import { describeComparison } from '../../messages/describeComparison';
 import { describeMark } from '../../messages/describeMark';

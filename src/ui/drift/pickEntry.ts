@@ -1,6 +1,5 @@
 import * as vscode from 'vscode';
-import type { HistoryEntry } from '../../core/history/historyEntry';
-import type { MigrationRef } from '../../core/migration';
+import type { HistoryEntry, MigrationRef } from '../../core/model';
 import { oneLine } from '../../messages/oneLine';
 import type { Project } from '../../workspace/project';
 import { formatDate } from '../formatDate';

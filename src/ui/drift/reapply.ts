@@ -1,8 +1,6 @@
 import type * as vscode from 'vscode';
-import type { HistoryEntry } from '../../core/history/historyEntry';
-import type { MigrationRef } from '../../core/migration';
-import { noLosses } from '../../core/rehearsal/exceedsLosses';
-import type { Rehearsal } from '../../core/rehearsal/rehearsal';
+import type { HistoryEntry, MigrationRef } from '../../core/model';
+import { noLosses, type Rehearsal } from '../../core/rehearsal/rehearsal';
 import type { Goal } from '../../core/run/runRequest';
 import { describeError } from '../../messages/describeError';
 import { oneLine } from '../../messages/oneLine';

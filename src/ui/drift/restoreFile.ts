@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import type { MigrationRef } from '../../core/migration';
+import type { MigrationRef } from '../../core/model';
 import { oneLine } from '../../messages/oneLine';
 import type { Project } from '../../workspace/project';
 import { notify } from '../notify';

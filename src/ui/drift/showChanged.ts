@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
-import type { RanMigration } from '../../core/drift/ranMigration';
-import type { MigrationRef } from '../../core/migration';
+import type { RanMigration } from '../../core/drift';
+import type { MigrationRef } from '../../core/model';
 import { oneLine } from '../../messages/oneLine';
 import type { Project } from '../../workspace/project';
 import { formatDate } from '../formatDate';

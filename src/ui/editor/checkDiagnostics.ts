@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { LintLevel, LintRule } from '../../core/lint/lintWarning';
+import type { LintLevel, LintRule } from '../../core/lint/rule';
 import { Disposables } from '../../workspace/disposables';
 import type { Settings } from '../../workspace/settings';
 import { rangeOf } from '../openPlace';

@@ -1,8 +1,8 @@
 import { basename } from 'node:path';
 import type { Place } from '../../core/errors';
-import type { LintRule } from '../../core/lint/lintWarning';
-import type { MigrationRef } from '../../core/migration';
-import type { CheckProblem, CheckResult } from '../../core/rehearsal/check';
+import type { LintRule } from '../../core/lint/rule';
+import type { MigrationRef } from '../../core/model';
+import type { CheckProblem, CheckResult } from '../../core/rehearsal/rehearsal';
 import { describeCannot } from '../../messages/describeCannot';
 import { describeError } from '../../messages/describeError';
 import { oneLine } from '../../messages/oneLine';

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { sqlGlob } from '../../core/formats/sqlName';
+import { sqlGlob } from '../../core/formats/fileNames';
 import { Disposables } from '../../workspace/disposables';
 import type { ProjectRegistry } from '../../workspace/projectRegistry';
 import { ProjectRevisions } from '../../workspace/projectRevisions';

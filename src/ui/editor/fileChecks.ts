@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { sqlName } from '../../core/formats/sqlName';
+import { sqlName } from '../../core/formats/fileNames';
 import { Disposables } from '../../workspace/disposables';
 import type { ProjectRegistry } from '../../workspace/projectRegistry';
 import type { ProjectRevisions } from '../../workspace/projectRevisions';

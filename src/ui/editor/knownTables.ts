@@ -1,4 +1,4 @@
-import type { CheckResult, TableShape } from '../../core/rehearsal/check';
+import type { CheckResult, TableShape } from '../../core/rehearsal/rehearsal';
 
 /** A table or view as somebody who writes a migration can use it. */
 export interface KnownTable extends TableShape {

@@ -1,5 +1,4 @@
-import type { MigrationRef } from '../../core/migration';
-import type { Direction } from '../../core/run/direction';
+import type { Direction, MigrationRef } from '../../core/model';
 import type { Translate } from '../../messages/translate';
 import type { FilePlace } from '../../workspace/filePlace';
 import type { ProjectState } from '../../workspace/projectState';

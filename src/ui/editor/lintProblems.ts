@@ -1,4 +1,4 @@
-import type { LintLevel, LintRule, LintWarning } from '../../core/lint/lintWarning';
+import type { LintLevel, LintRule, LintWarning } from '../../core/lint/rule';
 import { describeLint } from '../../messages/describeLint';
 import type { Translate } from '../../messages/translate';
 import type { FileProblem } from './checkProblems';

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
-import { dbmateMarkers } from '../../core/formats/dbmateMarkers';
-import type { Direction } from '../../core/run/direction';
+import { dbmateMarkers } from '../../core/formats/dbmate';
+import type { Direction } from '../../core/model';
 import { oneLine } from '../../messages/oneLine';
 import { Disposables } from '../../workspace/disposables';
 import type { Project } from '../../workspace/project';

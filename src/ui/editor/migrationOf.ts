@@ -1,6 +1,6 @@
 import { dirname, join } from 'node:path';
-import { numberedName } from '../../core/formats/numberedName';
-import type { Direction } from '../../core/run/direction';
+import { numberedName } from '../../core/formats/fileNames';
+import type { Direction } from '../../core/model';
 import type { FilePlace } from '../../workspace/filePlace';
 import type { Project } from '../../workspace/project';
 

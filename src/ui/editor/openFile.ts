@@ -1,6 +1,6 @@
 import type * as vscode from 'vscode';
 import { CancellationTokenSource } from 'vscode-jsonrpc/node';
-import type { CheckResult } from '../../core/rehearsal/check';
+import type { CheckResult } from '../../core/rehearsal/rehearsal';
 import type { FilePlace } from '../../workspace/filePlace';
 import type { Project } from '../../workspace/project';
 import type { KnownTable } from './knownTables';

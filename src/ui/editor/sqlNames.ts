@@ -1,4 +1,4 @@
-import { Tokens, type TokenKind } from '../../core/sql/tokens';
+import { type TokenKind, Tokens } from '../../core/sql/tokens';
 
 /** A token of SQL; offsets in UTF-16 units. */
 export interface NameToken {

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { errorInfo } from '../../core/errors';
 import type { Rehearsal } from '../../core/rehearsal/rehearsal';
-import type { Direction } from '../../core/run/direction';
+import type { Direction } from '../../core/model';
 import type { Goal } from '../../core/run/runRequest';
 import { describeError } from '../../messages/describeError';
 import { oneLine } from '../../messages/oneLine';

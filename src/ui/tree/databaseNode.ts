@@ -1,4 +1,4 @@
-import { isHistoryKnown } from '../../core/isHistoryKnown';
+import { isHistoryKnown } from '../../core/model';
 import { oneLine } from '../../messages/oneLine';
 import type { Translate } from '../../messages/translate';
 import { condition } from '../../workspace/condition';

@@ -1,7 +1,5 @@
-import type { MissingFile } from '../../core/drift/whereabouts';
-import type { Finding } from '../../core/finding';
-import type { HistoryEntry } from '../../core/history/historyEntry';
-import type { MigrationRef } from '../../core/migration';
+import type { MissingFile } from '../../core/drift';
+import type { Finding, HistoryEntry, MigrationRef } from '../../core/model';
 import { describeFinding } from '../../messages/describeFinding';
 import { describeWhereabouts } from '../../messages/describeWhereabouts';
 import { duration } from '../../messages/duration';

@@ -1,5 +1,5 @@
 import type { ErrorInfo } from '../../core/errors';
-import type { Finding } from '../../core/finding';
+import type { Finding } from '../../core/model';
 import { describeError } from '../../messages/describeError';
 import { describeFinding } from '../../messages/describeFinding';
 import { describeResult } from '../../messages/describeResult';

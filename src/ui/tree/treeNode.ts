@@ -1,5 +1,5 @@
 import type { Place } from '../../core/errors';
-import type { MigrationRef } from '../../core/migration';
+import type { MigrationRef } from '../../core/model';
 import type { Project } from '../../workspace/project';
 
 /** One line of the tree, as data. Everything that comes from files is on one line already. */

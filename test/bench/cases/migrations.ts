@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { defaultBackupOptions } from '../../../src/core/backup';
+import { defaultBackupOptions } from '../../../src/core/model';
 import { defaultRehearsalLimits } from '../../../src/migrator/protocol';
 import { inTurns, median, ratio, timed, type Measure } from '../measure';
 import type { BenchOptions } from '../options';

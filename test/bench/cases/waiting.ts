@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CancellationTokenSource } from 'vscode-jsonrpc/node';
-import type { RunEvent } from '../../../src/core/run/runEvent';
+import type { RunEvent } from '../../../src/core/run/runEvents';
 import { slowMigrations } from '../../support/slowStep';
 import { inTurns, median, type Measure } from '../measure';
 import type { BenchOptions } from '../options';

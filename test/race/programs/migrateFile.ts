@@ -1,6 +1,6 @@
 // One contender: migrates a file by hand, without a sentinel, so that only the engine's own lock
 // stands between it and the others. Arguments: file, wasm, engine, number of migrations.
-import { SqliteError, type Connection, type ConnectionFactory } from '../../../src/core/connection';
+import { type Connection, type ConnectionFactory, SqliteError } from '../../../src/core/connection';
 import { LockstepError } from '../../../src/core/errors';
 import { nativeEngine } from '../../../src/sqlite/native/nativeEngine';
 import { sqlJsEngine } from '../../../src/sqlite/writer/sqlJsEngine';

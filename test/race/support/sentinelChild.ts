@@ -1,7 +1,7 @@
 // A process that does with a sentinel what its parent tells it. See sentinelProcess.ts.
 import fs from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { ProcessIdentity } from '../../../src/core/holder';
+import type { ProcessIdentity } from '../../../src/core/model';
 import { FileSentinelLock } from '../../../src/lock/fileSentinelLock';
 import { processIdentity } from '../../../src/system/process';
 import type { SentinelHandle } from '../../../src/lock/sentinelLock';

@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Holder, ProcessIdentity } from '../../../src/core/holder';
+import type { Holder, ProcessIdentity } from '../../../src/core/model';
 
 export interface ChildOptions {
   readonly database: string;

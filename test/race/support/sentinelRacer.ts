@@ -2,7 +2,7 @@
 import { mkdirSync, readdirSync, rmdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { backoff } from '../../../src/core/run/backoff';
+import { backoff } from '../../../src/core/run/waitForLock';
 import { FileSentinelLock } from '../../../src/lock/fileSentinelLock';
 import { processStart } from '../../../src/system/process';
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { cpSync, existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import type { Holder } from '../../../src/core/holder';
+import type { Holder } from '../../../src/core/model';
 import { Cli, objects, resultOf } from '../../support/cliProcess';
 import { Scratch } from '../../support/scratch';
 import { slowMigrations, slowStatement } from '../../support/slowStep';

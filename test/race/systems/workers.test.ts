@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readlinkSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { Connection, ConnectionFactory } from '../../../src/core/connection';
-import type { RunEvent } from '../../../src/core/run/runEvent';
+import type { RunEvent } from '../../../src/core/run/runEvents';
 import { runMigrations } from '../../../src/core/run/runMigrations';
 import { MigrationReader } from '../../../src/migrator/thread/migrationReader';
 import { Service } from '../../../src/migrator/service/service';

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import type { RunResult } from '../../../src/core/run/runEvent';
+import type { RunResult } from '../../../src/core/run/runEvents';
 import { MigratorClient } from '../../../src/migrator/client';
 import { until } from '../../support/until';
 import type { Counts } from './counts';

@@ -1,4 +1,4 @@
-import type { Outcome, RunEvent } from '../../../src/core/run/runEvent';
+import type { Outcome, RunEvent } from '../../../src/core/run/runEvents';
 import type { ContenderPlan } from './scenario';
 
 /** How a contender ended, whichever way it was started. */

@@ -1,5 +1,5 @@
 import { mkdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
-import type { Holder } from '../../../src/core/holder';
+import type { Holder } from '../../../src/core/model';
 import { lockPaths, serializeCard } from '../../../src/lock/holderCard';
 import { seeFolder } from '../../../src/lock/lockFolder';
 import { deadPid, someHolder } from '../../support/lockFixtures';

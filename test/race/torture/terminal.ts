@@ -2,7 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { ErrorInfo } from '../../../src/core/errors';
-import type { Outcome, RunEvent } from '../../../src/core/run/runEvent';
+import type { Outcome, RunEvent } from '../../../src/core/run/runEvents';
 import { appliedOf, type Contender, type Ending, type Ground } from './contender';
 import type { ContenderPlan } from './scenario';
 

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { CancellationTokenSource } from 'vscode-jsonrpc/node';
-import { defaultBackupOptions } from '../../../src/core/backup';
+import { defaultBackupOptions } from '../../../src/core/model';
 import { LockstepError } from '../../../src/core/errors';
 import { defaultRehearsalLimits } from '../../../src/migrator/protocol';
 import { MigratorClient } from '../../../src/migrator/client';

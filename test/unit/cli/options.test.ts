@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { defaultBackupOptions } from '../../../src/core/backup';
+import { defaultBackupOptions } from '../../../src/core/model';
 import { help } from '../../../src/cli/help';
 import { commandNames, parseOptions } from '../../../src/cli/options';
 import { plainTranslate as t } from '../../../src/messages/translate';

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { JsonOutput, TextOutput } from '../../../src/cli/output';
 import { statusText } from '../../../src/cli/statusText';
 import { styleFor } from '../../../src/cli/style';
-import type { RunEvent, RunResult } from '../../../src/core/run/runEvent';
-import type { Status } from '../../../src/core/status';
+import type { RunEvent, RunResult } from '../../../src/core/run/runEvents';
+import type { Status } from '../../../src/core/model';
 
 const plain = styleFor({ isTTY: false }, {});
 const migration = {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import { lintRules, type LintRule, type LintWarning } from '../../../src/core/lint/lintWarning';
+import { type LintRule, lintRules, type LintWarning } from '../../../src/core/lint/rule';
 import { describeLint } from '../../../src/messages/describeLint';
 import { plainTranslate } from '../../../src/messages/translate';
 

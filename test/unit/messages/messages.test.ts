@@ -1,11 +1,8 @@
 import assert from 'node:assert/strict';
-import type { ErrorCode, ErrorParams } from '../../../src/core/errors';
-import type { InvalidReason } from '../../../src/core/invalidMigration';
-import type { Finding } from '../../../src/core/finding';
-import type { Holder } from '../../../src/core/holder';
-import type { Outcome, RunEvent, RunResult } from '../../../src/core/run/runEvent';
-import type { Backup } from '../../../src/core/backup';
-import type { RestoreResult } from '../../../src/core/run/restoreRequest';
+import type { ErrorCode, ErrorParams, InvalidReason } from '../../../src/core/errors';
+import type { Backup, Finding, Holder } from '../../../src/core/model';
+import type { Outcome, RunEvent, RunResult } from '../../../src/core/run/runEvents';
+import type { RestoreResult } from '../../../src/core/run/runRequest';
 import { describeBackupReason } from '../../../src/messages/describeBackup';
 import { describeError } from '../../../src/messages/describeError';
 import { describeEvent } from '../../../src/messages/describeEvent';

@@ -1,7 +1,11 @@
 import assert from 'node:assert/strict';
-import type { CannotReason, Rehearsal, TableChange } from '../../../src/core/rehearsal/rehearsal';
-import type { RehearsalSummary } from '../../../src/core/rehearsal/rehearsalSummary';
-import type { RunResult } from '../../../src/core/run/runEvent';
+import type {
+  CannotReason,
+  Rehearsal,
+  RehearsalSummary,
+  TableChange,
+} from '../../../src/core/rehearsal/rehearsal';
+import type { RunResult } from '../../../src/core/run/runEvents';
 import { describeCannot } from '../../../src/messages/describeCannot';
 import { describeChanges } from '../../../src/messages/describeChanges';
 import {

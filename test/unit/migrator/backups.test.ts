@@ -13,7 +13,7 @@ import {
 } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import type { RunEvent } from '../../../src/core/run/runEvent';
+import type { RunEvent } from '../../../src/core/run/runEvents';
 import type { RunRequest } from '../../../src/core/run/runRequest';
 import { backupBeforeRun } from '../../../src/migrator/thread/backup';
 import { Service } from '../../../src/migrator/service/service';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { join, resolve } from 'node:path';
-import type { CheckResult } from '../../../src/core/rehearsal/check';
+import type { CheckResult } from '../../../src/core/rehearsal/rehearsal';
 import { LockstepError } from '../../../src/core/errors';
 import { Checker } from '../../../src/migrator/service/checker';
 import type { ThreadPool } from '../../../src/migrator/service/threads';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import type { LogEntry } from '../../../src/core/history/logEntry';
+import type { LogEntry } from '../../../src/core/history/runLog';
 import { FileRunLog, Sidecar } from '../../../src/migrator/sidecar';
 import { removeFolder, temporaryFolder } from '../../support/sqliteFiles';
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { plain } from '../../../src/core/formats/plain';
-import { planRun, type PlanRequest } from '../../../src/core/plan/planRun';
+import { type PlanRequest, planRun } from '../../../src/core/plan/plan';
 import { PlanMemo } from '../../../src/migrator/thread/threadContext';
 
 describe('PlanMemo', () => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { resolve } from 'node:path';
 import type { RunRequest } from '../../../src/core/run/runRequest';
-import type { RunResult } from '../../../src/core/run/runEvent';
+import type { RunResult } from '../../../src/core/run/runEvents';
 import { Service } from '../../../src/migrator/service/service';
 import { Scratch } from '../../support/scratch';
 

@@ -4,9 +4,9 @@ import fc from 'fast-check';
 import type { Connection, Row } from '../../../src/core/connection';
 import type { Rehearsal } from '../../../src/core/rehearsal/rehearsal';
 import type { RehearsalReport } from '../../../src/core/rehearsal/rehearsalJob';
-import { rehearse } from '../../../src/core/rehearsal/rehearse';
-import { isYoungStatement } from '../../../src/core/rehearsal/youngStatement';
-import type { Direction } from '../../../src/core/run/direction';
+import { MemoryMarks, rehearse } from '../../../src/core/rehearsal/rehearse';
+import { isYoungStatement } from '../../../src/core/rehearsal/watchedConnection';
+import type { Direction } from '../../../src/core/model';
 import { runMigrations, type RunReport } from '../../../src/core/run/runMigrations';
 import { defaultWaitLimits } from '../../../src/core/run/runRequest';
 import type { Engine, OpenSnapshot } from '../../../src/sqlite/engine';
@@ -16,7 +16,6 @@ import {
   MigrationReader,
 } from '../../../src/migrator/thread/migrationReader';
 import { compareEngines } from '../../../src/migrator/service/nativeAttempt';
-import { MemoryMarks } from '../../../src/core/rehearsal/memoryMarks';
 import { randomMigrations, randomStart } from '../../support/randomMigrations';
 import { Scratch } from '../../support/scratch';
 import { wasmPath } from '../../support/sqlJs';

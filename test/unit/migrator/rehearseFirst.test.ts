@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { utimesSync } from 'node:fs';
 import { resolve } from 'node:path';
-import type { RunEvent } from '../../../src/core/run/runEvent';
+import type { RunEvent } from '../../../src/core/run/runEvents';
 import type { RunRequest } from '../../../src/core/run/runRequest';
 import { defaultRehearsalLimits } from '../../../src/migrator/protocol';
 import type { Rehearser } from '../../../src/migrator/service/rehearser';

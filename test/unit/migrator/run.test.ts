@@ -9,7 +9,7 @@ import {
 } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import type { RunEvent } from '../../../src/core/run/runEvent';
+import type { RunEvent } from '../../../src/core/run/runEvents';
 import type { RunRequest } from '../../../src/core/run/runRequest';
 import { FileSentinelLock } from '../../../src/lock/fileSentinelLock';
 import { Service } from '../../../src/migrator/service/service';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import type { MigrationRef } from '../../../src/core/migration';
-import type { RunEvent } from '../../../src/core/run/runEvent';
+import type { MigrationRef } from '../../../src/core/model';
+import type { RunEvent } from '../../../src/core/run/runEvents';
 import { StepsSeen } from '../../../src/migrator/service/lockedRun';
 import { StepsTold } from '../../../src/migrator/thread/threadServer';
 import { until } from '../../support/until';

@@ -3,7 +3,7 @@ import { readdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { DatabaseSync } from 'node:sqlite';
 import type { Connection } from '../../../src/core/connection';
-import { schemaMigrations } from '../../../src/core/history/schemaMigrations';
+import { schemaMigrations } from '../../../src/core/history/historyTable';
 import type { Engine } from '../../../src/sqlite/engine';
 import { nativeEngine } from '../../../src/sqlite/native/nativeEngine';
 import { sqlJsEngine } from '../../../src/sqlite/writer/sqlJsEngine';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { existsSync, linkSync, mkdirSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { SqliteError, type Connection } from '../../../src/core/connection';
+import { type Connection, SqliteError } from '../../../src/core/connection';
 import { NativeConnectionFactory } from '../../../src/sqlite/native/nativeConnection';
 import { nativeSqlite } from '../../../src/sqlite/native/nativeModule';
 import { elsewhere, removeFolder, temporaryFolder } from '../../support/sqliteFiles';

@@ -18,7 +18,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import type { SqlJs } from 'sql.js';
-import { SqliteError, type Connection } from '../../../src/core/connection';
+import { type Connection, SqliteError } from '../../../src/core/connection';
 import { fileUsers, UsePatience } from '../../../src/sqlite/writer/fileUseWait';
 import { processIdentity } from '../../../src/system/process';
 import { canonicalPath } from '../../../src/sqlite/databaseFile';

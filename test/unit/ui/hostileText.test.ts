@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import type { Finding } from '../../../src/core/finding';
+import type { Finding } from '../../../src/core/model';
 import { parseCard } from '../../../src/lock/holderCard';
 import { plainTranslate as t } from '../../../src/messages/translate';
 import { conditionText } from '../../../src/ui/conditionText';

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { RunEvent } from '../../../src/core/run/runEvent';
+import type { RunEvent } from '../../../src/core/run/runEvents';
 import { startedRun, withEvent } from '../../../src/workspace/activeRun';
 import { migration } from '../../support/states';
 

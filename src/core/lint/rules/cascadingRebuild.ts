@@ -1,8 +1,6 @@
-import { foldName } from '../../sql/foldName';
-import { isMain } from '../isOwnTable';
-import type { LintCheck, LintFinding } from '../lintCheck';
-import type { LintData } from '../lintData';
-import type { LintedScript, LintedStatement } from '../lintedScript';
+import { foldName } from '../../sql/tokens';
+import { isMain, type LintedScript, type LintedStatement } from '../lintScript';
+import type { LintCheck, LintData, LintFinding } from '../rule';
 
 /** The DROP of a rebuild that reaches the rows of tables which refer to the one that is rebuilt. */
 export const cascadingRebuild: LintCheck = {

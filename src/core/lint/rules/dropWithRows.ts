@@ -1,9 +1,12 @@
-import { foldName } from '../../sql/foldName';
-import { wordsOf } from '../../sql/wordsOf';
-import { isMain, isOwnColumn, isOwnTable } from '../isOwnTable';
-import type { LintCheck, LintFinding } from '../lintCheck';
-import type { LintData } from '../lintData';
-import type { LintedScript, LintedStatement } from '../lintedScript';
+import { foldName, wordsOf } from '../../sql/tokens';
+import {
+  isMain,
+  isOwnColumn,
+  isOwnTable,
+  type LintedScript,
+  type LintedStatement,
+} from '../lintScript';
+import type { LintCheck, LintData, LintFinding } from '../rule';
 
 /** A table or column that is dropped with what is in it, unless that was copied before. */
 export const dropWithRows: LintCheck = {

@@ -1,6 +1,6 @@
-import { definition } from '../definition';
-import { isMain } from '../isOwnTable';
-import type { LintCheck } from '../lintCheck';
+import { definition } from '../facts';
+import { isMain } from '../lintScript';
+import type { LintCheck } from '../rule';
 
 /** CREATE … IF NOT EXISTS that does nothing, because something else has the name. */
 export const ifNotExists: LintCheck = {

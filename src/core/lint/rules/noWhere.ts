@@ -1,8 +1,6 @@
-import { foldName } from '../../sql/foldName';
-import { Tokens } from '../../sql/tokens';
-import { isMain, isOwnTable } from '../isOwnTable';
-import type { LintCheck } from '../lintCheck';
-import type { LintData } from '../lintData';
+import { foldName, Tokens } from '../../sql/tokens';
+import { isMain, isOwnTable } from '../lintScript';
+import type { LintCheck, LintData } from '../rule';
 
 /** DELETE and UPDATE that reach every row of a table that was there before. */
 export const noWhere: LintCheck = {

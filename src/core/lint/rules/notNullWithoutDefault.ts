@@ -1,6 +1,6 @@
 import { Tokens } from '../../sql/tokens';
-import { isMain, isOwnTable } from '../isOwnTable';
-import type { LintCheck } from '../lintCheck';
+import { isMain, isOwnTable } from '../lintScript';
+import type { LintCheck } from '../rule';
 
 /**
  * ADD COLUMN that SQLite grants to an empty table and refuses to one with rows

@@ -1,8 +1,6 @@
 import { needsOutside } from '../../sql/prepareScript';
-import type { LintCheck, LintFinding } from '../lintCheck';
-import type { LintData } from '../lintData';
-import type { LintedScript, LintedStatement } from '../lintedScript';
-import { pragmaSwitch, pragmaValue } from '../pragmaSwitch';
+import { type LintedScript, type LintedStatement, pragmaSwitch, pragmaValue } from '../lintScript';
+import type { LintCheck, LintData, LintFinding } from '../rule';
 
 /** A PRAGMA that does nothing here, or makes the whole migration run in another way. */
 export const pragmaWithoutEffect: LintCheck = {

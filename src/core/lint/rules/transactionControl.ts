@@ -1,4 +1,4 @@
-import type { LintCheck } from '../lintCheck';
+import type { LintCheck } from '../rule';
 
 /** BEGIN in a migration whose author did not ask for no transaction. */
 export const transactionControl: LintCheck = {

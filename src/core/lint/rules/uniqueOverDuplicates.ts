@@ -1,7 +1,7 @@
+import { quoteName } from '../../run/foreignKeys';
 import { Tokens } from '../../sql/tokens';
-import { quoteName } from '../../run/foreignKeyGraph';
-import { isMain } from '../isOwnTable';
-import type { LintCheck } from '../lintCheck';
+import { isMain } from '../lintScript';
+import type { LintCheck } from '../rule';
 
 /** A UNIQUE index over values that are there more than once. */
 export const uniqueOverDuplicates: LintCheck = {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { compareSchemas } from '../../../../src/core/drift/compareSchemas';
+import { compareSchemas } from '../../../../src/core/drift';
 import type { SchemaObject } from '../../../../src/core/rehearsal/rehearsal';
 
 function table(name: string, sql = `CREATE TABLE ${name} (x)`): SchemaObject {

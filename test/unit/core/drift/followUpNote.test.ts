@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { followUpNote } from '../../../../src/core/drift/followUpNote';
-import { dbmateMarkers } from '../../../../src/core/formats/dbmateMarkers';
+import { followUpNote } from '../../../../src/core/drift';
+import { dbmateMarkers } from '../../../../src/core/formats/dbmate';
 import { Tokens } from '../../../../src/core/sql/tokens';
 
 describe('followUpNote', () => {

@@ -1,12 +1,11 @@
 import assert from 'node:assert/strict';
-import { restoredFiles } from '../../../../src/core/drift/restoredFiles';
+import { restoredFiles } from '../../../../src/core/drift';
 import { dbmate } from '../../../../src/core/formats/dbmate';
 import { plain } from '../../../../src/core/formats/plain';
-import type { LoggedScript } from '../../../../src/core/history/logEntry';
-import type { Migration } from '../../../../src/core/migration';
-import { scriptSql } from '../../../../src/core/sql/scriptSql';
-import { isWhatRan } from '../../../../src/core/plan/isWhatRan';
-import { newLogEntry } from '../../../../src/core/history/newLogEntry';
+import { type LoggedScript, newLogEntry } from '../../../../src/core/history/runLog';
+import type { Migration } from '../../../../src/core/model';
+import { scriptSql } from '../../../../src/core/sql/script';
+import { isWhatRan } from '../../../../src/core/plan/reconcile';
 
 const holder = { kind: 'window', host: 'h', pid: 1 } as const;
 const details = { run: 'r', at: 'then', ms: 1, rows: 1, engine: 'native', holder } as const;

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { LockstepError } from '../../../../src/core/errors';
 import { dbmate } from '../../../../src/core/formats/dbmate';
 import type { SourceFile } from '../../../../src/core/formats/format';
-import type { Migration } from '../../../../src/core/migration';
+import type { Migration } from '../../../../src/core/model';
 import { prepareScript } from '../../../../src/core/sql/prepareScript';
 
 function file(name: string, text: string): SourceFile {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { LockstepError } from '../../../../src/core/errors';
 import { dbmate } from '../../../../src/core/formats/dbmate';
-import type { Migration, Script } from '../../../../src/core/migration';
+import type { Migration, Script } from '../../../../src/core/model';
 import { prepareScript } from '../../../../src/core/sql/prepareScript';
 import { realDbmate } from '../../../support/realDbmate';
 import { removeFolder, temporaryFolder } from '../../../support/sqliteFiles';

@@ -1,6 +1,10 @@
 import assert from 'node:assert/strict';
-import { claimingFormat, formatNamed, formats } from '../../../../src/core/formats/formats';
-import { unsupportedLayout } from '../../../../src/core/formats/unsupportedLayout';
+import {
+  claimingFormat,
+  formatNamed,
+  formats,
+  unsupportedLayout,
+} from '../../../../src/core/formats/formats';
 
 describe('formats', () => {
   it('are found by name', () => {

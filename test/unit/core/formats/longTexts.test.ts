@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
-import { formats } from '../../../../src/core/formats/formats';
-import { unsupportedLayout } from '../../../../src/core/formats/unsupportedLayout';
-import { scriptChecksum } from '../../../../src/core/scriptChecksum';
+import { formats, unsupportedLayout } from '../../../../src/core/formats/formats';
+import { scriptChecksum } from '../../../../src/core/checksum';
 import { prepareScript } from '../../../../src/core/sql/prepareScript';
 
 /** Texts that would take minutes if anything read them again from each of their characters. */

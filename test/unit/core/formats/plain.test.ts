@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { LockstepError } from '../../../../src/core/errors';
 import type { SourceFile } from '../../../../src/core/formats/format';
 import { plain } from '../../../../src/core/formats/plain';
-import type { Migration } from '../../../../src/core/migration';
+import type { Migration } from '../../../../src/core/model';
 
 function files(...names: string[]): SourceFile[] {
   return names.map((name) => ({ path: `/m/${name}`, text: `-- ${name}\nselect 1;` }));

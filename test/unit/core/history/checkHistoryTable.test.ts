@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { DatabaseSync } from 'node:sqlite';
 import { LockstepError } from '../../../../src/core/errors';
-import type { FoundTable } from '../../../../src/core/history/checkHistoryTable';
 import {
   checkHistoryTable,
+  type FoundTable,
   historyTableLookSql,
-} from '../../../../src/core/history/checkHistoryTable';
-import { otherToolOf } from '../../../../src/core/history/otherTools';
-import { schemaMigrations } from '../../../../src/core/history/schemaMigrations';
+  otherToolOf,
+  schemaMigrations,
+} from '../../../../src/core/history/historyTable';
 
 function check(...sql: string[]): string {
   const db = new DatabaseSync(':memory:');

@@ -1,11 +1,14 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { acceptedEntry } from '../../../../src/core/history/acceptedEntry';
-import { newLogEntry } from '../../../../src/core/history/newLogEntry';
-import { logLine, readLog } from '../../../../src/core/history/readLog';
-import type { LogEntry } from '../../../../src/core/history/logEntry';
-import type { Migration } from '../../../../src/core/migration';
-import { scriptChecksum } from '../../../../src/core/scriptChecksum';
+import {
+  acceptedEntry,
+  type LogEntry,
+  logLine,
+  newLogEntry,
+  readLog,
+} from '../../../../src/core/history/runLog';
+import type { Migration } from '../../../../src/core/model';
+import { scriptChecksum } from '../../../../src/core/checksum';
 import { dbmate } from '../../../../src/core/formats/dbmate';
 
 const [migration] = dbmate.parse([

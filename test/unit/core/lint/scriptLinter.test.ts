@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { NameHistory } from '../../../../src/core/lint/nameHistory';
-import { ScriptLinter } from '../../../../src/core/lint/scriptLinter';
-import type { Script } from '../../../../src/core/migration';
+import { NameHistory } from '../../../../src/core/lint/lintScript';
+import { ScriptLinter } from '../../../../src/core/lint/linter';
+import type { Script } from '../../../../src/core/model';
 
 function script(text: string): Script {
   return { file: '/m/1.sql', text, transaction: true, foreignKeys: false };

@@ -1,10 +1,8 @@
 import assert from 'node:assert/strict';
-import { acceptedEntry } from '../../../../src/core/history/acceptedEntry';
-import type { LogEntry } from '../../../../src/core/history/logEntry';
-import { newLogEntry } from '../../../../src/core/history/newLogEntry';
+import { acceptedEntry, type LogEntry, newLogEntry } from '../../../../src/core/history/runLog';
 import { plain } from '../../../../src/core/formats/plain';
-import type { Script } from '../../../../src/core/migration';
-import { isWhatRan } from '../../../../src/core/plan/isWhatRan';
+import type { Script } from '../../../../src/core/model';
+import { isWhatRan } from '../../../../src/core/plan/reconcile';
 
 const ran = "CREATE TABLE a (x, y TEXT DEFAULT 'a -- b');\nINSERT INTO a VALUES (1, '');\n";
 const holder = { kind: 'window', host: 'h', pid: 1 } as const;

@@ -4,14 +4,10 @@ import { LockstepError } from '../../../../src/core/errors';
 import { dbmate } from '../../../../src/core/formats/dbmate';
 import type { Format } from '../../../../src/core/formats/format';
 import { plain } from '../../../../src/core/formats/plain';
-import type { LogEntry } from '../../../../src/core/history/logEntry';
-import { acceptedEntry } from '../../../../src/core/history/acceptedEntry';
-import { newLogEntry } from '../../../../src/core/history/newLogEntry';
-import type { Migration } from '../../../../src/core/migration';
-import { describeHistory } from '../../../../src/core/plan/describeHistory';
-import type { Plan } from '../../../../src/core/plan/plan';
-import type { PlanInput } from '../../../../src/core/plan/planInput';
-import { planRun } from '../../../../src/core/plan/planRun';
+import { acceptedEntry, type LogEntry, newLogEntry } from '../../../../src/core/history/runLog';
+import type { Migration, Plan } from '../../../../src/core/model';
+import { describeHistory, type PlanInput } from '../../../../src/core/plan/reconcile';
+import { planRun } from '../../../../src/core/plan/plan';
 import { prepareScript } from '../../../../src/core/sql/prepareScript';
 import type { Goal } from '../../../../src/core/run/runRequest';
 

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
-import { joinChanges } from '../../../../src/core/rehearsal/joinChanges';
-import { lossesOf } from '../../../../src/core/rehearsal/losses';
+import { joinChanges, lossesOf } from '../../../../src/core/rehearsal/rehearse';
 import type { TableChange } from '../../../../src/core/rehearsal/rehearsal';
 
 const nothing = {

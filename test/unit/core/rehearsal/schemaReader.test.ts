@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { withoutShadows } from '../../../../src/core/rehearsal/schemaReader';
+import { withoutShadows } from '../../../../src/core/rehearsal/schema';
 
 describe('withoutShadows', () => {
   function left(module: string, ...others: string[]): string[] {

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
-import { schemaDiff } from '../../../../src/core/rehearsal/schemaDiff';
-import { objectText } from '../../../../src/core/rehearsal/schemaText';
+import { objectText, schemaDiff } from '../../../../src/core/rehearsal/schemaText';
 
 describe('schema text', () => {
   it('gives each column of a table a line, however it was written', () => {

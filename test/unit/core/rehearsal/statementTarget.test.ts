@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { statementTarget } from '../../../../src/core/rehearsal/statementTarget';
+import { statementTarget } from '../../../../src/core/rehearsal/tables';
 
 describe('statementTarget', () => {
   const cases: [string, unknown][] = [

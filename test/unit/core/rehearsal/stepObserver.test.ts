@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { DatabaseSync } from 'node:sqlite';
 import type { Connection } from '../../../../src/core/connection';
-import { SchemaReader } from '../../../../src/core/rehearsal/schemaReader';
+import { SchemaReader } from '../../../../src/core/rehearsal/schema';
 import { StepObserver } from '../../../../src/core/rehearsal/stepObserver';
-import { KnownLinks } from '../../../../src/core/rehearsal/touchedTables';
+import { KnownLinks } from '../../../../src/core/rehearsal/tables';
 
 describe('StepObserver, of many steps', () => {
   let database: DatabaseSync;

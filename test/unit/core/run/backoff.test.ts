@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { backoff } from '../../../../src/core/run/backoff';
+import { backoff } from '../../../../src/core/run/waitForLock';
 
 function first(count: number, delays: Generator<number, never, void>): number[] {
   return Array.from({ length: count }, () => delays.next().value);

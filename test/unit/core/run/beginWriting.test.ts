@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import type { Connection } from '../../../../src/core/connection';
-import { beginWriting } from '../../../../src/core/run/beginWriting';
+import { beginWriting, LockWaiter } from '../../../../src/core/run/waitForLock';
 import { defaultWaitLimits } from '../../../../src/core/run/runRequest';
-import { LockWaiter } from '../../../../src/core/run/waitForLock';
 import { processIdentity } from '../../../../src/system/process';
 import { Claim } from '../../../../src/sqlite/writer/claim';
 import { NativeConnectionFactory } from '../../../../src/sqlite/native/nativeConnection';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { copyFileSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Connection } from '../../../../src/core/connection';
-import { MemoryMarks } from '../../../../src/core/rehearsal/memoryMarks';
+import { MemoryMarks } from '../../../../src/core/rehearsal/rehearse';
 import type { Mark } from '../../../../src/core/run/runningMark';
 import { runMigrations, type RunReport } from '../../../../src/core/run/runMigrations';
 import { defaultWaitLimits } from '../../../../src/core/run/runRequest';

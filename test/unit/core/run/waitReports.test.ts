@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { waitReports } from '../../../../src/core/run/waitReports';
+import { waitReports } from '../../../../src/core/run/waitForLock';
 
 describe('waitReports', () => {
   it('reports at once, then at growing gaps of at most five seconds, ever louder', () => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { placeAt } from '../../../../src/core/sql/place';
+import { placeAt } from '../../../../src/core/sql/positions';
 
 function lineAndColumn(text: string, offset: number): [number, number] {
   const { file, line, column } = placeAt('/m/1.sql', text, offset);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { DatabaseSync } from 'node:sqlite';
 import { LockstepError } from '../../../../src/core/errors';
-import type { Script } from '../../../../src/core/migration';
+import type { Script } from '../../../../src/core/model';
 import { prepareScript } from '../../../../src/core/sql/prepareScript';
 
 function script(text: string, more: Partial<Script> = {}): Script {

@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
 import { DatabaseSync } from 'node:sqlite';
 import fc from 'fast-check';
-import { reachedFile } from '../../../../src/core/sql/reachedFile';
-import { splitStatements } from '../../../../src/core/sql/statements';
+import { reachedFile, splitStatements } from '../../../../src/core/sql/statements';
 
 const file = (sql: string): string | undefined => reachedFile(sql)?.name;
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import type { CheckProblem, CheckResult } from '../../../../src/core/rehearsal/check';
-import type { LintWarning } from '../../../../src/core/lint/lintWarning';
+import type { CheckProblem, CheckResult } from '../../../../src/core/rehearsal/rehearsal';
+import type { LintWarning } from '../../../../src/core/lint/rule';
 import { plainTranslate as t } from '../../../../src/messages/translate';
 import { appliedNote } from '../../../../src/ui/editor/appliedNote';
 import { checkProblems } from '../../../../src/ui/editor/checkProblems';

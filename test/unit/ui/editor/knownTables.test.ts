@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { CheckResult, TableShape } from '../../../../src/core/rehearsal/check';
+import type { CheckResult, TableShape } from '../../../../src/core/rehearsal/rehearsal';
 import { describeColumns, describeTable } from '../../../../src/messages/describeTable';
 import { plainTranslate as t } from '../../../../src/messages/translate';
 import { knownTables, tableNamed } from '../../../../src/ui/editor/knownTables';

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { Direction } from '../../../../src/core/run/direction';
+import type { Direction } from '../../../../src/core/model';
 import { plainTranslate as t } from '../../../../src/messages/translate';
 import { badgeTexts } from '../../../../src/ui/editor/badgeTexts';
 import { lensTexts } from '../../../../src/ui/editor/lensTexts';

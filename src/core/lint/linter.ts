@@ -1,0 +1,324 @@
+import type { Connection } from '../connection';
+import { LockstepError } from '../errors';
+import type { Direction, Migration, Script } from '../model';
+import type { RehearsedStep, SchemaChange, TableShape } from '../rehearsal/rehearsal';
+import type { RehearsedStatement } from '../rehearsal/rehearsalJob';
+import { Places } from '../sql/positions';
+import { foldName, Tokens } from '../sql/tokens';
+import { definition } from './facts';
+import { lintedScript, type LintedScript, type LintedStatement, type Made } from './lintScript';
+import {
+  type LintCheck,
+  LintData,
+  type LintFinding,
+  type LintRule,
+  lintRules,
+  type LintWarning,
+} from './rule';
+import { cascadingRebuild } from './rules/cascadingRebuild';
+import { dropWithRows } from './rules/dropWithRows';
+import { ifNotExists } from './rules/ifNotExists';
+import { notNullWithoutDefault } from './rules/notNullWithoutDefault';
+import { noWhere } from './rules/noWhere';
+import { pragmaWithoutEffect } from './rules/pragmaWithoutEffect';
+import { transactionControl } from './rules/transactionControl';
+import { uniqueOverDuplicates } from './rules/uniqueOverDuplicates';
+
+/** Where comments in a file ask for rules to be passed over. */
+class IgnoreComments {
+  private readonly ofFile = new Set<LintRule>();
+  private readonly comments: { readonly start: number; readonly rules: readonly LintRule[] }[] = [];
+
+  /**
+   * @param text the file with what belongs to one direction
+   * @param fileText the whole file, which is what comments about the whole file may be anywhere in
+   */
+  constructor(
+    private readonly text: string,
+    fileText: string,
+  ) {
+    for (const { start, isFile, rules } of ignoresIn(text)) {
+      if (!isFile) {
+        this.comments.push({ start, rules });
+      }
+    }
+    for (const { isFile, rules } of ignoresIn(fileText)) {
+      rules.forEach((rule) => isFile && this.ofFile.add(rule));
+    }
+  }
+
+  /**
+   * Whether a rule is passed over at a statement: by a comment inside or behind it in its last line,
+   * or by one between it and the statement before, or anywhere for the whole file.
+   *
+   * @param after where the statement before it ends
+   */
+  covers(rule: LintRule, after: number, { start, end }: { start: number; end: number }): boolean {
+    if (this.ofFile.has(rule) || this.comments.length === 0) {
+      return this.ofFile.has(rule);
+    }
+    const from = after === 0 ? 0 : this.lineEnd(after);
+    const until = this.lineEnd(end);
+    return this.comments.some(
+      (comment) =>
+        comment.start < Math.max(until, start) &&
+        (comment.start >= from || comment.start >= start) &&
+        comment.rules.includes(rule),
+    );
+  }
+
+  private lineEnd(offset: number): number {
+    const at = this.text.slice(offset).search(/[\r\n]/);
+    return at < 0 ? this.text.length : offset + at;
+  }
+}
+
+interface Ignore {
+  readonly start: number;
+  readonly isFile: boolean;
+  readonly rules: readonly LintRule[];
+}
+
+/** Comments are what stands between tokens: a string may look like one. */
+function ignoresIn(text: string): Ignore[] {
+  const found: Ignore[] = [];
+  if (!text.includes('lockstep-ignore')) {
+    return found;
+  }
+  const tokens = new Tokens(text);
+  let last = 0;
+  for (let more = true; more; last = tokens.end) {
+    more = tokens.next();
+    const between = text.slice(last, more ? tokens.start : text.length);
+    for (const match of between.matchAll(
+      /(?:--|\/\*)\s*lockstep-ignore(-file)?(?![\w-])([^*\r\n]*)/g,
+    )) {
+      const [, file, list] = match;
+      found.push({ start: last + match.index, isFile: file !== undefined, rules: rulesIn(list) });
+    }
+  }
+  return found;
+}
+
+/** The rules named at the start of a text; all of them where it is empty. What follows is a reason. */
+function rulesIn(list: string): readonly LintRule[] {
+  const names = list.split(/[\s,:]+/).filter(Boolean);
+  if (names.length === 0) {
+    return lintRules;
+  }
+  const end = names.findIndex((name) => !lintRules.includes(name as LintRule));
+  return (end < 0 ? names : names.slice(0, end)) as LintRule[];
+}
+
+const checks: readonly LintCheck[] = [
+  pragmaWithoutEffect,
+  cascadingRebuild,
+  notNullWithoutDefault,
+  uniqueOverDuplicates,
+  noWhere,
+  dropWithRows,
+  transactionControl,
+  ifNotExists,
+];
+
+interface LintOptions {
+  readonly direction: Direction;
+  /** The copy has the rows, not only the schema. */
+  readonly rows: boolean;
+  /** The whole file, where the script is only a part of it. */
+  readonly fileText?: string;
+  readonly made?: Made;
+}
+
+/** Nobody reads more of one script, and no editor shows them. */
+const mostWarnings = 1000;
+
+/** Looks at one script: at each statement just before it runs on a copy, at the others by their text. */
+export class ScriptLinter {
+  private readonly linted: LintedScript | undefined;
+  private readonly found = new Map<number, LintWarning[]>();
+  private readonly ignored: IgnoreComments;
+  private readonly places: Places;
+  /** The statements by where they start. */
+  private readonly byStart: ReadonlyMap<number, LintedStatement>;
+  private next = 0;
+  /** A script of ten thousand statements must not become ten thousand questions. */
+  private readonly budget = { questions: 500 };
+
+  constructor(
+    script: Script,
+    private readonly options: LintOptions,
+  ) {
+    this.ignored = new IgnoreComments(
+      script.text,
+      options.fileText ?? script.fileText ?? script.text,
+    );
+    this.places = new Places(script.file, script.text);
+    try {
+      this.linted = lintedScript(script, options.direction, options.made ?? new Set());
+    } catch (error) {
+      if (!(error instanceof LockstepError)) {
+        throw error; // what cannot be read has its own error
+      }
+    }
+    this.byStart = new Map(this.linted?.statements.map((each) => [each.statement.start, each]));
+  }
+
+  /** What the script makes, by its text alone. */
+  get made(): Made {
+    return this.linted?.makes ?? new Set();
+  }
+
+  /** A statement is about to run. It may come again, when the work before it was undone. */
+  before(
+    connection: Connection,
+    { text, start }: Pick<RehearsedStatement, 'text' | 'start'>,
+  ): void {
+    const isIt = ({ statement }: LintedStatement): boolean => statement.text === text;
+    const expected = start === undefined ? undefined : this.byStart.get(start);
+    const at =
+      expected && isIt(expected)
+        ? expected
+        : this.linted?.statements.find((each) => each.index >= this.next && isIt(each));
+    if (at) {
+      this.next = at.index + 1;
+      this.found.set(
+        at.index,
+        this.check(at, new LintData(connection, this.options.rows, this.budget)),
+      );
+    }
+  }
+
+  /** What was found, in the order of the file. */
+  warnings(): LintWarning[] {
+    const { statements = [] } = this.linted ?? {};
+    return statements
+      .flatMap((at) => this.found.get(at.index) ?? this.check(at, undefined))
+      .sort((a, b) => a.place.line - b.place.line || a.place.column - b.place.column)
+      .slice(0, mostWarnings);
+  }
+
+  /** A warning about the script as a whole, at its first statement; none where it is passed over. */
+  whole(rule: LintRule, finding: LintFinding): LintWarning[] {
+    const first = this.linted?.statements[0];
+    const empty = this.markerOfDown;
+    const { start, end } = first?.statement ?? { start: empty, end: empty };
+    return this.ignored.covers(rule, 0, { start, end })
+      ? []
+      : [this.warning(rule, finding, start, first?.statement.text ?? '')];
+  }
+
+  private check(at: LintedStatement, data: LintData | undefined): LintWarning[] {
+    const { statement, index } = at;
+    const before = this.linted!.statements[index - 1]?.statement.end ?? 0;
+    const after = before <= statement.start ? before : 0;
+    return checks.flatMap((rule) => {
+      const finding = rule.check(at, this.linted!, data);
+      return finding && !this.ignored.covers(rule.rule, after, statement)
+        ? [this.warning(rule.rule, finding, statement.start, statement.text)]
+        : [];
+    });
+  }
+
+  private warning(
+    rule: LintRule,
+    finding: LintFinding,
+    start: number,
+    statement: string,
+  ): LintWarning {
+    const { direction } = this.options;
+    const place = this.places.at(start);
+    return { rule, direction, place, statement: statement.slice(0, 300), ...finding };
+  }
+
+  /** Where a way back without any statement is, in a file with both. */
+  private get markerOfDown(): number {
+    return Math.max(0, (this.options.fileText ?? '').search(/^--[\t ]*migrate:down/m));
+  }
+}
+
+/** The rules over one migration, there and back. */
+export class MigrationLint {
+  readonly up: ScriptLinter;
+  private back: ScriptLinter | undefined;
+  private incomplete: LintWarning[] = [];
+
+  /**
+   * @param rows the copy it is tried on has the rows
+   * @param shown the file that is being written, as it is shown
+   */
+  constructor(
+    private readonly migration: Migration,
+    private readonly rows: boolean,
+    private readonly shown: { readonly file: string; readonly text: string },
+  ) {
+    this.up = this.linter('up', new Set());
+  }
+
+  /** The way back, where there is one: after the way on has worked, or by its text alone. */
+  get down(): ScriptLinter | undefined {
+    return this.migration.down && (this.back ??= this.linter('down', this.up.made));
+  }
+
+  /** The way on has worked: what it made need not be spared on the way back. */
+  worked(before: readonly TableShape[], after: readonly TableShape[]): void {
+    this.back = this.migration.down && this.linter('down', madeBetween(before, after));
+  }
+
+  /** The way back has worked. @returns whether it undoes the schema, as far as that matters */
+  undone(changes: readonly SchemaChange[]): boolean {
+    const left = changes.filter(
+      ({ before, after }) =>
+        before === undefined ||
+        after === undefined ||
+        definition(before, { order: false }) !== definition(after, { order: false }),
+    );
+    if (left.length > 0) {
+      const names = left.slice(0, 5).map(({ type, name }) => `${type} ${name}`);
+      const more = left.length > names.length ? ', …' : '';
+      const params = { case: 'schema', count: left.length, names: names.join(', ') + more };
+      this.incomplete = this.down?.whole('incomplete-down', { params }) ?? [];
+    }
+    return left.length === 0;
+  }
+
+  /** The way on was tried once more after the way back. */
+  again(step: RehearsedStep | undefined): void {
+    if (step?.verdict.kind === 'fails') {
+      const { params, code } = step.verdict.error;
+      const message = String(params.message ?? code).slice(0, 300);
+      const finding = { params: { case: 'again', message } };
+      this.incomplete = this.down?.whole('incomplete-down', finding) ?? [];
+    }
+  }
+
+  /** Everything found, in the order of the files, up first. */
+  warnings(): LintWarning[] {
+    return [...this.up.warnings(), ...this.incomplete, ...(this.down?.warnings() ?? [])];
+  }
+
+  private linter(direction: 'up' | 'down', made: Made): ScriptLinter {
+    const { migration, rows, shown } = this;
+    const script = direction === 'up' ? migration.up : migration.down!;
+    const fileText = script.file === shown.file ? shown.text : script.text;
+    return new ScriptLinter(script, { direction, rows, fileText, made });
+  }
+}
+
+function madeBetween(before: readonly TableShape[], after: readonly TableShape[]): Made {
+  const made = new Set<string>();
+  for (const { name, columns } of after) {
+    const old = before.find((table) => foldName(table.name) === foldName(name));
+    if (!old) {
+      made.add(foldName(name));
+      continue;
+    }
+    const known = new Set(old.columns.map((column) => foldName(column.name)));
+    for (const column of columns) {
+      if (!known.has(foldName(column.name))) {
+        made.add(foldName(`${name}.${column.name}`));
+      }
+    }
+  }
+  return made;
+}

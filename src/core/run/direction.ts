@@ -1,2 +1,0 @@
-/** Applying migrations, or rolling them back. */
-export type Direction = 'up' | 'down';

@@ -1,0 +1,53 @@
+import type { Place } from '../errors';
+
+const lineFeed = 10;
+const carriageReturn = 13;
+
+/**
+ * Finds where offsets in a file's text are, as editors count: lines end with `\n`, `\r\n` or a lone
+ * `\r`, and line and column count from 1. Goes through the text once, however many are asked for.
+ */
+export class Places {
+  /** Where each line begins, as far as the text was looked at. */
+  private readonly starts = [0];
+  private looked = 0;
+
+  constructor(
+    private readonly file: string,
+    private readonly text: string,
+  ) {}
+
+  /** @param offset UTF-16 units; beyond the text it is its end */
+  at(offset: number): Place {
+    const end = Math.min(offset, this.text.length);
+    this.lookUntil(end);
+    let line = 0;
+    for (let beyond = this.starts.length; beyond - line > 1;) {
+      const middle = (line + beyond) >>> 1;
+      if (this.starts[middle] <= end) {
+        line = middle;
+      } else {
+        beyond = middle;
+      }
+    }
+    return { file: this.file, line: line + 1, column: end - this.starts[line] + 1 };
+  }
+
+  private lookUntil(end: number): void {
+    const { text } = this;
+    for (; this.looked < end; this.looked++) {
+      const code = text.charCodeAt(this.looked);
+      const endsLine =
+        code === lineFeed ||
+        (code === carriageReturn && text.charCodeAt(this.looked + 1) !== lineFeed);
+      if (endsLine) {
+        this.starts.push(this.looked + 1);
+      }
+    }
+  }
+}
+
+/** Where an offset (UTF-16 units) in a file's text is, see {@link Places}. */
+export function placeAt(file: string, text: string, offset: number): Place {
+  return new Places(file, text).at(offset);
+}
