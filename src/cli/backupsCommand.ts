@@ -1,7 +1,6 @@
 import type { Backup } from '../core/model';
-import { backupName, describeBackupReason } from '../messages/describeBackup';
-import { fileSize } from '../messages/fileSize';
-import { plainTranslate as t } from '../messages/translate';
+import { backupName, describeBackupReason } from '../messages/run';
+import { fileSize, plainTranslate as t } from '../messages/text';
 import type { Command } from './context';
 import { localTime } from './localTime';
 import { shortPath } from './shortPath';

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import type { LockState } from '../core/model';
-import { describeHolder } from '../messages/describeHolder';
-import { plainTranslate as t } from '../messages/translate';
+import { describeHolder } from '../messages/holder';
+import { plainTranslate as t } from '../messages/text';
 import type { Command, Context } from './context';
 import { lockText, markText } from './statusText';
 

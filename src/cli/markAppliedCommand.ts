@@ -1,10 +1,8 @@
 import { basename } from 'node:path';
 import type { MarkResult, SchemaComparison } from '../core/drift';
 import { diffLines } from '../core/rehearsal/schemaText';
-import { describeComparison } from '../messages/describeComparison';
-import { describeMark } from '../messages/describeMark';
-import { oneLine } from '../messages/oneLine';
-import { plainTranslate as t } from '../messages/translate';
+import { describeComparison, describeMark } from '../messages/drift';
+import { oneLine, plainTranslate as t } from '../messages/text';
 import { defaultRehearsalLimits } from '../migrator/protocol';
 import { confirm } from './confirm';
 import type { Command, Context } from './context';

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { LockstepError } from '../core/errors';
 import type { Target } from '../core/model';
-import { oneLine } from '../messages/oneLine';
+import { oneLine } from '../messages/text';
 import type { Command, Context } from './context';
 import { saidByEnvironment } from './findTarget';
 import { shortPath } from './shortPath';

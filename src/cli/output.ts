@@ -2,10 +2,8 @@ import type { RunEvent, RunResult } from '../core/run/runEvents';
 import type { Direction } from '../core/model';
 import type { ErrorInfo } from '../core/errors';
 import { describeError } from '../messages/describeError';
-import { describeEvent } from '../messages/describeEvent';
-import { describeResult } from '../messages/describeResult';
-import type { LogLevel, LogLine, Sentence } from '../messages/sentence';
-import { plainTranslate as t } from '../messages/translate';
+import { describeEvent, describeResult } from '../messages/run';
+import { type LogLevel, type LogLine, type Sentence, plainTranslate as t } from '../messages/text';
 import type { Style } from './style';
 import { withShortPath } from './withShortPath';
 

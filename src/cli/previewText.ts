@@ -1,13 +1,15 @@
 import type { Rehearsal, RehearsedStep } from '../core/rehearsal/rehearsal';
 import { type DiffLine, schemaDiff } from '../core/rehearsal/schemaText';
-import { describeCannot } from '../messages/describeCannot';
-import { describeChanges } from '../messages/describeChanges';
-import { describeLint } from '../messages/describeLint';
+import {
+  describeBasis,
+  describeCannot,
+  describeChanges,
+  describeLosses,
+  describeVerdict,
+} from '../messages/rehearsal';
+import { describeLint } from '../messages/lint';
 import { describeError } from '../messages/describeError';
-import { describeBasis, describeLosses, describeVerdict } from '../messages/describeRehearsal';
-import { duration } from '../messages/duration';
-import { oneLine } from '../messages/oneLine';
-import { plainTranslate as t } from '../messages/translate';
+import { duration, oneLine, plainTranslate as t } from '../messages/text';
 import type { Style } from './style';
 import { withShortPath } from './withShortPath';
 

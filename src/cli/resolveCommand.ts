@@ -1,4 +1,4 @@
-import { oneLine } from '../messages/oneLine';
+import { oneLine } from '../messages/text';
 import type { Command } from './context';
 
 /** `lockstep resolve`: decides about a migration that was interrupted outside a transaction. */

@@ -7,12 +7,9 @@ import {
   type Status,
 } from '../core/model';
 import { describeError } from '../messages/describeError';
-import { describeFinding } from '../messages/describeFinding';
-import { describeHolder } from '../messages/describeHolder';
-import { describeProgress } from '../messages/describeProgress';
-import { duration } from '../messages/duration';
-import { oneLine } from '../messages/oneLine';
-import { plainTranslate as t } from '../messages/translate';
+import { describeFinding } from '../messages/drift';
+import { describeHolder, describeProgress } from '../messages/holder';
+import { duration, oneLine, plainTranslate as t } from '../messages/text';
 import { localTime } from './localTime';
 import { shortPath } from './shortPath';
 import type { Style } from './style';

@@ -1,14 +1,11 @@
 import type { ErrorInfo } from '../core/errors';
 import type { HolderName } from '../core/model';
-import { backupErrors } from './errors/backupErrors';
-import { databaseErrors } from './errors/databaseErrors';
-import type { ErrorSentences } from './errors/errorView';
-import { ErrorView } from './errors/errorView';
-import { folderErrors } from './errors/folderErrors';
+import { backupErrors, databaseErrors } from './errors/databaseErrors';
+import { type ErrorSentences, ErrorView } from './errors/errorView';
+import { folderErrors } from './errors/fileErrors';
 import { runErrors } from './errors/runErrors';
 import { sqlErrors } from './errors/sqlErrors';
-import type { Sentence } from './sentence';
-import type { Translate } from './translate';
+import type { Sentence, Translate } from './text';
 
 const sentences: ErrorSentences<ErrorInfo['code']> = {
   ...sqlErrors,

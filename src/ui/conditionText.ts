@@ -1,8 +1,6 @@
 import type { Holder } from '../core/model';
-import { duration } from '../messages/duration';
-import { holderName } from '../messages/holderName';
-import { oneLine } from '../messages/oneLine';
-import type { Translate } from '../messages/translate';
+import { duration, oneLine, type Translate } from '../messages/text';
+import { holderName } from '../messages/holder';
 import type { Ahead, Condition } from '../workspace/condition';
 import type { ActiveRun } from '../workspace/projectState';
 

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { LogLevel, LogLine } from '../messages/sentence';
+import type { LogLevel, LogLine } from '../messages/text';
 import { Disposables } from '../workspace/disposables';
 import { t } from './translate';
 

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { Sentence } from '../messages/sentence';
+import type { Sentence } from '../messages/text';
 import { inert } from './inert';
 
 /** A button and what it does. */

@@ -1,5 +1,4 @@
-import { oneLine } from '../messages/oneLine';
-import type { Translate } from '../messages/translate';
+import { oneLine, type Translate } from '../messages/text';
 import type { ActiveRun } from '../workspace/projectState';
 import { conditionText } from './conditionText';
 

@@ -1,9 +1,7 @@
 import type { HistoryEntry } from '../core/model';
 import { describeError } from '../messages/describeError';
-import { describeHolder } from '../messages/describeHolder';
-import { describeProgress } from '../messages/describeProgress';
-import { oneLine } from '../messages/oneLine';
-import type { Translate } from '../messages/translate';
+import { describeHolder, describeProgress } from '../messages/holder';
+import { oneLine, type Translate } from '../messages/text';
 import { condition } from '../workspace/condition';
 import type { ProjectState } from '../workspace/projectState';
 import { otherHolder } from '../workspace/projectState';

@@ -1,8 +1,7 @@
 import { basename } from 'node:path';
 import type { ErrorInfo } from '../core/errors';
 import { describeError } from '../messages/describeError';
-import { oneLine } from '../messages/oneLine';
-import type { Translate } from '../messages/translate';
+import { oneLine, type Translate } from '../messages/text';
 
 /**
  * An error for where there is little room and a click leads to the file: its name and the line

@@ -3,7 +3,7 @@ import { Disposables } from '../workspace/disposables';
 import { condition, urgency } from '../workspace/condition';
 import type { Project } from '../workspace/project';
 import type { ProjectRegistry } from '../workspace/projectRegistry';
-import { oneLine } from '../messages/oneLine';
+import { oneLine } from '../messages/text';
 import { conditionText } from './conditionText';
 import { inert } from './inert';
 import { t } from './translate';

@@ -1,9 +1,6 @@
 import type { ErrorCode, ErrorInfo } from '../../core/errors';
 import type { HolderName } from '../../core/model';
-import { describePlace } from '../describePlace';
-import { oneLine } from '../oneLine';
-import type { Sentence } from '../sentence';
-import type { Translate } from '../translate';
+import { describePlace, oneLine, type Sentence, type Translate } from '../text';
 
 /** The sentences for some of the codes. */
 export type ErrorSentences<Code extends ErrorCode> = {

@@ -1,5 +1,5 @@
-import { describeHolder } from '../describeHolder';
-import { duration } from '../duration';
+import { describeHolder } from '../holder';
+import { duration } from '../text';
 import type { ErrorSentences, ErrorView } from './errorView';
 
 /** What kept a run from starting or ended it, apart from the migrations and the file. */

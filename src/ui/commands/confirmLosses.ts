@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { Losses } from '../../core/rehearsal/rehearsal';
-import { describeLosses } from '../../messages/describeRehearsal';
+import { describeLosses } from '../../messages/rehearsal';
 import { choose } from '../notify';
 import type { PreviewSubject } from '../preview/preview';
 import { t } from '../translate';

@@ -1,7 +1,6 @@
 import { errorInfo } from '../../core/errors';
 import type { LockState } from '../../core/model';
-import { describeHolder } from '../../messages/describeHolder';
-import { describeProgress } from '../../messages/describeProgress';
+import { describeHolder, describeProgress } from '../../messages/holder';
 import type { Project } from '../../workspace/project';
 import { confirm, mention, notify } from '../notify';
 import { t } from '../translate';

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { MigrationRef } from '../../core/model';
-import { oneLine } from '../../messages/oneLine';
+import { oneLine } from '../../messages/text';
 import type { Project } from '../../workspace/project';
 import { inert } from '../inert';
 import { mention } from '../notify';

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { describeError } from '../../messages/describeError';
-import { oneLine } from '../../messages/oneLine';
+import { oneLine } from '../../messages/text';
 import { condition, urgency } from '../../workspace/condition';
 import type { Project } from '../../workspace/project';
 import type { ProjectRegistry } from '../../workspace/projectRegistry';

@@ -1,10 +1,9 @@
 import * as vscode from 'vscode';
 import { isHistoryKnown, type MigrationRef } from '../../core/model';
 import type { Rehearsal } from '../../core/rehearsal/rehearsal';
-import { describeCannot } from '../../messages/describeCannot';
+import { describeCannot, describeLosses, describeVerdict } from '../../messages/rehearsal';
 import { describeError } from '../../messages/describeError';
-import { describeLosses, describeVerdict } from '../../messages/describeRehearsal';
-import { grouped } from '../../messages/grouped';
+import { grouped } from '../../messages/text';
 import type { Project } from '../../workspace/project';
 import { mention, notify, type Action } from '../notify';
 import { openFailure } from '../openPlace';

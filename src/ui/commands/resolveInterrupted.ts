@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { oneLine } from '../../messages/oneLine';
+import { oneLine } from '../../messages/text';
 import type { Project } from '../../workspace/project';
 import { mention } from '../notify';
 import { t } from '../translate';

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { Backup } from '../../core/model';
-import { describeBackupReason } from '../../messages/describeBackup';
-import { fileSize } from '../../messages/fileSize';
+import { describeBackupReason } from '../../messages/run';
+import { fileSize } from '../../messages/text';
 import type { Project } from '../../workspace/project';
 import { formatDate } from '../formatDate';
 import { inert } from '../inert';

@@ -3,7 +3,7 @@ import type { HistoryEntry, MigrationRef } from '../../core/model';
 import type { Rehearsal } from '../../core/rehearsal/rehearsal';
 import type { Goal } from '../../core/run/runRequest';
 import { describeError } from '../../messages/describeError';
-import { oneLine } from '../../messages/oneLine';
+import { oneLine } from '../../messages/text';
 import type { Project } from '../../workspace/project';
 import { formatDate } from '../formatDate';
 import { inert } from '../inert';

@@ -1,5 +1,5 @@
 import type { Rehearsal } from '../../core/rehearsal/rehearsal';
-import { describeLosses, describeVerdict } from '../../messages/describeRehearsal';
+import { describeLosses, describeVerdict } from '../../messages/rehearsal';
 import type { Project } from '../../workspace/project';
 import { t } from '../translate';
 import { backupNote } from './backupNote';

@@ -1,5 +1,5 @@
 import type { RestoreResult } from '../../core/run/runRequest';
-import { describeRestore } from '../../messages/describeRestore';
+import { describeRestore } from '../../messages/run';
 import type { Project } from '../../workspace/project';
 import type { Log } from '../log';
 import type { Action } from '../notify';

@@ -1,6 +1,6 @@
 import type { RunResult } from '../../core/run/runEvents';
-import { describeResult } from '../../messages/describeResult';
-import type { Sentence } from '../../messages/sentence';
+import { describeResult } from '../../messages/run';
+import type { Sentence } from '../../messages/text';
 import type { Project } from '../../workspace/project';
 import type { Log } from '../log';
 import type { Action } from '../notify';

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { isUsableName } from '../../core/formats/fileNames';
 import type { MigrationRef } from '../../core/model';
-import { oneLine } from '../../messages/oneLine';
+import { oneLine } from '../../messages/text';
 import type { Project } from '../../workspace/project';
 import { openPlace } from '../openPlace';
 import { t } from '../translate';

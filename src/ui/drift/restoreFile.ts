@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import type { MigrationRef } from '../../core/model';
-import { oneLine } from '../../messages/oneLine';
+import { oneLine } from '../../messages/text';
 import type { Project } from '../../workspace/project';
 import { notify } from '../notify';
 import { openPlace } from '../openPlace';

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { RanMigration } from '../../core/drift';
 import type { MigrationRef } from '../../core/model';
-import { oneLine } from '../../messages/oneLine';
+import { oneLine } from '../../messages/text';
 import type { Project } from '../../workspace/project';
 import { formatDate } from '../formatDate';
 import { mention, notify } from '../notify';

@@ -1,4 +1,4 @@
-import type { Translate } from '../../messages/translate';
+import type { Translate } from '../../messages/text';
 import type { FilePlace } from '../../workspace/filePlace';
 import { formatDate } from '../formatDate';
 import type { FileProblem } from './checkProblems';

@@ -3,10 +3,9 @@ import type { Place } from '../../core/errors';
 import type { LintRule } from '../../core/lint/rule';
 import type { MigrationRef } from '../../core/model';
 import type { CheckProblem, CheckResult } from '../../core/rehearsal/rehearsal';
-import { describeCannot } from '../../messages/describeCannot';
+import { describeCannot } from '../../messages/rehearsal';
 import { describeError } from '../../messages/describeError';
-import { oneLine } from '../../messages/oneLine';
-import type { Translate } from '../../messages/translate';
+import { oneLine, type Translate } from '../../messages/text';
 
 /** Something to show in a file. */
 export interface FileProblem {

@@ -1,4 +1,4 @@
-import { oneLine } from '../../messages/oneLine';
+import { oneLine } from '../../messages/text';
 import type { FileProblem } from './checkProblems';
 
 /**

@@ -1,5 +1,5 @@
 import type { Direction, MigrationRef } from '../../core/model';
-import type { Translate } from '../../messages/translate';
+import type { Translate } from '../../messages/text';
 import type { FilePlace } from '../../workspace/filePlace';
 import type { ProjectState } from '../../workspace/projectState';
 import { formatDate } from '../formatDate';

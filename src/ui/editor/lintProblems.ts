@@ -1,6 +1,6 @@
 import type { LintLevel, LintRule, LintWarning } from '../../core/lint/rule';
-import { describeLint } from '../../messages/describeLint';
-import type { Translate } from '../../messages/translate';
+import { describeLint } from '../../messages/lint';
+import type { Translate } from '../../messages/text';
 import type { FileProblem } from './checkProblems';
 
 /**

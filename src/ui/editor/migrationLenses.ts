@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { dbmateMarkers } from '../../core/formats/dbmate';
 import type { Direction } from '../../core/model';
-import { oneLine } from '../../messages/oneLine';
+import { oneLine } from '../../messages/text';
 import { Disposables } from '../../workspace/disposables';
 import type { Project } from '../../workspace/project';
 import type { ProjectRegistry } from '../../workspace/projectRegistry';

@@ -1,4 +1,4 @@
-import { oneLine } from '../../messages/oneLine';
+import { oneLine } from '../../messages/text';
 import type { KnownTable } from './knownTables';
 import { isName, qualifierOf, tokensAround, type NameToken } from './sqlNames';
 import { tableUses } from './tableUses';

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
-import { describeColumns, describeTable } from '../../messages/describeTable';
-import { oneLine } from '../../messages/oneLine';
+import { describeColumns, describeTable } from '../../messages/rehearsal';
+import { oneLine } from '../../messages/text';
 import { t } from '../translate';
 import type { FileChecks } from './fileChecks';
 import { tableNamed } from './knownTables';

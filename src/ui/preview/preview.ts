@@ -4,7 +4,7 @@ import type { Rehearsal } from '../../core/rehearsal/rehearsal';
 import type { Direction } from '../../core/model';
 import type { Goal } from '../../core/run/runRequest';
 import { describeError } from '../../messages/describeError';
-import { oneLine } from '../../messages/oneLine';
+import { oneLine } from '../../messages/text';
 import { Coalescer } from '../../workspace/coalescer';
 import { Debouncer } from '../../workspace/debouncer';
 import { Disposables } from '../../workspace/disposables';

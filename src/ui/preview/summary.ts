@@ -1,11 +1,12 @@
 import type { Rehearsal, RehearsedStep } from '../../core/rehearsal/rehearsal';
-import { describeCannot } from '../../messages/describeCannot';
-import { describeChanges } from '../../messages/describeChanges';
-import { describeBasis, describeLosses, describeVerdict } from '../../messages/describeRehearsal';
-import { duration } from '../../messages/duration';
-import { grouped } from '../../messages/grouped';
-import { oneLine } from '../../messages/oneLine';
-import type { Translate } from '../../messages/translate';
+import {
+  describeBasis,
+  describeCannot,
+  describeChanges,
+  describeLosses,
+  describeVerdict,
+} from '../../messages/rehearsal';
+import { duration, grouped, oneLine, type Translate } from '../../messages/text';
 import { shortError } from '../shortError';
 
 /** A line of a summary, with the part of it that leads to a file. */

@@ -1,6 +1,5 @@
 import { isHistoryKnown } from '../../core/model';
-import { oneLine } from '../../messages/oneLine';
-import type { Translate } from '../../messages/translate';
+import { oneLine, type Translate } from '../../messages/text';
 import { condition } from '../../workspace/condition';
 import type { Project } from '../../workspace/project';
 import { conditionText } from '../conditionText';

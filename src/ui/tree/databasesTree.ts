@@ -1,6 +1,6 @@
 import { dirname } from 'node:path';
 import * as vscode from 'vscode';
-import { oneLine } from '../../messages/oneLine';
+import { oneLine } from '../../messages/text';
 import { condition } from '../../workspace/condition';
 import { Debouncer } from '../../workspace/debouncer';
 import { Disposables } from '../../workspace/disposables';

@@ -1,6 +1,5 @@
-import { describeHolder } from '../../messages/describeHolder';
-import { describeProgress } from '../../messages/describeProgress';
-import type { Translate } from '../../messages/translate';
+import { describeHolder, describeProgress } from '../../messages/holder';
+import type { Translate } from '../../messages/text';
 import type { Project } from '../../workspace/project';
 import type { ProjectState } from '../../workspace/projectState';
 import { otherHolder } from '../../workspace/projectState';

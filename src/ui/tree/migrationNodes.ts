@@ -1,11 +1,8 @@
 import type { MissingFile } from '../../core/drift';
 import type { Finding, HistoryEntry, MigrationRef } from '../../core/model';
-import { describeFinding } from '../../messages/describeFinding';
-import { describeWhereabouts } from '../../messages/describeWhereabouts';
-import { duration } from '../../messages/duration';
-import { holderName } from '../../messages/holderName';
-import { oneLine } from '../../messages/oneLine';
-import type { Translate } from '../../messages/translate';
+import { describeFinding, describeWhereabouts } from '../../messages/drift';
+import { duration, oneLine, type Translate } from '../../messages/text';
+import { holderName } from '../../messages/holder';
 import type { Project } from '../../workspace/project';
 import { formatDate, formatDateShort } from '../formatDate';
 import { findingIcon, isShownAtMigration, lines } from './problemNodes';

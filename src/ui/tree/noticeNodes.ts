@@ -1,7 +1,6 @@
 import { basename } from 'node:path';
 import { describeError } from '../../messages/describeError';
-import { oneLine } from '../../messages/oneLine';
-import type { Translate } from '../../messages/translate';
+import { oneLine, type Translate } from '../../messages/text';
 import type { Search } from '../../workspace/projectRegistry';
 import { lines } from './problemNodes';
 import type { TreeNode } from './treeNode';

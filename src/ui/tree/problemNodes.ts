@@ -1,11 +1,9 @@
 import type { ErrorInfo } from '../../core/errors';
 import type { Finding } from '../../core/model';
 import { describeError } from '../../messages/describeError';
-import { describeFinding } from '../../messages/describeFinding';
-import { describeResult } from '../../messages/describeResult';
-import { oneLine } from '../../messages/oneLine';
-import type { Sentence } from '../../messages/sentence';
-import type { Translate } from '../../messages/translate';
+import { describeFinding } from '../../messages/drift';
+import { describeResult } from '../../messages/run';
+import { oneLine, type Sentence, type Translate } from '../../messages/text';
 import { condition } from '../../workspace/condition';
 import type { Project } from '../../workspace/project';
 import { shortError } from '../shortError';

@@ -1,5 +1,5 @@
 import { DatabaseSync } from 'node:sqlite';
-import { plainTranslate } from '../../../src/messages/translate';
+import { plainTranslate } from '../../../src/messages/text';
 import { defaultRehearsalLimits } from '../../../src/migrator/protocol';
 import { schemaTexts } from '../../../src/ui/preview/schemaTexts';
 import { summary } from '../../../src/ui/preview/summary';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { defaultBackupOptions } from '../../../src/core/model';
 import { help } from '../../../src/cli/help';
 import { commandNames, parseOptions } from '../../../src/cli/options';
-import { plainTranslate as t } from '../../../src/messages/translate';
+import { plainTranslate as t } from '../../../src/messages/text';
 import { describeError } from '../../../src/messages/describeError';
 import { errorInfo } from '../../../src/core/errors';
 

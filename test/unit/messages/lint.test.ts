@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { type LintRule, lintRules, type LintWarning } from '../../../src/core/lint/rule';
-import { describeLint } from '../../../src/messages/describeLint';
-import { plainTranslate } from '../../../src/messages/translate';
+import { describeLint } from '../../../src/messages/lint';
+import { plainTranslate } from '../../../src/messages/text';
 
 describe('describeLint', () => {
   const said = (rule: LintRule, params: LintWarning['params']): string => {

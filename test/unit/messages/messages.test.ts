@@ -3,18 +3,23 @@ import type { ErrorCode, ErrorParams, InvalidReason } from '../../../src/core/er
 import type { Backup, Finding, Holder } from '../../../src/core/model';
 import type { Outcome, RunEvent, RunResult } from '../../../src/core/run/runEvents';
 import type { RestoreResult } from '../../../src/core/run/runRequest';
-import { describeBackupReason } from '../../../src/messages/describeBackup';
+import {
+  describeBackupReason,
+  describeEvent,
+  describeRestore,
+  describeResult,
+} from '../../../src/messages/run';
 import { describeError } from '../../../src/messages/describeError';
-import { describeEvent } from '../../../src/messages/describeEvent';
-import { describeFinding } from '../../../src/messages/describeFinding';
-import { describeHolder } from '../../../src/messages/describeHolder';
-import { describeResult } from '../../../src/messages/describeResult';
-import { describeRestore } from '../../../src/messages/describeRestore';
-import { duration } from '../../../src/messages/duration';
-import { fileSize } from '../../../src/messages/fileSize';
-import { oneLine } from '../../../src/messages/oneLine';
-import type { LogLine, Sentence } from '../../../src/messages/sentence';
-import { plainTranslate as t } from '../../../src/messages/translate';
+import { describeFinding } from '../../../src/messages/drift';
+import { describeHolder } from '../../../src/messages/holder';
+import {
+  duration,
+  fileSize,
+  type LogLine,
+  oneLine,
+  type Sentence,
+  plainTranslate as t,
+} from '../../../src/messages/text';
 
 /** Every code with the parameters it is thrown with; a new code does not compile without. */
 const params: Record<ErrorCode, ErrorParams> = {

@@ -6,16 +6,16 @@ import type {
   TableChange,
 } from '../../../src/core/rehearsal/rehearsal';
 import type { RunResult } from '../../../src/core/run/runEvents';
-import { describeCannot } from '../../../src/messages/describeCannot';
-import { describeChanges } from '../../../src/messages/describeChanges';
 import {
   describeBasis,
+  describeCannot,
+  describeChanges,
   describeLosses,
+  describeRehearsed,
   describeVerdict,
-} from '../../../src/messages/describeRehearsal';
-import { describeRehearsed } from '../../../src/messages/describeRehearsed';
-import { describeResult } from '../../../src/messages/describeResult';
-import { plainTranslate as t } from '../../../src/messages/translate';
+} from '../../../src/messages/rehearsal';
+import { describeResult } from '../../../src/messages/run';
+import { plainTranslate as t } from '../../../src/messages/text';
 
 describe('the words for a rehearsal', () => {
   /** Every reason; a new one does not compile without. */

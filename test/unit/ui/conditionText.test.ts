@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { plainTranslate } from '../../../src/messages/translate';
+import { plainTranslate } from '../../../src/messages/text';
 import { conditionText } from '../../../src/ui/conditionText';
 import { inert } from '../../../src/ui/inert';
 import { condition } from '../../../src/workspace/condition';

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { plainTranslate } from '../../../src/messages/translate';
+import { plainTranslate } from '../../../src/messages/text';
 import { databaseChildren, databaseNode } from '../../../src/ui/tree/databaseNode';
 import type { TreeNode } from '../../../src/ui/tree/treeNode';
 import type { ProjectState } from '../../../src/workspace/projectState';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import type { Finding } from '../../../src/core/model';
 import { parseCard } from '../../../src/lock/holderCard';
-import { plainTranslate as t } from '../../../src/messages/translate';
+import { plainTranslate as t } from '../../../src/messages/text';
 import { conditionText } from '../../../src/ui/conditionText';
 import { inert } from '../../../src/ui/inert';
 import { projectFacts } from '../../../src/ui/projectFacts';

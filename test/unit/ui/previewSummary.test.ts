@@ -5,7 +5,7 @@ import type {
   StepVerdict,
   TableChange,
 } from '../../../src/core/rehearsal/rehearsal';
-import { plainTranslate as t } from '../../../src/messages/translate';
+import { plainTranslate as t } from '../../../src/messages/text';
 import { summary, type SummaryLine } from '../../../src/ui/preview/summary';
 
 const change: TableChange = {

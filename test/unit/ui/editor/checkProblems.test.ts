@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { CheckProblem, CheckResult } from '../../../../src/core/rehearsal/rehearsal';
 import type { LintWarning } from '../../../../src/core/lint/rule';
-import { plainTranslate as t } from '../../../../src/messages/translate';
+import { plainTranslate as t } from '../../../../src/messages/text';
 import { appliedNote } from '../../../../src/ui/editor/appliedNote';
 import { checkProblems } from '../../../../src/ui/editor/checkProblems';
 import { joinProblems } from '../../../../src/ui/editor/joinProblems';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { CheckResult, TableShape } from '../../../../src/core/rehearsal/rehearsal';
-import { describeColumns, describeTable } from '../../../../src/messages/describeTable';
-import { plainTranslate as t } from '../../../../src/messages/translate';
+import { describeColumns, describeTable } from '../../../../src/messages/rehearsal';
+import { plainTranslate as t } from '../../../../src/messages/text';
 import { knownTables, tableNamed } from '../../../../src/ui/editor/knownTables';
 
 function table(name: string, ...columns: string[]): TableShape {

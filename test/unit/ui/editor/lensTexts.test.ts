@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Direction } from '../../../../src/core/model';
-import { plainTranslate as t } from '../../../../src/messages/translate';
+import { plainTranslate as t } from '../../../../src/messages/text';
 import { badgeTexts } from '../../../../src/ui/editor/badgeTexts';
 import { lensTexts } from '../../../../src/ui/editor/lensTexts';
 import { migrationOf } from '../../../../src/ui/editor/migrationOf';

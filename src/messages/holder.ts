@@ -1,7 +1,5 @@
-import type { HolderName } from '../core/model';
-import { holderName } from './holderName';
-import { oneLine } from './oneLine';
-import type { Translate } from './translate';
+import type { Holder, HolderName, Progress } from '../core/model';
+import { oneLine, type Translate } from './text';
 
 /**
  * Names a holder of the lock, for use in the middle of a sentence: `VS Code window “shop” (pid 123
@@ -42,4 +40,37 @@ function clock(iso: unknown): string | undefined {
   return at.toDateString() === new Date().toDateString()
     ? time
     : `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())} ${time}`;
+}
+
+/** Names a holder as shortly as people can still tell who it is: `VS Code window “shop”`. */
+export function holderName(
+  { kind, workspace }: Pick<Holder, 'kind' | 'workspace'>,
+  t: Translate,
+): string {
+  const name = typeof workspace === 'string' ? oneLine(workspace, 80) : '';
+  switch (kind) {
+    case 'window':
+      return name ? t('VS Code window “{name}”', { name }) : t('a VS Code window');
+    case 'task':
+      return name ? t('a VS Code task in “{name}”', { name }) : t('a VS Code task');
+    case 'terminal':
+      return name ? t('a terminal in “{name}”', { name }) : t('a terminal');
+    default:
+      return t('another Lockstep');
+  }
+}
+
+/** How far a holder is: `applying 002_users (2 of 5)`. From a card, so as little believed as that. */
+export function describeProgress(progress: Progress | undefined, t: Translate): string | undefined {
+  if (!progress || typeof progress.migration !== 'string') {
+    return undefined;
+  }
+  const { step, steps } = progress;
+  const args = { migration: oneLine(progress.migration, 120), step, steps };
+  if (!Number.isSafeInteger(step) || !Number.isSafeInteger(steps)) {
+    return undefined;
+  }
+  return progress.direction === 'down'
+    ? t('rolling back {migration} ({step} of {steps})', args)
+    : t('applying {migration} ({step} of {steps})', args);
 }
