@@ -1,4 +1,3 @@
-#!/usr/bin/env node
 import type * as cliMain from './cli/main';
 import { ThreadPool } from './migrator/service/threads';
 import { chooseEngine } from './sqlite/native/nativeModule';

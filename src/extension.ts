@@ -1,19 +1,18 @@
-import { join } from 'node:path';
 import * as vscode from 'vscode';
+import { join } from 'node:path';
 import type { Owner } from './core/model';
 import { MigratorClient } from './migrator/client';
 import { registerCommands } from './ui/commands/registerCommands';
 import { ContextKeys } from './ui/contextKeys';
 import { EditorViews } from './ui/editor/editorViews';
-import { Log } from './ui/log';
-import { RunLog } from './ui/runLog';
+import { Log, RunLog } from './ui/log';
 import { Previews } from './ui/preview/previews';
 import { StatusBar } from './ui/statusBar';
 import { DatabasesTree } from './ui/tree/databasesTree';
 import type { Project } from './workspace/project';
 import { ProjectRegistry } from './workspace/projectRegistry';
 import { Settings } from './workspace/settings';
-import { WorkspaceWatcher } from './workspace/workspaceWatcher';
+import { WorkspaceWatcher } from './workspace/watchers';
 
 /** Puts the parts together; the search of the workspace starts when VS Code has gone on. */
 export function activate(context: vscode.ExtensionContext): void {

@@ -2,11 +2,11 @@ import { existsSync, realpathSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { LockstepError } from '../core/errors';
 import type { Target } from '../core/model';
-import type { DiscoverRequest, Discovery } from '../migrator/protocol';
 import { projectEnv, readDotEnv, usualMigrationsFolder } from '../migrator/discovery/environment';
 import type { ProjectEnv } from '../migrator/discovery/migrationSets';
+import type { DiscoverRequest, Discovery } from '../migrator/protocol';
 import type { Options } from './options';
-import { shortPath } from './shortPath';
+import { shortPath } from './output';
 
 /** Where a terminal stands. */
 export interface Place {

@@ -3,16 +3,16 @@ import { errorInfo } from '../core/errors';
 import { outcomeOf } from '../core/run/runEvents';
 import { Service } from '../migrator/service/service';
 import type { ThreadPool } from '../migrator/service/threads';
-import { commands } from './commands';
-import { Context } from './context';
-import { exitCodes } from './exitCodes';
+import { backupsCommand, restoreCommand } from './backupCommands';
+import { type Command, Context, exitCodes } from './context';
 import { help } from './help';
-import type { Options } from './options';
-import { parseOptions } from './options';
-import type { Output } from './output';
-import { JsonOutput, TextOutput } from './output';
-import { streams } from './streams';
-import { styleFor } from './style';
+import { markAppliedCommand } from './markAppliedCommand';
+import { newCommand } from './newCommand';
+import { type CommandName, type Options, parseOptions } from './options';
+import { JsonOutput, type Output, styleFor, TextOutput } from './output';
+import { previewCommand } from './previewCommand';
+import { resolveCommand, runCommand } from './runCommand';
+import { lockCommand, statusCommand } from './statusCommand';
 
 /** Does what a command line says; the exit code. */
 export async function main(args: readonly string[], threads: ThreadPool): Promise<number> {
@@ -40,4 +40,35 @@ export async function main(args: readonly string[], threads: ThreadPool): Promis
     output.error(info);
     return exitCodes[outcomeOf(info.code)];
   }
+}
+
+/** What the terminal can do. */
+export const commands: Readonly<Record<CommandName, Command>> = {
+  status: statusCommand,
+  preview: previewCommand,
+  migrate: runCommand('up'),
+  rollback: runCommand('down'),
+  'mark-applied': markAppliedCommand,
+  new: newCommand,
+  lock: lockCommand,
+  resolve: resolveCommand,
+  backups: backupsCommand,
+  restore: restoreCommand,
+};
+
+/** Writes to the process's two streams; a reader that has gone (`| head`) is no reason to stop. */
+export function streams(): { out: (text: string) => void; err: (text: string) => void } {
+  return { out: writer(process.stdout), err: writer(process.stderr) };
+}
+
+function writer(stream: NodeJS.WriteStream): (text: string) => void {
+  let gone = false;
+  stream.on('error', () => {
+    gone = true;
+  });
+  return (text) => {
+    if (!gone) {
+      stream.write(text);
+    }
+  };
 }

@@ -4,16 +4,17 @@ import { diffLines } from '../core/rehearsal/schemaText';
 import { describeComparison, describeMark } from '../messages/drift';
 import { oneLine, plainTranslate as t } from '../messages/text';
 import { defaultRehearsalLimits } from '../migrator/protocol';
-import { confirm } from './confirm';
-import type { Command, Context } from './context';
-import { exitCodes } from './exitCodes';
+import {
+  type Command,
+  confirm,
+  type Context,
+  exitCodes,
+  goalOf,
+  Interrupts,
+  waitLimits,
+} from './context';
 import type { FoundTarget } from './findTarget';
-import { goalOf } from './goalOf';
-import { Interrupts } from './interrupts';
-import type { Output } from './output';
-import { shortPath } from './shortPath';
-import type { Style } from './style';
-import { waitLimits } from './waitLimits';
+import { type Output, shortPath, type Style } from './output';
 
 /** `lockstep mark-applied`: records pending migrations as applied without running them. */
 export const markAppliedCommand: Command = async (context) => {

@@ -4,7 +4,7 @@ import type { Target } from '../core/model';
 import { oneLine } from '../messages/text';
 import type { Command, Context } from './context';
 import { saidByEnvironment } from './findTarget';
-import { shortPath } from './shortPath';
+import { shortPath } from './output';
 
 /** `lockstep new NAME`: creates files and opens no database. */
 export const newCommand: Command = async (context) => {

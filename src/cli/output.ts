@@ -1,11 +1,10 @@
-import type { RunEvent, RunResult } from '../core/run/runEvents';
+import { relative } from 'node:path';
+import type { ErrorInfo, Place } from '../core/errors';
 import type { Direction } from '../core/model';
-import type { ErrorInfo } from '../core/errors';
+import type { RunEvent, RunResult } from '../core/run/runEvents';
 import { describeError } from '../messages/describeError';
 import { describeEvent, describeResult } from '../messages/run';
 import { type LogLevel, type LogLine, type Sentence, plainTranslate as t } from '../messages/text';
-import type { Style } from './style';
-import { withShortPath } from './withShortPath';
 
 /** Where a command's words go: lines for people, or one JSON object a line. */
 export interface Output {
@@ -119,4 +118,56 @@ export class JsonOutput implements Output {
 
 function isLoud(level: LogLevel): boolean {
   return level === 'error' || level === 'warning';
+}
+
+/** Colours, or none. Each never is the only sign of what it says. */
+export interface Style {
+  bold(text: string): string;
+  dim(text: string): string;
+  red(text: string): string;
+  green(text: string): string;
+  yellow(text: string): string;
+}
+
+/**
+ * Colours where a person reads a terminal that has them (https://no-color.org,
+ * https://force-color.org).
+ */
+export function styleFor(
+  stream: { readonly isTTY?: boolean },
+  env: Readonly<Record<string, string | undefined>>,
+): Style {
+  const forced = env.FORCE_COLOR !== undefined && env.FORCE_COLOR !== '0';
+  const wanted = env.NO_COLOR ? false : forced || (stream.isTTY === true && env.TERM !== 'dumb');
+  const paint = (on: number, off: number) => (text: string) =>
+    wanted ? `\u001b[${on}m${text}\u001b[${off}m` : text;
+  return {
+    bold: paint(1, 22),
+    dim: paint(2, 22),
+    red: paint(31, 39),
+    green: paint(32, 39),
+    yellow: paint(33, 39),
+  };
+}
+
+/** Relative where that is shorter: it can be clicked in a terminal all the same. */
+export function withShortPath(error: ErrorInfo): ErrorInfo {
+  const place: Place | undefined = error.place && {
+    ...error.place,
+    file: shortPath(error.place.file),
+  };
+  return { code: error.code, params: error.params, place };
+}
+
+/** A path as people type it here: relative to the working directory where that is shorter. */
+export function shortPath(path: string, folder: string = process.cwd()): string {
+  const way = relative(folder, path) || '.';
+  return way.length < path.length ? way : path;
+}
+
+/** `2026-01-02 03:04` in the time zone of the terminal; `?` for what is no time. */
+export function localTime(iso: string): string {
+  const at = new Date(iso);
+  const local = new Date(at.getTime() - at.getTimezoneOffset() * 60_000);
+  return Number.isNaN(at.getTime()) ? '?' : local.toISOString().slice(0, 16).replace('T', ' ');
 }

@@ -4,13 +4,10 @@ import { LockstepError } from '../core/errors';
 import type { Direction } from '../core/model';
 import { defaultRehearseMaxBytes } from '../core/rehearsal/rehearsal';
 import type { RunRequest } from '../core/run/runRequest';
-import type { Command, Context } from './context';
-import { exitCodes } from './exitCodes';
+import { oneLine } from '../messages/text';
+import { type Command, type Context, exitCodes, goalOf, Interrupts, waitLimits } from './context';
 import type { FoundTarget } from './findTarget';
-import { goalOf } from './goalOf';
-import { Interrupts } from './interrupts';
-import { shortPath } from './shortPath';
-import { waitLimits } from './waitLimits';
+import { shortPath } from './output';
 
 /** `lockstep migrate` and `lockstep rollback`. */
 export function runCommand(direction: Direction): Command {
@@ -64,3 +61,26 @@ function notNamed({ database }: FoundTarget, direction: Direction): LockstepErro
         message: `There is no database yet. Name the one to create, e.g. --database ${example}`,
       });
 }
+
+/** `lockstep resolve`: decides about a migration that was interrupted outside a transaction. */
+export const resolveCommand: Command = async (context) => {
+  const { options, output, service } = context;
+  const { database, folders, format } = await context.target();
+  const target = { database, folders, format };
+  const { mark } = await service.status(target);
+  if (!mark) {
+    output.object({ type: 'resolved', decision: null } as { type: string });
+    output.text('No migration was interrupted.');
+    return 0;
+  }
+  const { decision = 'retry' } = options;
+  await service.resolveInterrupted(target, decision);
+  output.object({ type: 'resolved', decision, migration: mark.migration } as { type: string });
+  const id = oneLine(mark.migration.id);
+  output.text(
+    decision === 'retry'
+      ? `${id} runs again from its start with the next migrate.`
+      : `${id} is recorded as applied.`,
+  );
+  return 0;
+};

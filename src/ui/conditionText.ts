@@ -1,8 +1,16 @@
-import type { Holder } from '../core/model';
+import type { HistoryEntry, Holder } from '../core/model';
+import { describeError } from '../messages/describeError';
+import { describeHolder, describeProgress, holderName } from '../messages/holder';
 import { duration, oneLine, type Translate } from '../messages/text';
-import { holderName } from '../messages/holder';
-import type { Ahead, Condition } from '../workspace/condition';
-import type { ActiveRun } from '../workspace/projectState';
+import {
+  type ActiveRun,
+  type Ahead,
+  type Condition,
+  condition,
+  otherHolder,
+  type ProjectState,
+} from '../workspace/projectState';
+import { formatDate } from './text';
 
 /** A condition for people: a codicon's name and a few words, the same in every view. */
 interface ConditionText {
@@ -116,4 +124,55 @@ function failedText({ result }: Extract<Condition, { kind: 'failed' }>, t: Trans
 
 function short(text: string, limit = 40): string {
   return oneLine(text, limit);
+}
+
+/** One line of a tooltip: what it is, and its value, which is untrusted text. */
+type Fact = readonly [name: string, value: string];
+
+/** What a tooltip says about a project. */
+export function projectFacts(state: ProjectState, t: Translate): Fact[] {
+  const { target, status } = state;
+  const facts: (Fact | undefined)[] = [
+    [t('State'), conditionText(condition(state), t).text],
+    [t('Database'), target.database],
+    lockFact(state, t),
+    status?.engine && [t('SQLite'), `${status.engine.sqliteVersion} (${status.engine.name})`],
+    status?.look.journalMode ? [t('Journal mode'), status.look.journalMode] : undefined,
+    lastMigration(status?.history[0], t),
+    failure(state, t),
+  ];
+  return facts.filter((fact) => fact !== undefined).map(([name, value]) => [name, oneLine(value)]);
+}
+
+function lockFact(state: ProjectState, t: Translate): Fact | undefined {
+  const holder = otherHolder(state);
+  if (!holder) {
+    return undefined;
+  }
+  const progress = describeProgress(holder.progress, t);
+  return [t('Lock'), [describeHolder(holder, t), progress].filter(Boolean).join(', ')];
+}
+
+function lastMigration(entry: HistoryEntry | undefined, t: Translate): Fact | undefined {
+  return (
+    entry && [
+      t('Last migration'),
+      [entry.migration.id, entry.log && formatDate(entry.log.at)].filter(Boolean).join(', '),
+    ]
+  );
+}
+
+function failure({ lastResult, status, error }: ProjectState, t: Translate): Fact | undefined {
+  const info = error ?? status?.error ?? lastResult?.error;
+  return info && [t('Error'), describeError(info, t, lastResult?.holder).message];
+}
+
+/** Where a run is, for below a title that already says what it does. */
+export function progressText({ waiting, step, steps, migration }: ActiveRun, t: Translate): string {
+  if (waiting) {
+    return conditionText({ kind: 'waiting', waiting }, t).text;
+  }
+  return step && steps && migration
+    ? t('{step}/{steps} {migration}', { step, steps, migration: oneLine(migration.id, 60) })
+    : t('starting…');
 }

@@ -1,13 +1,12 @@
 import * as vscode from 'vscode';
-import { Disposables } from '../workspace/disposables';
-import { condition, urgency } from '../workspace/condition';
+import { oneLine } from '../messages/text';
 import type { Project } from '../workspace/project';
 import type { ProjectRegistry } from '../workspace/projectRegistry';
-import { oneLine } from '../messages/text';
-import { conditionText } from './conditionText';
-import { inert } from './inert';
+import { condition, urgency } from '../workspace/projectState';
+import { Disposables } from '../workspace/timing';
+import { conditionText, projectFacts } from './conditionText';
+import { inert } from './text';
 import { t } from './translate';
-import { projectFacts } from './projectFacts';
 
 /** The item on the left: the most urgent project of the window in a few words. */
 export class StatusBar {

@@ -1,26 +1,26 @@
+import { type CancellationToken, CancellationTokenSource, Emitter } from 'vscode-jsonrpc/node';
 import { basename } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import { CancellationTokenSource, Emitter, type CancellationToken } from 'vscode-jsonrpc/node';
+import { errorInfo, type ErrorInfo } from '../core/errors';
 import type { Backup, Direction, LockState } from '../core/model';
-import { errorInfo } from '../core/errors';
-import type { Goal, RestoreResult, RunRequest } from '../core/run/runRequest';
 import type { CheckResult, Losses, Rehearsal } from '../core/rehearsal/rehearsal';
 import type { RunEvent, RunResult } from '../core/run/runEvents';
+import type { Goal, RestoreResult, RunRequest } from '../core/run/runRequest';
 import type { DiscoveredTarget, RehearsalRequest } from '../migrator/protocol';
 import type { NewMigrationResult } from '../migrator/service/newMigration';
-import { startedRun, withEvent } from './activeRun';
-import { Coalescer } from './coalescer';
-import { Debouncer } from './debouncer';
-import { failedRun } from './failedRun';
-import { LockPoll } from './lockPoll';
-import { filePlace, type FilePlace } from './filePlace';
-import type { Migrator } from './migrator';
-import { projectKey } from './projectKey';
-import type { ActiveRun, ProjectState } from './projectState';
 import { ProjectDrift } from './projectDrift';
-import type { ProjectOptions } from './projectOptions';
-import { nextStatus, sameMigrations } from './statusChange';
-import { trialOptions } from './trialOptions';
+import { type Migrator, projectKey, type ProjectOptions, trialOptions } from './projectOptions';
+import {
+  type ActiveRun,
+  filePlace,
+  type FilePlace,
+  nextStatus,
+  type ProjectState,
+  sameMigrations,
+  startedRun,
+  withEvent,
+} from './projectState';
+import { Coalescer, Debouncer, LockPoll } from './timing';
 
 /**
  * One database and its migrations, as this window knows them. Everything that views show is in
@@ -290,4 +290,17 @@ export class Project {
     this.lockPoll.enable(next.lock.kind === 'held' && !next.run);
     this.changed.fire();
   }
+}
+
+/** The result of a run that never came back, because the migrator process did not. */
+function failedRun(error: ErrorInfo, ms: number): RunResult {
+  return {
+    outcome: 'failed',
+    applied: [],
+    alreadyApplied: [],
+    remaining: [],
+    findings: [],
+    error,
+    ms,
+  };
 }

@@ -5,11 +5,9 @@ import type { Rehearsal } from '../core/rehearsal/rehearsal';
 import type { Goal } from '../core/run/runRequest';
 import type { RestoredMigration } from '../migrator/service/driftService';
 import type { NewMigrationResult } from '../migrator/service/newMigration';
-import { Coalescer } from './coalescer';
-import type { Migrator } from './migrator';
-import type { ProjectOptions } from './projectOptions';
+import { type Migrator, type ProjectOptions, trialOptions } from './projectOptions';
 import type { ProjectState } from './projectState';
-import { trialOptions } from './trialOptions';
+import { Coalescer } from './timing';
 
 /** What is needed of a project to find out about its drift. */
 interface Host {

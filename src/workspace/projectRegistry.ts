@@ -1,15 +1,12 @@
 import { Emitter } from 'vscode-jsonrpc/node';
 import { type ErrorInfo, errorInfo } from '../core/errors';
-import type { RunEvent } from '../core/run/runEvents';
 import type { Target } from '../core/model';
+import type { RunEvent } from '../core/run/runEvents';
 import type { DiscoveredTarget, DiscoverRequest, Discovery } from '../migrator/protocol';
 import type { NewMigrationResult } from '../migrator/service/newMigration';
-import { Coalescer } from './coalescer';
-import { Disposables } from './disposables';
-import type { Migrator } from './migrator';
 import { Project } from './project';
-import { projectKey } from './projectKey';
-import type { ProjectOptions } from './projectOptions';
+import { type Migrator, projectKey, type ProjectOptions } from './projectOptions';
+import { Coalescer, Disposables } from './timing';
 
 /** What the window decides: where to search, and how to run. */
 interface WindowOptions extends ProjectOptions {

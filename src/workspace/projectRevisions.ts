@@ -1,8 +1,8 @@
-import { isDeepStrictEqual } from 'node:util';
 import { Emitter } from 'vscode-jsonrpc/node';
-import { Disposables, type Disposable } from './disposables';
+import { isDeepStrictEqual } from 'node:util';
 import type { Project } from './project';
 import type { ProjectRegistry } from './projectRegistry';
+import { type Disposable, Disposables } from './timing';
 
 /**
  * Tells when what is known of migrations and databases has changed, or the text of a migration has,

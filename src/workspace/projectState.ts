@@ -1,8 +1,144 @@
+import { dirname } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import type { Whereabouts } from '../core/drift';
 import type { ErrorInfo } from '../core/errors';
-import type { Direction, Holder, LockState, MigrationRef, Status } from '../core/model';
+import { sqlName } from '../core/formats/fileNames';
+import {
+  type Direction,
+  type Finding,
+  type HistoryEntry,
+  type Holder,
+  isHistoryKnown,
+  type LockState,
+  type MigrationRef,
+  type RunningMark,
+  type Status,
+} from '../core/model';
 import type { RunEvent, RunResult } from '../core/run/runEvents';
 import type { DiscoveredTarget } from '../migrator/protocol';
+
+/** Applied migrations whose files are not here. */
+export interface Ahead {
+  readonly count: number;
+  /** What lacks them: the folder alone where it is in no repository. */
+  readonly of: 'branch' | 'folder';
+}
+
+/** The one thing about a project that matters most now; all views use the same words for it. */
+export type Condition =
+  /** No look has come back that saw what is in it. */
+  | { readonly kind: 'looking' }
+  | { readonly kind: 'running'; readonly run: ActiveRun }
+  | { readonly kind: 'waiting'; readonly waiting: NonNullable<ActiveRun['waiting']> }
+  /** Another window or terminal, or one that does not say. */
+  | { readonly kind: 'locked'; readonly holder?: Holder }
+  | { readonly kind: 'interrupted'; readonly mark: RunningMark }
+  | { readonly kind: 'failed'; readonly result: RunResult }
+  /** The database, the folder or the history cannot be read. */
+  | { readonly kind: 'unreadable'; readonly error: ErrorInfo }
+  | { readonly kind: 'stale'; readonly holder?: Holder }
+  /** A crashed program left work that the next run recovers. */
+  | { readonly kind: 'needsRecovery' }
+  | {
+      readonly kind: 'pending';
+      readonly count: number;
+      readonly ahead?: Ahead;
+      /** A run would be refused, since two files have one version. */
+      readonly duplicate?: true;
+    }
+  /** Nothing is pending, but the database has migrations that are not here. */
+  | { readonly kind: 'ahead'; readonly ahead: Ahead }
+  | { readonly kind: 'upToDate' };
+
+/** What matters most comes first; also the order in which several projects compete for attention. */
+const order: readonly Condition['kind'][] = [
+  'waiting',
+  'running',
+  'interrupted',
+  'failed',
+  'unreadable',
+  'locked',
+  'stale',
+  'needsRecovery',
+  'pending',
+  'ahead',
+  'upToDate',
+  'looking',
+];
+
+/** Smaller is more urgent. */
+export function urgency({ kind }: Condition): number {
+  return order.indexOf(kind);
+}
+
+/** Boils a project's state down to its condition. */
+export function condition(state: ProjectState): Condition {
+  const { run, lock, status, lastResult, error } = state;
+  if (run) {
+    return run.waiting
+      ? { kind: 'waiting', waiting: upToDate(run.waiting, lock) }
+      : { kind: 'running', run };
+  }
+  if (lock.kind === 'held') {
+    return { kind: 'locked', holder: lock.holder };
+  }
+  if (status?.mark?.orphaned) {
+    return { kind: 'interrupted', mark: status.mark };
+  }
+  if (lastResult && lastResult.outcome !== 'done' && lastResult.outcome !== 'cancelled') {
+    return { kind: 'failed', result: lastResult };
+  }
+  const unreadable = error ?? status?.error ?? (status && lookError(status));
+  if (unreadable) {
+    return { kind: 'unreadable', error: unreadable };
+  }
+  if (!status) {
+    return { kind: 'looking' };
+  }
+  if (lock.kind === 'stale') {
+    return { kind: 'stale', holder: lock.holder };
+  }
+  if (status.look.state === 'busy') {
+    return { kind: 'looking' };
+  }
+  if (status.look.state === 'needsRecovery') {
+    return { kind: 'needsRecovery' };
+  }
+  const count = status.pending.length;
+  const ahead = aheadOf(state);
+  if (count > 0) {
+    const duplicate = status.findings.some(({ severity }) => severity === 'refuse');
+    return { kind: 'pending', count, ...(ahead && { ahead }), ...(duplicate && { duplicate }) };
+  }
+  return ahead ? { kind: 'ahead', ahead } : { kind: 'upToDate' };
+}
+
+function aheadOf({ status, whereabouts }: ProjectState): Ahead | undefined {
+  const missing = status?.history.filter(({ file }) => file === 'missing') ?? [];
+  const of = whereabouts?.repository === false ? 'folder' : 'branch';
+  return missing.length > 0 ? { count: missing.length, of } : undefined;
+}
+
+/** Reports of a wait grow rare; what the holder's card said last is newer. */
+function upToDate(
+  waiting: NonNullable<ActiveRun['waiting']>,
+  lock: LockState,
+): NonNullable<ActiveRun['waiting']> {
+  const card = lock.kind === 'held' ? lock.holder : undefined;
+  return card && card.token === waiting.holder?.token ? { ...waiting, holder: card } : waiting;
+}
+
+/** A look that could not be had, as an error. */
+function lookError({ look, path }: Status): ErrorInfo | undefined {
+  switch (look.state) {
+    case 'notADatabase':
+      return { code: 'database.notADatabase', params: { path } };
+    case 'unreadable':
+      return { code: 'database.io', params: { path, message: look.message ?? '' } };
+    default:
+      return undefined;
+  }
+}
 
 /** A run of this window, while it goes on. */
 export interface ActiveRun {
@@ -39,4 +175,79 @@ export function otherHolder(state: ProjectState): Holder | undefined {
     return state.run.waiting.holder;
   }
   return state.lock.kind === 'held' && !state.lock.mine ? state.lock.holder : undefined;
+}
+
+/** @param now milliseconds since the epoch */
+export function startedRun(direction: ActiveRun['direction'], now: number): ActiveRun {
+  return { direction, startedAt: now };
+}
+
+/** What is known about a run after one more of its events. */
+export function withEvent(run: ActiveRun, event: RunEvent, now: number): ActiveRun {
+  switch (event.type) {
+    case 'waiting':
+      return { ...run, waiting: { ...event, since: run.waiting?.since ?? now - event.waitedMs } };
+    case 'locked':
+    case 'tookOver':
+    case 'unguarded':
+      return { ...run, waiting: undefined };
+    case 'planned':
+      return { ...run, waiting: undefined, steps: event.steps.length };
+    case 'stepStarted': {
+      const { step, steps, migration } = event;
+      return { ...run, waiting: undefined, step, steps, migration };
+    }
+    case 'stepDone': {
+      const { step, steps, done } = event;
+      return { ...run, waiting: undefined, step, steps, migration: done.migration };
+    }
+    default:
+      return run;
+  }
+}
+
+/** What a file of a project's folders is, as far as the last look tells. */
+export type FilePlace =
+  | { readonly kind: 'pending'; readonly migration: MigrationRef; readonly finding?: Finding }
+  | { readonly kind: 'applied'; readonly entry: HistoryEntry; readonly finding?: Finding }
+  /** SQL in the folder that the look does not name: a way back, a new file, no migration at all. */
+  | { readonly kind: 'other' };
+
+/** @param file absolute path, spelled as the target's folders are */
+export function filePlace({ target, status }: ProjectState, file: string): FilePlace | undefined {
+  const finding = status?.findings.find(({ migration }) => migration?.file === file);
+  const migration = status?.pending.find((pending) => pending.file === file);
+  if (migration) {
+    return { kind: 'pending', migration, finding };
+  }
+  const entry = status?.history.find((applied) => applied.migration.file === file);
+  if (entry) {
+    return { kind: 'applied', entry, finding };
+  }
+  const isHere = sqlName.test(file) && target.folders.includes(dirname(file));
+  return isHere ? { kind: 'other' } : undefined;
+}
+
+/**
+ * What to show after another look. One that found the file busy says nothing about what is in it,
+ * so what was known stays until the next change lets a look through.
+ */
+export function nextStatus(shown: Status | undefined, seen: Status): Status {
+  if (seen.look.state !== 'busy' || shown?.look.state !== 'ok') {
+    return seen;
+  }
+  const { history, pending, findings, engine, look, error } = shown;
+  return { ...seen, history, pending, findings, engine, look, error };
+}
+
+/** Whether two looks found the same applied and pending migrations, as far as both could see any. */
+export function sameMigrations(a: Status, b: Status): boolean {
+  if (![a, b].every(isHistoryKnown)) {
+    return true;
+  }
+  const versions = ({ history, pending }: Status): unknown => [
+    history.map(({ migration, file }) => [migration.version, file]),
+    pending.map(({ version }) => version),
+  ];
+  return isDeepStrictEqual(versions(a), versions(b));
 }

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
-import { type BackupOptions, defaultBackupOptions, type Target } from '../core/model';
 import type { EngineName } from '../core/connection';
 import type { LintLevel, LintRule } from '../core/lint/rule';
+import { type BackupOptions, defaultBackupOptions, type Target } from '../core/model';
 import { defaultRehearseMaxBytes, type RehearseOptions } from '../core/rehearsal/rehearsal';
 import {
   defaultWaitLimits,
@@ -10,8 +10,7 @@ import {
   type WaitLimits,
 } from '../core/run/runRequest';
 import type { DiscoverRequest } from '../migrator/protocol';
-import type { Folder } from './statedTargets';
-import { statedTargets } from './statedTargets';
+import { type Folder, statedTargets } from './statedTargets';
 
 const section = 'lockstep';
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
-import { previewUri, type PreviewSubject } from '../../src/ui/preview/preview';
+import { type PreviewSubject, previewUri } from '../../src/ui/preview/preview';
 import { Previews } from '../../src/ui/preview/previews';
 import { Scratch } from '../support/scratch';
 import { until } from '../support/until';

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { RunLog } from '../../src/ui/runLog';
+import { RunLog } from '../../src/ui/log';
 import type { ProjectState } from '../../src/workspace/projectState';
 
 describe('the log of runs', () => {

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
 import type { MigratorClient } from '../../src/migrator/client';
-import { saveMigrations } from '../../src/ui/commands/saveMigrations';
+import { saveMigrations } from '../../src/ui/commands/previewCommand';
 import type { Project } from '../../src/workspace/project';
 import { Scratch } from '../support/scratch';
 import { windowProject } from '../support/windowProject';

@@ -12,7 +12,7 @@ import {
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { DiscoveredTarget } from '../../src/migrator/protocol';
-import { condition } from '../../src/workspace/condition';
+import { condition } from '../../src/workspace/projectState';
 import type { Project } from '../../src/workspace/project';
 import { commitOnBranch, git, gitRepository, needsGit } from '../support/gitRepository';
 import { Scratch } from '../support/scratch';

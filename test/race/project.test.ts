@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { DatabaseSync } from 'node:sqlite';
 import type { RunEvent } from '../../src/core/run/runEvents';
 import type { MigratorClient } from '../../src/migrator/client';
-import { condition } from '../../src/workspace/condition';
+import { condition } from '../../src/workspace/projectState';
 import type { Project } from '../../src/workspace/project';
 import { Scratch } from '../support/scratch';
 import { slowMigrations } from '../support/slowStep';

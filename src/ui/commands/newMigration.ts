@@ -1,13 +1,13 @@
-import { basename, dirname, join } from 'node:path';
 import * as vscode from 'vscode';
+import { basename, dirname, join } from 'node:path';
 import { isUsableName } from '../../core/formats/fileNames';
 import type { Target } from '../../core/model';
 import type { Project } from '../../workspace/project';
 import type { ProjectRegistry } from '../../workspace/projectRegistry';
-import { inert } from '../inert';
 import { openPlace } from '../openPlace';
+import { inert } from '../text';
 import { t } from '../translate';
-import { pickProject } from './pickProject';
+import { pickProject } from './pick';
 
 /**
  * Creates a migration for a project; where there is none yet, the first one beside a database.

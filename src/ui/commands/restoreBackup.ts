@@ -3,9 +3,8 @@ import type { Backup } from '../../core/model';
 import { describeBackupReason } from '../../messages/run';
 import { fileSize } from '../../messages/text';
 import type { Project } from '../../workspace/project';
-import { formatDate } from '../formatDate';
-import { inert } from '../inert';
 import { confirm, notify } from '../notify';
+import { formatDate, inert } from '../text';
 import { t } from '../translate';
 import type { Runner } from './runner';
 

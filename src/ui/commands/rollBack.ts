@@ -3,20 +3,17 @@ import type { HistoryEntry, MigrationRef } from '../../core/model';
 import type { Rehearsal } from '../../core/rehearsal/rehearsal';
 import type { Goal } from '../../core/run/runRequest';
 import { describeError } from '../../messages/describeError';
+import { describeLosses, describeVerdict } from '../../messages/rehearsal';
 import { oneLine } from '../../messages/text';
 import type { Project } from '../../workspace/project';
-import { formatDate } from '../formatDate';
-import { inert } from '../inert';
 import { choose, mention, notify } from '../notify';
 import { openFailure } from '../openPlace';
 import type { PreviewSubject } from '../preview/preview';
-import { shortError } from '../shortError';
+import { formatDate, inert, shortError } from '../text';
 import { t } from '../translate';
-import { isUnknown } from './isUnknown';
-import type { Means } from './means';
-import { restoreAction } from './restoreAction';
-import { rollBackOutcome } from './rollBackOutcome';
-import { tryOut } from './tryOut';
+import { isUnknown } from './pick';
+import { tryOut } from './previewCommand';
+import { backupNote, type Means, restoreAction } from './runner';
 
 const namedAtMost = 10;
 
@@ -196,4 +193,18 @@ async function notifyFailure(project: Project, { error }: Rehearsal): Promise<vo
   const advice = t('This was found on a copy; nothing was changed.');
   const place = error?.place ? [openFailure(error)] : [];
   notify('error', { message, advice }, ...place, ...(await restoreAction(project)));
+}
+
+/** What becomes of the data when migrations are rolled back, as far as it is known. */
+export function rollBackOutcome(project: Project, rehearsal: Rehearsal | undefined): string[] {
+  const deleted = rehearsal && describeLosses(rehearsal.losses, t);
+  const unknown = t('What they added to the database is removed, with the data in it.');
+  switch (rehearsal?.verdict) {
+    case 'works':
+      return deleted ? [deleted, backupNote(project)] : [t('No data is deleted.')];
+    case undefined:
+      return [unknown, backupNote(project)];
+    default:
+      return [describeVerdict(rehearsal!, t), deleted ?? unknown, backupNote(project)];
+  }
 }

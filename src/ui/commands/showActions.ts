@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { HistoryEntry } from '../../core/model';
-import { condition } from '../../workspace/condition';
 import type { Project } from '../../workspace/project';
+import { condition } from '../../workspace/projectState';
 import { conditionText } from '../conditionText';
 import { t } from '../translate';
 

@@ -1,16 +1,157 @@
+import * as vscode from 'vscode';
+import { basename } from 'node:path';
+import type { RanMigration } from '../../core/drift';
+import { isUsableName } from '../../core/formats/fileNames';
 import type { MigrationRef } from '../../core/model';
+import { oneLine } from '../../messages/text';
 import type { Project } from '../../workspace/project';
-import type { Means } from '../commands/means';
 import { rollBackMissing } from '../commands/rollBack';
+import type { Means } from '../commands/runner';
 import type { Log } from '../log';
-import { acceptEdited } from './acceptEdited';
-import { decideEdited } from './decideEdited';
-import type { DriftDocuments } from './driftDocuments';
-import { followUp } from './followUp';
+import { mention, notify } from '../notify';
+import { openPlace } from '../openPlace';
+import { formatDate } from '../text';
+import { t } from '../translate';
+import { type DriftDocuments, pickEntry } from './driftDocuments';
 import { markApplied } from './markApplied';
 import { reapply } from './reapply';
-import { restoreFile } from './restoreFile';
-import { showChanged, showWhatRan } from './showChanged';
+
+/** Compares what ran of an edited migration with what its file says, and offers what can be done. */
+async function showChanged(
+  project: Project,
+  documents: DriftDocuments,
+  migration?: MigrationRef,
+): Promise<void> {
+  const entry = await pickEntry(project, 'edited', migration);
+  if (!entry) {
+    return;
+  }
+  const found = await project.drift.ran(entry.migration.version);
+  const { ran, now } = found;
+  if (!ran || !now || ran.sql === undefined) {
+    return mention(
+      t('What ran of {migration} was too long to be kept', {
+        migration: oneLine(entry.migration.id),
+      }),
+    );
+  }
+  await showDiff(project, documents, found);
+  const args = {
+    migration: oneLine(entry.migration.id),
+    database: project.name,
+    date: formatDate(ran.at),
+  };
+  const message = entry.log?.marked
+    ? t('{migration} was changed since it was recorded as applied on {date}.', args)
+    : t('{migration} was changed since it ran on {date}. {database} is as it ran.', args);
+  const decide = (): Promise<void> => decideEdited(project, entry.migration);
+  notify('info', { message }, { title: t('What to Do…'), run: decide });
+}
+
+/** Shows what ran of a migration whose file is not here. */
+async function showWhatRan(
+  project: Project,
+  documents: DriftDocuments,
+  migration?: MigrationRef,
+): Promise<void> {
+  const entry = await pickEntry(project, 'missing', migration);
+  const found = entry && (await project.drift.ran(entry.migration.version));
+  if (!found) {
+    return;
+  }
+  if (found.ran?.sql === undefined) {
+    const args = { migration: oneLine(found.migration.id) };
+    return mention(t('What ran of {migration} is not known', args));
+  }
+  const uri = ranUri(project, documents, found, found.ran.sql);
+  const document = await vscode.workspace.openTextDocument(uri);
+  await vscode.window.showTextDocument(document);
+}
+
+/**
+ * The log keeps only what runs. So the file itself is shown, to be edited, only where there is
+ * nothing else in it; of others what would run.
+ */
+async function showDiff(
+  project: Project,
+  documents: DriftDocuments,
+  found: RanMigration,
+): Promise<void> {
+  const { migration, ran, now } = found;
+  const id = oneLine(migration.id, 100);
+  const left = ranUri(project, documents, found, `${ran!.sql!}\n`);
+  const right = now!.isWholeFile
+    ? vscode.Uri.file(now!.file)
+    : documents.put('edited', t('{migration} as its file says', { migration: id }), {
+        text: `${now!.sql}\n`,
+        project,
+        migration,
+      });
+  const title = t('{migration}: as it ran ↔ as the file says', { migration: id });
+  await vscode.commands.executeCommand('vscode.diff', left, right, title, { preview: true });
+}
+
+function ranUri(
+  project: Project,
+  documents: DriftDocuments,
+  { migration }: RanMigration,
+  text: string,
+): vscode.Uri {
+  const name = t('{migration} as it ran', { migration: oneLine(migration.id, 100) });
+  return documents.put('edited', name, { text, project, migration });
+}
+
+interface Choice {
+  readonly title: string;
+  readonly detail: string;
+  readonly icon: string;
+  readonly command: string;
+}
+
+function choices(): readonly Choice[] {
+  return [
+    {
+      title: t('Accept as Same'),
+      detail: t('The text means what ran: note that in the run log. The database is not touched.'),
+      icon: 'check',
+      command: 'lockstep.acceptEdited',
+    },
+    {
+      title: t('Follow-up Migration…'),
+      detail: t('Keep what ran, and bring the change with a new migration.'),
+      icon: 'add',
+      command: 'lockstep.followUp',
+    },
+    {
+      title: t('Roll Back and Re-apply…'),
+      detail: t('Undo what ran with the way back that was kept, then run the file as it is now.'),
+      icon: 'debug-restart',
+      command: 'lockstep.reapply',
+    },
+  ];
+}
+
+/** Lets the person choose what to do about an applied migration whose file was changed. */
+async function decideEdited(project: Project, migration?: MigrationRef): Promise<void> {
+  const entry = await pickEntry(project, 'edited', migration);
+  if (!entry) {
+    return;
+  }
+  const items = choices().map(({ title, detail, icon, command }) => ({
+    label: `$(${icon}) ${title}`,
+    detail,
+    command,
+  }));
+  const picked = await vscode.window.showQuickPick(items, {
+    title: t('{migration} was changed after it was applied', {
+      migration: oneLine(entry.migration.id),
+    }),
+    placeHolder: t('What to do?'),
+  });
+  if (picked) {
+    await vscode.commands.executeCommand(picked.command, { project, migration: entry.migration });
+  }
+}
 
 type Action = (project: Project, migration?: MigrationRef) => unknown;
 
@@ -35,4 +176,67 @@ export function driftActions(
       markApplied: (project, migration) => markApplied(project, documents, log, migration),
     },
   };
+}
+
+/** Creates the migration that brings the change of an edited one to databases that have it already. */
+async function followUp(project: Project, migration?: MigrationRef): Promise<void> {
+  const entry = await pickEntry(project, 'edited', migration);
+  if (!entry) {
+    return;
+  }
+  const { version, id, name } = entry.migration;
+  const chosen = await vscode.window.showInputBox({
+    title: t('Follow-up to {migration}', { migration: oneLine(id) }),
+    prompt: t('What it does, in a few words; what was changed stands in it as a comment'),
+    value: t('follow up {name}', { name: oneLine(name, 60) }),
+    validateInput: (value) => (isUsableName(value) ? undefined : t('A migration needs a name')),
+  });
+  if (chosen === undefined) {
+    return;
+  }
+  const { files, line, column } = await project.drift.followUp(version, chosen.trim());
+  if (files[0]) {
+    await openPlace({ file: files[0], line, column });
+  }
+}
+
+/** Notes that an edited file means what ran. */
+async function acceptEdited(project: Project, migration?: MigrationRef): Promise<void> {
+  const entry = await pickEntry(project, 'edited', migration);
+  if (!entry) {
+    return;
+  }
+  const { version, id } = entry.migration;
+  const { now } = await project.drift.ran(version);
+  const unsaved = vscode.workspace.textDocuments.some(
+    ({ uri, isDirty }) => isDirty && uri.scheme === 'file' && uri.fsPath === now?.file,
+  );
+  if (unsaved) {
+    const message = t('{migration} has changes that are not saved.', { migration: oneLine(id) });
+    return notify('warning', { message, advice: t('Save it, then accept it.') });
+  }
+  if (now) {
+    await project.drift.accept(version, now.checksum);
+    mention(t('{migration}: its file is accepted as what ran', { migration: oneLine(id) }));
+  }
+}
+
+/** Writes the file of an applied migration that is not here, as git has it, else as it ran. */
+async function restoreFile(project: Project, migration?: MigrationRef): Promise<void> {
+  const entry = await pickEntry(project, 'missing', migration);
+  if (!entry) {
+    return;
+  }
+  const { files, from, branch } = await project.drift.restoreFile(entry.migration.version);
+  const args = { file: oneLine(basename(files[0] ?? '')), branch: oneLine(branch ?? '', 80) };
+  const message =
+    from === 'log'
+      ? t('{file} was written as it ran, from the run log.', args)
+      : branch
+        ? t('{file} was written as it is on branch {branch}.', args)
+        : t('{file} was written as git had it last.', args);
+  if (files[0]) {
+    await openPlace({ file: files[0] });
+  }
+  notify('info', { message });
 }

@@ -5,12 +5,11 @@ import type { Goal } from '../../core/run/runRequest';
 import { describeComparison, describeMark } from '../../messages/drift';
 import { oneLine } from '../../messages/text';
 import type { Project } from '../../workspace/project';
-import { isBusy } from '../commands/isBusy';
-import { pickPending } from '../commands/pickPending';
-import { patiently } from '../commands/patiently';
-import { inert } from '../inert';
+import { pickPending } from '../commands/pick';
+import { isBusy } from '../commands/runner';
 import type { Log } from '../log';
-import { mention, notify } from '../notify';
+import { mention, notify, patiently } from '../notify';
+import { inert } from '../text';
 import { t } from '../translate';
 import type { DriftDocuments } from './driftDocuments';
 

@@ -5,16 +5,13 @@ import type { Goal } from '../../core/run/runRequest';
 import { describeError } from '../../messages/describeError';
 import { oneLine } from '../../messages/text';
 import type { Project } from '../../workspace/project';
-import { confirm, notify } from '../notify';
-import type { Runner } from '../commands/runner';
-import { patiently } from '../commands/patiently';
-import { restoreAction } from '../commands/restoreAction';
-import { rollBackOutcome } from '../commands/rollBackOutcome';
-import { inert } from '../inert';
+import { rollBackOutcome } from '../commands/rollBack';
+import { restoreAction, type Runner } from '../commands/runner';
+import { confirm, notify, patiently } from '../notify';
 import { openFailure } from '../openPlace';
-import { shortError } from '../shortError';
+import { inert, shortError } from '../text';
 import { t } from '../translate';
-import { pickEntry } from './pickEntry';
+import { pickEntry } from './driftDocuments';
 
 const namedAtMost = 10;
 

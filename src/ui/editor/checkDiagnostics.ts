@@ -1,16 +1,17 @@
 import * as vscode from 'vscode';
-import type { LintLevel, LintRule } from '../../core/lint/rule';
-import { Disposables } from '../../workspace/disposables';
+import { type LintLevel, type LintRule, lintRules } from '../../core/lint/rule';
 import type { Settings } from '../../workspace/settings';
+import { Disposables } from '../../workspace/timing';
 import { rangeOf } from '../openPlace';
 import { t } from '../translate';
-import { appliedNote } from './appliedNote';
-import { checkProblems, type FileProblem } from './checkProblems';
-import type { FileChecks } from './fileChecks';
-import { joinProblems } from './joinProblems';
-import { lintCode } from './lintCode';
-import { lintProblems } from './lintProblems';
-import type { FileCheck } from './openFile';
+import type { FileCheck, FileChecks } from './fileChecks';
+import {
+  appliedNote,
+  checkProblems,
+  type FileProblem,
+  joinProblems,
+  lintProblems,
+} from './problems';
 
 const severities = {
   error: vscode.DiagnosticSeverity.Error,
@@ -80,4 +81,42 @@ function toDiagnostic(problem: FileProblem, document: vscode.TextDocument): vsco
     diagnostic.relatedInformation = [new vscode.DiagnosticRelatedInformation(top, because.id)];
   }
   return diagnostic;
+}
+
+/**
+ * Opens the README where it says what a lint rule is for.
+ * @param rule its name, from anybody; without one the section is opened
+ */
+export async function explainLint(rule: unknown): Promise<void> {
+  const heading = lintRules.find((name) => name === rule) ?? 'lint';
+  const readme = await readmeUri(vscode.extensions.getExtension('lockstep.lockstep')!.extensionUri);
+  const commands = await vscode.commands.getCommands(true);
+  if (commands.includes('markdown.showPreview')) {
+    const fragment = heading;
+    await vscode.commands.executeCommand('markdown.showPreview', readme.with({ fragment }));
+  } else {
+    await showText(readme, heading); // VS Code's own Markdown extension is switched off
+  }
+}
+
+async function showText(readme: vscode.Uri, heading: string): Promise<void> {
+  const document = await vscode.workspace.openTextDocument(readme);
+  const at = document.getText().search(new RegExp(`^#+ ${heading}\\r?$`, 'im'));
+  const place = document.positionAt(Math.max(0, at));
+  const selection = new vscode.Range(place, place);
+  const editor = await vscode.window.showTextDocument(document, { selection });
+  editor.revealRange(selection, vscode.TextEditorRevealType.AtTop);
+}
+
+/** Packaging may have changed its name to lower case. */
+async function readmeUri(folder: vscode.Uri): Promise<vscode.Uri> {
+  const names = (await vscode.workspace.fs.readDirectory(folder)).map(([name]) => name);
+  const name = names.find((each) => each.toLowerCase() === 'readme.md') ?? 'README.md';
+  return vscode.Uri.joinPath(folder, name);
+}
+
+/** What stands behind a lint's sentence in an editor: the rule's name, which opens its part of the README. */
+function lintCode(rule: LintRule): { value: string; target: vscode.Uri } {
+  const query = encodeURIComponent(JSON.stringify([rule]));
+  return { value: rule, target: vscode.Uri.parse(`command:lockstep.explainLint?${query}`) };
 }

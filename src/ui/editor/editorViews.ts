@@ -1,16 +1,15 @@
 import * as vscode from 'vscode';
 import { sqlGlob } from '../../core/formats/fileNames';
-import { Disposables } from '../../workspace/disposables';
 import type { ProjectRegistry } from '../../workspace/projectRegistry';
 import { ProjectRevisions } from '../../workspace/projectRevisions';
 import type { Settings } from '../../workspace/settings';
+import { Disposables } from '../../workspace/timing';
 import { FailureDiagnostics } from '../failureDiagnostics';
 import { CheckDiagnostics } from './checkDiagnostics';
+import { NameCompletion, TableHover } from './completion';
 import { FileBadges } from './fileBadges';
 import { FileChecks } from './fileChecks';
 import { MigrationLenses } from './migrationLenses';
-import { NameCompletion } from './nameCompletion';
-import { TableHover } from './tableHover';
 
 const files: vscode.DocumentSelector = { scheme: 'file', pattern: `**/${sqlGlob}` };
 

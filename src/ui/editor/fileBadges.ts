@@ -1,10 +1,10 @@
-import { isDeepStrictEqual } from 'node:util';
 import * as vscode from 'vscode';
-import { Disposables } from '../../workspace/disposables';
+import { isDeepStrictEqual } from 'node:util';
 import type { ProjectRegistry } from '../../workspace/projectRegistry';
 import type { ProjectRevisions } from '../../workspace/projectRevisions';
+import { Disposables } from '../../workspace/timing';
 import { t } from '../translate';
-import { badgeTexts, type BadgeText } from './badgeTexts';
+import { type BadgeText, badgeTexts } from './lensTexts';
 
 /** Of more files VS Code leaves some out, unless it is told to ask about all again. */
 const mostNamed = 250;

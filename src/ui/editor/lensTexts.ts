@@ -1,8 +1,10 @@
+import { dirname, join } from 'node:path';
+import { numberedName } from '../../core/formats/fileNames';
 import type { Direction, MigrationRef } from '../../core/model';
-import type { Translate } from '../../messages/text';
-import type { FilePlace } from '../../workspace/filePlace';
-import type { ProjectState } from '../../workspace/projectState';
-import { formatDate } from '../formatDate';
+import { oneLine, type Translate } from '../../messages/text';
+import type { Project } from '../../workspace/project';
+import type { FilePlace, ProjectState } from '../../workspace/projectState';
+import { formatDate } from '../text';
 
 /** A word above a section of a migration; without a command it only says how things stand. */
 interface LensText {
@@ -83,4 +85,63 @@ function rollBackTo(newer: number, t: Translate): string {
   return newer === 1
     ? t('Roll back to here (undoes 1 newer)')
     : t('Roll back to here (undoes {count} newer)', { count: newer });
+}
+
+/** What the migration is that a file is part of, and which way the file leads where it is one of two. */
+export function migrationOf(
+  project: Pick<Project, 'place'>,
+  file: string,
+): { readonly place: FilePlace; readonly direction: Direction } | undefined {
+  const place = project.place(file);
+  if (place?.kind !== 'other') {
+    return place && { place, direction: 'up' };
+  }
+  const { id, direction } = numberedName(file) ?? {};
+  if (id === undefined || direction !== 'down') {
+    return undefined;
+  }
+  const siblings = [`${id}.sql`, `${id}.up.sql`].map((name) =>
+    project.place(join(dirname(file), name)),
+  );
+  const found = siblings.find((sibling) => sibling && sibling.kind !== 'other');
+  return found && { place: found, direction };
+}
+
+/** A letter beside a file in the explorer. */
+export interface BadgeText {
+  readonly badge: string;
+  readonly tooltip: string;
+  readonly isWarning: boolean;
+}
+
+/** The badges of all files that have one, by their paths. Where databases differ, a warning wins. */
+export function badgeTexts(
+  projects: readonly Pick<Project, 'name' | 'state'>[],
+  t: Translate,
+): ReadonlyMap<string, BadgeText> {
+  const pending = new Map<string, string[]>();
+  const edited = new Map<string, string[]>();
+  const note = (where: Map<string, string[]>, file: string | undefined, name: string): void => {
+    if (file !== undefined) {
+      where.set(file, [...(where.get(file) ?? []), oneLine(name)]);
+    }
+  };
+  for (const { name, state } of projects) {
+    state.status?.pending.forEach(({ file }) => note(pending, file, name));
+    state.status?.history
+      .filter((entry) => entry.file === 'edited')
+      .forEach(({ migration }) => note(edited, migration.file, name));
+  }
+  const badges = new Map<string, BadgeText>();
+  for (const [file, names] of pending) {
+    const tooltip = t('Pending in {databases}', { databases: names.join(', ') });
+    badges.set(file, { badge: 'P', tooltip, isWarning: false });
+  }
+  for (const [file, names] of edited) {
+    const tooltip = t('Edited after it was applied to {databases}', {
+      databases: names.join(', '),
+    });
+    badges.set(file, { badge: 'E', tooltip, isWarning: true });
+  }
+  return badges;
 }

@@ -2,15 +2,14 @@ import * as vscode from 'vscode';
 import { dbmateMarkers } from '../../core/formats/dbmate';
 import type { Direction } from '../../core/model';
 import { oneLine } from '../../messages/text';
-import { Disposables } from '../../workspace/disposables';
 import type { Project } from '../../workspace/project';
 import type { ProjectRegistry } from '../../workspace/projectRegistry';
 import type { ProjectRevisions } from '../../workspace/projectRevisions';
-import { inert } from '../inert';
+import { Disposables } from '../../workspace/timing';
+import { inert } from '../text';
 import { t } from '../translate';
-import { lensTexts } from './lensTexts';
-import { migrationOf } from './migrationOf';
-import { readableText } from './readableText';
+import { lensTexts, migrationOf } from './lensTexts';
+import { readableText } from './tableNames';
 
 /** What can be done with a migration, above its way on and its way back. */
 export class MigrationLenses implements vscode.CodeLensProvider {

@@ -1,4 +1,5 @@
-import type { Rehearsal, RehearsedStep } from '../../core/rehearsal/rehearsal';
+import type { Rehearsal, RehearsedStep, SchemaObject } from '../../core/rehearsal/rehearsal';
+import { objectText } from '../../core/rehearsal/schemaText';
 import {
   describeBasis,
   describeCannot,
@@ -7,7 +8,7 @@ import {
   describeVerdict,
 } from '../../messages/rehearsal';
 import { duration, grouped, oneLine, type Translate } from '../../messages/text';
-import { shortError } from '../shortError';
+import { shortError } from '../text';
 
 /** A line of a summary, with the part of it that leads to a file. */
 export interface SummaryLine {
@@ -152,4 +153,29 @@ function isFine({ verdict }: RehearsedStep): boolean {
 
 function more(count: number, t: Translate): SummaryLine[] {
   return count > 0 ? [{ text: t('… and {count} more', { count: grouped(count) }) }] : [];
+}
+
+/** Milliseconds after which the extension host gets a turn for others. */
+const sliceMs = 8;
+
+/** Schemas as texts to be compared, made in slices: formatting a thousand tables takes its time. */
+export async function schemaTexts(...schemas: (readonly SchemaObject[])[]): Promise<string[]> {
+  const formatted = new Map<string, string>();
+  const texts: string[] = [];
+  let started = performance.now();
+  for (const schema of schemas) {
+    const blocks: string[] = [];
+    for (const { type, sql } of schema) {
+      const key = `${type} ${sql}`;
+      const text = formatted.get(key) ?? `${objectText(type, sql)};\n`;
+      formatted.set(key, text);
+      blocks.push(text);
+      if (performance.now() - started > sliceMs) {
+        await new Promise(setImmediate);
+        started = performance.now();
+      }
+    }
+    texts.push(blocks.join('\n'));
+  }
+  return texts;
 }

@@ -1,14 +1,14 @@
+import { basename } from 'node:path';
 import { isHistoryKnown } from '../../core/model';
+import { describeError } from '../../messages/describeError';
+import { describeHolder, describeProgress } from '../../messages/holder';
 import { oneLine, type Translate } from '../../messages/text';
-import { condition } from '../../workspace/condition';
 import type { Project } from '../../workspace/project';
-import { conditionText } from '../conditionText';
-import { projectFacts } from '../projectFacts';
-import { lockNode } from './lockNode';
-import { appliedNode, pendingNode } from './migrationNodes';
-import { problemNodes } from './problemNodes';
-import type { TreeNode } from './treeNode';
-import { errorIcon, warningIcon, workingIcon } from './treeNode';
+import type { Search } from '../../workspace/projectRegistry';
+import { condition, otherHolder, type ProjectState } from '../../workspace/projectState';
+import { conditionText, projectFacts } from '../conditionText';
+import { appliedNode, lines, pendingNode, problemNodes } from './migrationNodes';
+import { errorIcon, type TreeNode, warningIcon, workingIcon } from './treeNode';
 
 /** More lines than this are listed on demand only: nobody reads them, and each costs. */
 const listedAtOnce = 200;
@@ -123,4 +123,114 @@ function databaseIcon(kind: ReturnType<typeof condition>['kind']): TreeNode['ico
     default:
       return { name: 'database' };
   }
+}
+
+const unpairedShown = 10;
+
+/**
+ * What a search of the workspace has to say apart from the projects it found.
+ *
+ * @param invalid entries of `lockstep.databases` that cannot be understood
+ */
+export function noticeNodes(
+  { found, error }: Search,
+  invalid: readonly string[],
+  hasProjects: boolean,
+  t: Translate,
+): TreeNode[] {
+  const nodes: TreeNode[] = [];
+  if (error) {
+    const sentence = describeError(error, t);
+    nodes.push(notice('searchFailed', sentence.message, errorIcon, lines(sentence)));
+  }
+  for (const entry of invalid) {
+    const label = t('lockstep.databases: an entry is not understood ({entry})', {
+      entry: oneLine(entry),
+    });
+    nodes.push({
+      ...notice(`invalid\n${entry}`, label, warningIcon),
+      command: 'lockstep.openSettings',
+    });
+  }
+  for (const { folder, layout } of found?.unsupported ?? []) {
+    const label = t('{folder}: migrations of {layout}, which Lockstep does not run', {
+      folder: oneLine(basename(folder)),
+      layout: oneLine(layout),
+    });
+    nodes.push(notice(`unsupported\n${folder}`, label, { name: 'info' }, oneLine(folder, 4096)));
+  }
+  if (found?.incomplete) {
+    const label = t('The workspace is large; not all of it was searched');
+    nodes.push({
+      ...notice('incomplete', label, { name: 'info' }, t('Name your databases in the settings.')),
+      command: 'lockstep.openSettings',
+    });
+  }
+  return hasProjects ? nodes : [...nodes, ...unpairedNodes(found?.unpaired ?? [], t)];
+}
+
+/** Databases alone, shown while there is nothing better to show. */
+function unpairedNodes(unpaired: readonly string[], t: Translate): TreeNode[] {
+  return unpaired.slice(0, unpairedShown).map((database) => ({
+    ...notice(
+      `unpaired\n${database}`,
+      oneLine(basename(database)),
+      { name: 'database' },
+      oneLine(database, 4096),
+    ),
+    description: t('no migrations found for it'),
+    context: 'unpaired',
+    unpaired: database,
+  }));
+}
+
+function notice(id: string, label: string, icon: TreeNode['icon'], tooltip = label): TreeNode {
+  return { id: `notice\n${id}`, label, icon, tooltip, context: 'notice' };
+}
+
+/** Who has the migration lock, since when, and how far they are. */
+function lockNode(project: Project, t: Translate): TreeNode {
+  const { icon, context, text } = lockView(project.state, t);
+  return {
+    id: `${project.key}\nlock`,
+    label: t('Lock'),
+    description: text,
+    tooltip: t('Migration lock: {state}', { state: text }),
+    icon,
+    context,
+    project,
+  };
+}
+
+function lockView(
+  state: ProjectState,
+  t: Translate,
+): Pick<TreeNode, 'icon' | 'context'> & { text: string } {
+  const { run, lock } = state;
+  if (run && !run.waiting) {
+    return { icon: { name: 'lock' }, context: 'lock.mine', text: t('held by this window') };
+  }
+  const holder = otherHolder(state);
+  if (lock.kind === 'held' || holder) {
+    const who = holder
+      ? describeHolder(holder, t)
+      : t('an unknown holder: the lock has no readable card');
+    const progress = describeProgress(holder?.progress, t);
+    const text = t('held by {holder}', { holder: progress ? `${who}, ${progress}` : who });
+    return { icon: { name: 'lock' }, context: 'lock.held', text };
+  }
+  if (run?.waiting) {
+    return {
+      icon: { name: 'lock' },
+      context: 'lock.foreign',
+      text: t('free; the database itself is locked by another program'),
+    };
+  }
+  return lock.kind === 'stale'
+    ? {
+        icon: warningIcon,
+        context: 'lock.stale',
+        text: t('stale, its holder is gone; the next run takes over'),
+      }
+    : { icon: { name: 'unlock' }, context: 'lock.free', text: t('free') };
 }

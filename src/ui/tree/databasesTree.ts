@@ -1,18 +1,19 @@
-import { dirname } from 'node:path';
 import * as vscode from 'vscode';
+import { dirname } from 'node:path';
 import { oneLine } from '../../messages/text';
-import { condition } from '../../workspace/condition';
-import { Debouncer } from '../../workspace/debouncer';
-import { Disposables } from '../../workspace/disposables';
 import type { Project } from '../../workspace/project';
 import type { ProjectRegistry } from '../../workspace/projectRegistry';
+import { condition } from '../../workspace/projectState';
 import type { Settings } from '../../workspace/settings';
+import { Debouncer, Disposables } from '../../workspace/timing';
 import { conditionText } from '../conditionText';
 import { t } from '../translate';
-import type { DatabaseNodeOptions } from './databaseNode';
-import { databaseChildren, databaseNode } from './databaseNode';
-import { noticeNodes } from './noticeNodes';
-import { treeItem } from './treeItem';
+import {
+  databaseChildren,
+  databaseNode,
+  type DatabaseNodeOptions,
+  noticeNodes,
+} from './databaseNode';
 import type { TreeNode } from './treeNode';
 
 /** A database's place in the tree: stays the same while what is shown there changes. */
@@ -146,4 +147,38 @@ export class DatabasesTree implements vscode.TreeDataProvider<Element> {
       ? t('Restricted Mode: Lockstep looks and runs nothing.')
       : undefined;
   }
+}
+
+/** A node as VS Code wants it. */
+function treeItem(node: TreeNode): vscode.TreeItem {
+  const item = new vscode.TreeItem(node.label, collapsibleState(node));
+  item.id = node.id;
+  item.description = node.description;
+  item.tooltip = node.tooltip ?? node.label;
+  item.iconPath = new vscode.ThemeIcon(
+    node.icon.name,
+    node.icon.color ? new vscode.ThemeColor(node.icon.color) : undefined,
+  );
+  item.contextValue = node.context;
+  item.command = command(node);
+  item.accessibilityInformation = {
+    label: [node.label, node.description].filter(Boolean).join(', '),
+  };
+  return item;
+}
+
+function collapsibleState({ children, expanded }: TreeNode): vscode.TreeItemCollapsibleState {
+  if (!children) {
+    return vscode.TreeItemCollapsibleState.None;
+  }
+  return expanded
+    ? vscode.TreeItemCollapsibleState.Expanded
+    : vscode.TreeItemCollapsibleState.Collapsed;
+}
+
+function command(node: TreeNode): vscode.Command | undefined {
+  if (node.opens) {
+    return { command: 'lockstep.openMigration', title: '', arguments: [node] };
+  }
+  return node.command ? { command: node.command, title: '', arguments: [node] } : undefined;
 }

@@ -1,13 +1,15 @@
 import type { MissingFile } from '../../core/drift';
+import type { ErrorInfo } from '../../core/errors';
 import type { Finding, HistoryEntry, MigrationRef } from '../../core/model';
+import { describeError } from '../../messages/describeError';
 import { describeFinding, describeWhereabouts } from '../../messages/drift';
-import { duration, oneLine, type Translate } from '../../messages/text';
 import { holderName } from '../../messages/holder';
+import { describeResult } from '../../messages/run';
+import { duration, oneLine, type Sentence, type Translate } from '../../messages/text';
 import type { Project } from '../../workspace/project';
-import { formatDate, formatDateShort } from '../formatDate';
-import { findingIcon, isShownAtMigration, lines } from './problemNodes';
-import type { TreeNode } from './treeNode';
-import { warningIcon, workingIcon } from './treeNode';
+import { condition } from '../../workspace/projectState';
+import { formatDate, formatDateShort, shortError } from '../text';
+import { errorIcon, type TreeIcon, type TreeNode, warningIcon, workingIcon } from './treeNode';
 
 /** A migration that a run would apply. */
 export function pendingNode(project: Project, migration: MigrationRef, t: Translate): TreeNode {
@@ -149,4 +151,106 @@ function workingOn({ state: { run, lock } }: Project): string | undefined {
   return (
     run?.migration?.id ?? (lock.kind === 'held' ? lock.holder?.progress?.migration : undefined)
   );
+}
+
+/** What a person should know or decide before anything else, each on a line of its own. */
+export function problemNodes(project: Project, t: Translate): TreeNode[] {
+  return [
+    ...conditionNodes(project, t),
+    ...(project.state.status?.findings ?? [])
+      .filter((finding) => !isShownAtMigration(finding))
+      .map((finding, index) => findingNode(project, finding, index, t)),
+  ];
+}
+
+/** Findings about one migration stand at that migration, unless they keep everything from running. */
+function isShownAtMigration({ migration, severity }: Finding): boolean {
+  return migration !== undefined && severity !== 'refuse';
+}
+
+function conditionNodes(project: Project, t: Translate): TreeNode[] {
+  const now = condition(project.state);
+  const node = (name: string, sentence: Sentence, icon: TreeIcon, context = name): TreeNode => ({
+    id: `${project.key}\n${name}`,
+    label: sentence.message,
+    tooltip: lines(sentence),
+    icon,
+    context,
+    project,
+  });
+  switch (now.kind) {
+    case 'interrupted': {
+      const { migration, statement, statements } = now.mark;
+      const message = t('Interrupted: {migration}, at statement {statement} of {statements}', {
+        migration: oneLine(migration.id),
+        statement,
+        statements,
+      });
+      const advice = t(
+        'Look at what it left, then run it again, record it as applied, or restore a backup.',
+      );
+      return [
+        { ...node('interrupted', { message, advice }, warningIcon), opens: opened(migration) },
+      ];
+    }
+    case 'failed': {
+      const { error } = now.result;
+      const result = node('failed', describeResult(now.result, t), errorIcon);
+      return [
+        { ...result, label: error ? shortError(error, t) : result.label, opens: error?.place },
+      ];
+    }
+    case 'unreadable':
+      return [unreadable(now.error)];
+    case 'needsRecovery':
+      return [
+        node(
+          'needsRecovery',
+          { message: t('A program crashed while writing; the next run recovers the database.') },
+          warningIcon,
+        ),
+      ];
+    default:
+      return [];
+  }
+
+  function unreadable(error: ErrorInfo): TreeNode {
+    return {
+      ...node('unreadable', describeError(error, t), errorIcon),
+      label: shortError(error, t),
+      opens: error.place,
+    };
+  }
+}
+
+function findingNode(project: Project, finding: Finding, index: number, t: Translate): TreeNode {
+  const sentence = describeFinding(finding, t);
+  return {
+    id: `${project.key}\nfinding\n${finding.code}\n${index}`,
+    label: sentence.message,
+    tooltip: lines(sentence),
+    icon: findingIcon(finding),
+    context: 'finding',
+    project,
+    opens: finding.migration && opened(finding.migration),
+  };
+}
+
+function findingIcon({ severity }: Finding): TreeIcon {
+  switch (severity) {
+    case 'info':
+      return { name: 'info' };
+    case 'warning':
+      return warningIcon;
+    case 'refuse':
+      return errorIcon;
+  }
+}
+
+export function lines({ message, detail, advice }: Sentence): string {
+  return [message, detail, advice].filter(Boolean).join('\n');
+}
+
+function opened({ file }: { file?: string }): TreeNode['opens'] {
+  return file ? { file } : undefined;
 }

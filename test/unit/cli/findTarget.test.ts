@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { findTarget } from '../../../src/cli/findTarget';
 import type { DiscoveredTarget, Discovery } from '../../../src/migrator/protocol';
-import { shortPath } from '../../../src/cli/shortPath';
+import { shortPath } from '../../../src/cli/output';
 
 describe('findTarget', () => {
   let folder: string;

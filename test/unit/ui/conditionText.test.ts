@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict';
 import { plainTranslate } from '../../../src/messages/text';
 import { conditionText } from '../../../src/ui/conditionText';
-import { inert } from '../../../src/ui/inert';
-import { condition } from '../../../src/workspace/condition';
-import type { ProjectState } from '../../../src/workspace/projectState';
+import { inert } from '../../../src/ui/text';
+import { condition, type ProjectState } from '../../../src/workspace/projectState';
 import { applied, holder, migration, pending, result, state, status } from '../../support/states';
 
 const text = (change: Partial<ProjectState>, now?: number): string =>

@@ -3,13 +3,11 @@ import fc from 'fast-check';
 import type { Finding } from '../../../src/core/model';
 import { parseCard } from '../../../src/lock/holderCard';
 import { plainTranslate as t } from '../../../src/messages/text';
-import { conditionText } from '../../../src/ui/conditionText';
-import { inert } from '../../../src/ui/inert';
-import { projectFacts } from '../../../src/ui/projectFacts';
+import { conditionText, projectFacts } from '../../../src/ui/conditionText';
+import { inert } from '../../../src/ui/text';
 import { databaseChildren, databaseNode } from '../../../src/ui/tree/databaseNode';
 import type { TreeNode } from '../../../src/ui/tree/treeNode';
-import { condition } from '../../../src/workspace/condition';
-import type { ProjectState } from '../../../src/workspace/projectState';
+import { condition, type ProjectState } from '../../../src/workspace/projectState';
 import { applied, holder, migration, pending, project, result, status } from '../../support/states';
 
 /** Text that a stranger chose: markdown, icons, escape sequences, bidi marks, a megabyte. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { RunEvent } from '../../../src/core/run/runEvents';
-import { startedRun, withEvent } from '../../../src/workspace/activeRun';
+import { startedRun, withEvent } from '../../../src/workspace/projectState';
 import { migration } from '../../support/states';
 
 const waiting = (waitedMs: number): RunEvent => ({

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { Coalescer } from '../../../src/workspace/coalescer';
+import { Coalescer } from '../../../src/workspace/timing';
 
 /** A job whose turns the test ends by hand. */
 class Turns {

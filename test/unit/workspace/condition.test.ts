@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
-import { condition, urgency } from '../../../src/workspace/condition';
-import type { ProjectState } from '../../../src/workspace/projectState';
+import { condition, type ProjectState, urgency } from '../../../src/workspace/projectState';
 import { applied, holder, migration, pending, result, state, status } from '../../support/states';
 
 const kind = (change: Partial<ProjectState>): string => condition(state(change)).kind;

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { nextStatus, sameMigrations } from '../../../src/workspace/statusChange';
+import { nextStatus, sameMigrations } from '../../../src/workspace/projectState';
 import { applied, pending, status } from '../../support/states';
 
 describe('nextStatus', () => {

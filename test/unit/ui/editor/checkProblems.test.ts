@@ -2,10 +2,12 @@ import assert from 'node:assert/strict';
 import type { CheckProblem, CheckResult } from '../../../../src/core/rehearsal/rehearsal';
 import type { LintWarning } from '../../../../src/core/lint/rule';
 import { plainTranslate as t } from '../../../../src/messages/text';
-import { appliedNote } from '../../../../src/ui/editor/appliedNote';
-import { checkProblems } from '../../../../src/ui/editor/checkProblems';
-import { joinProblems } from '../../../../src/ui/editor/joinProblems';
-import { lintProblems } from '../../../../src/ui/editor/lintProblems';
+import {
+  appliedNote,
+  checkProblems,
+  joinProblems,
+  lintProblems,
+} from '../../../../src/ui/editor/problems';
 import { applied, migration } from '../../../support/states';
 
 const file = '/m/002_b.sql';

@@ -1,11 +1,8 @@
 import assert from 'node:assert/strict';
 import type { Direction } from '../../../../src/core/model';
 import { plainTranslate as t } from '../../../../src/messages/text';
-import { badgeTexts } from '../../../../src/ui/editor/badgeTexts';
-import { lensTexts } from '../../../../src/ui/editor/lensTexts';
-import { migrationOf } from '../../../../src/ui/editor/migrationOf';
-import { filePlace } from '../../../../src/workspace/filePlace';
-import type { ProjectState } from '../../../../src/workspace/projectState';
+import { badgeTexts, lensTexts, migrationOf } from '../../../../src/ui/editor/lensTexts';
+import { filePlace, type ProjectState } from '../../../../src/workspace/projectState';
 import { applied, pending, project, status } from '../../../support/states';
 
 describe('what is offered for a migration', () => {

@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
-import type { KnownTable } from '../../../../src/ui/editor/knownTables';
-import { nameAt, tokensAround } from '../../../../src/ui/editor/sqlNames';
-import { suggestNames } from '../../../../src/ui/editor/suggestNames';
+import {
+  type KnownTable,
+  nameAt,
+  suggestNames,
+  tokensAround,
+} from '../../../../src/ui/editor/tableNames';
 
 function table(name: string, columns: string[], change?: KnownTable['change']): KnownTable {
   const shapes = columns.map((column) => ({

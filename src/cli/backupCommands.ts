@@ -1,16 +1,11 @@
 import { basename, resolve } from 'node:path';
-import type { Backup } from '../core/model';
 import { LockstepError } from '../core/errors';
+import type { Backup } from '../core/model';
 import type { RestoreRequest } from '../core/run/runRequest';
-import { describeRestore } from '../messages/run';
-import { plainTranslate as t } from '../messages/text';
-import { backupText } from './backupsCommand';
-import { confirm } from './confirm';
-import type { Command, Context } from './context';
-import { exitCodes } from './exitCodes';
-import { Interrupts } from './interrupts';
-import { shortPath } from './shortPath';
-import { waitLimits } from './waitLimits';
+import { backupName, describeBackupReason, describeRestore } from '../messages/run';
+import { fileSize, plainTranslate as t } from '../messages/text';
+import { type Command, confirm, type Context, exitCodes, Interrupts, waitLimits } from './context';
+import { localTime, shortPath } from './output';
 
 /** `lockstep restore`: makes the database again what a backup says. */
 export const restoreCommand: Command = async (context) => {
@@ -69,4 +64,25 @@ function restoreRequest(
     wait: waitLimits(options.wait),
     keep: options.backup.keep,
   };
+}
+
+/** `lockstep backups`: lists them, newest first; opens no database. */
+export const backupsCommand: Command = async (context) => {
+  const { output, service } = context;
+  const database = await context.database();
+  const backups = await service.backups(database);
+  output.object({ type: 'backups', database, backups } as { type: string });
+  if (backups.length === 0) {
+    output.text(t('There are no backups of {database}.', { database: shortPath(database) }));
+  }
+  for (const backup of backups) {
+    output.text(`${backupName(backup.file)}  ${output.style.dim(backupText(backup))}`);
+  }
+  return 0;
+};
+
+/** When it was made, how large it is and what it was made before. */
+function backupText(backup: Backup): string {
+  const { at, bytes } = backup;
+  return [localTime(at), fileSize(bytes, t), describeBackupReason(backup, t)].join(', ');
 }

@@ -1,12 +1,13 @@
 import * as vscode from 'vscode';
+import { isHistoryKnown, type MigrationRef } from '../../core/model';
 import { describeError } from '../../messages/describeError';
 import { oneLine } from '../../messages/text';
-import { condition, urgency } from '../../workspace/condition';
 import type { Project } from '../../workspace/project';
 import type { ProjectRegistry } from '../../workspace/projectRegistry';
+import { condition, urgency } from '../../workspace/projectState';
 import { conditionText } from '../conditionText';
-import { inert } from '../inert';
-import { notify } from '../notify';
+import { mention, notify } from '../notify';
+import { inert } from '../text';
 import { t } from '../translate';
 
 /** The project a command is about: the only one, or the one that the person picks. */
@@ -63,4 +64,44 @@ function sayNothingFound(): void {
       run: () => vscode.commands.executeCommand('lockstep.openSettings'),
     },
   );
+}
+
+interface Words {
+  readonly title: string;
+  readonly placeHolder: string;
+  /** Where all of them is what most people mean. */
+  readonly lastFirst?: boolean;
+  /** What it comes to where so many are meant. */
+  describe(count: number): string;
+}
+
+/** Lets the person choose up to which pending migration something is meant; says so where none is. */
+export async function pickPending(
+  project: Project,
+  { describe, lastFirst, ...words }: Words,
+): Promise<MigrationRef | undefined> {
+  if (isUnknown(project)) {
+    return undefined;
+  }
+  const pending = project.state.status?.pending ?? [];
+  if (pending.length === 0) {
+    mention(t('{database}: nothing is pending', { database: project.name }));
+    return undefined;
+  }
+  const items = pending.map((migration, index) => ({
+    label: inert(oneLine(migration.id)),
+    description: describe(index + 1),
+    migration,
+  }));
+  const shown = lastFirst ? items.reverse() : items;
+  return (await vscode.window.showQuickPick(shown, words))?.migration;
+}
+
+/** Whether it could not be found out what is applied and what is pending; says so where it could not. */
+export function isUnknown({ name, state: { status } }: Project): boolean {
+  const isKnown = status && isHistoryKnown(status);
+  if (!isKnown) {
+    mention(t('{database}: what is applied cannot be read now', { database: name }));
+  }
+  return !isKnown;
 }

@@ -1,11 +1,14 @@
 import { basename } from 'node:path';
 import type { Place } from '../../core/errors';
-import type { LintRule } from '../../core/lint/rule';
+import type { LintLevel, LintRule, LintWarning } from '../../core/lint/rule';
 import type { MigrationRef } from '../../core/model';
 import type { CheckProblem, CheckResult } from '../../core/rehearsal/rehearsal';
-import { describeCannot } from '../../messages/rehearsal';
 import { describeError } from '../../messages/describeError';
+import { describeLint } from '../../messages/lint';
+import { describeCannot } from '../../messages/rehearsal';
 import { oneLine, type Translate } from '../../messages/text';
+import type { FilePlace } from '../../workspace/projectState';
+import { formatDate } from '../text';
 
 /** Something to show in a file. */
 export interface FileProblem {
@@ -72,4 +75,82 @@ function problemElsewhere({ migration }: CheckResult, t: Translate): FileProblem
     migration: oneLine(migration?.id ?? ''),
   });
   return { severity: 'information', message, code: 'notChecked', because: migration };
+}
+
+/**
+ * What bites in a migration, as loud as its settings say, as far as it stands in this file.
+ *
+ * @param level what the settings say of a rule
+ */
+export function lintProblems(
+  warnings: readonly LintWarning[],
+  file: string,
+  level: (rule: LintRule) => LintLevel,
+  t: Translate,
+): FileProblem[] {
+  return warnings
+    .filter(({ place }) => place.file === file)
+    .flatMap((warning) => {
+      const severity = severityOf(warning, level(warning.rule));
+      const { message, advice } = describeLint(warning, t);
+      const { place, statement, rule } = warning;
+      const text = [message, advice].filter(Boolean).join(' ');
+      return severity ? [{ severity, message: text, place, statement, code: rule, rule }] : [];
+    });
+}
+
+function severityOf(
+  { harmless }: LintWarning,
+  level: LintLevel,
+): FileProblem['severity'] | undefined {
+  if (level === 'off') {
+    return undefined;
+  }
+  return level === 'info' || harmless ? 'information' : level;
+}
+
+/**
+ * The problems of a file that several databases share: each once, with the names of the databases
+ * that it concerns.
+ */
+export function joinProblems(
+  found: readonly { readonly database: string; readonly problems: readonly FileProblem[] }[],
+): FileProblem[] {
+  if (found.length === 1) {
+    return [...found[0].problems];
+  }
+  const joined = new Map<string, { problem: FileProblem; databases: string[] }>();
+  for (const { database, problems } of found) {
+    for (const problem of problems) {
+      const key = JSON.stringify(problem);
+      const entry = joined.get(key) ?? { problem, databases: [] };
+      entry.databases.push(oneLine(database));
+      joined.set(key, entry);
+    }
+  }
+  return [...joined.values()].map(({ problem, databases }) => ({
+    ...problem,
+    message: `${databases.join(', ')}: ${problem.message}`,
+  }));
+}
+
+/** Of dbmate's files; elsewhere it has a file of its own. */
+const wayBack = /^--\s*migrate:down/m;
+
+/** Tells somebody who edits a migration that ran that the edit will not; nothing where none is made. */
+export function appliedNote(
+  { entry }: Extract<FilePlace, { kind: 'applied' }>,
+  document: { readonly isDirty: boolean; getText(): string },
+  t: Translate,
+): FileProblem | undefined {
+  if (!document.isDirty && entry.file !== 'edited') {
+    return undefined;
+  }
+  const when = entry.log && formatDate(entry.log.at);
+  const applied = when ? t('Applied on {date}', { date: when }) : t('Applied already');
+  const args = { applied };
+  const message = wayBack.test(document.getText())
+    ? t('{applied}; edits will not run, but for those of the way back.', args)
+    : t('{applied}; edits will not run.', args);
+  return { severity: 'information', message, code: 'applied' };
 }

@@ -1,20 +1,17 @@
 import * as vscode from 'vscode';
 import { isHistoryKnown, type MigrationRef } from '../../core/model';
 import type { Rehearsal } from '../../core/rehearsal/rehearsal';
-import { describeCannot, describeLosses, describeVerdict } from '../../messages/rehearsal';
 import { describeError } from '../../messages/describeError';
+import { describeCannot, describeLosses, describeVerdict } from '../../messages/rehearsal';
 import { grouped } from '../../messages/text';
 import type { Project } from '../../workspace/project';
-import { mention, notify, type Action } from '../notify';
+import { type Action, mention, notify, patiently } from '../notify';
 import { openFailure } from '../openPlace';
 import type { PreviewSubject } from '../preview/preview';
 import type { Previews } from '../preview/previews';
-import { shortError } from '../shortError';
+import { inert, shortError } from '../text';
 import { t } from '../translate';
-import type { Means } from './means';
-import { saveMigrations } from './saveMigrations';
-import { tryOut } from './tryOut';
-import type { Runner } from './runner';
+import type { Means, Runner } from './runner';
 
 /** Shows what pending migrations would do, all or up to one, and offers the next step. */
 export async function preview(
@@ -107,4 +104,38 @@ export function applyWorking(
         : t('Apply the {count} That Work', { count: grouped(count) }),
     run: () => runner.run(project, 'up', { kind: 'to', id }),
   };
+}
+
+const patienceMs = 300;
+
+/**
+ * Tries migrations in front of a person.
+ * @returns undefined when it was cancelled
+ */
+export function tryOut({
+  project,
+  direction,
+  goal,
+}: PreviewSubject): Promise<Rehearsal | undefined> {
+  return patiently({
+    title: t('Trying migrations on a copy of {database}', { database: inert(project.name) }),
+    patienceMs,
+    start: (token) => project.preview(direction, goal, token),
+  });
+}
+
+/**
+ * Saves what is being written in a project's folders, as VS Code does before it runs a task: a run and
+ * a preview read the files. What has been applied stays as it is; it does not run again.
+ */
+export async function saveMigrations(project: Project): Promise<void> {
+  const unsaved = vscode.workspace.textDocuments.filter(
+    ({ isDirty, uri }) => isDirty && uri.scheme === 'file' && mayRun(project, uri.fsPath),
+  );
+  await Promise.all(unsaved.map((document) => document.save()));
+}
+
+function mayRun(project: Project, file: string): boolean {
+  const place = project.place(file);
+  return place !== undefined && place.kind !== 'applied';
 }

@@ -1,0 +1,50 @@
+import { basename } from 'node:path';
+import type { ErrorInfo } from '../core/errors';
+import { describeError } from '../messages/describeError';
+import { oneLine, type Translate } from '../messages/text';
+
+/** A moment in the person's own way of writing dates, to the minute. Empty where it is none. */
+export function formatDate(iso: string): string {
+  return format(iso, { dateStyle: 'medium', timeStyle: 'short' });
+}
+
+/** The same where there is little room: without what is as it is now, the day or the year. */
+export function formatDateShort(iso: string, now = new Date()): string {
+  const at = new Date(iso);
+  const time: Intl.DateTimeFormatOptions = { hour: 'numeric', minute: '2-digit' };
+  if (at.toDateString() === now.toDateString()) {
+    return format(iso, time);
+  }
+  return at.getFullYear() === now.getFullYear()
+    ? format(iso, { month: 'short', day: 'numeric', ...time })
+    : format(iso, { dateStyle: 'medium' });
+}
+
+function format(iso: string, options: Intl.DateTimeFormatOptions): string {
+  const at = new Date(iso);
+  return Number.isNaN(at.getTime()) ? '' : at.toLocaleString(undefined, options);
+}
+
+/**
+ * An error for where there is little room and a click leads to the file: its name and the line
+ * instead of the whole path. Ends like a sentence, so that another can follow.
+ */
+export function shortError({ place, ...error }: ErrorInfo, t: Translate): string {
+  const { message } = describeError(error, t);
+  const whole = /[.!?…]$/.test(message) ? message : `${message}.`;
+  return place
+    ? t('{file}, line {line}: {message}', {
+        file: oneLine(basename(place.file)),
+        line: place.line,
+        message: whole,
+      })
+    : whole;
+}
+
+/**
+ * Text of unknown origin for places where VS Code reads `$(name)` as an icon and `[text](address)`
+ * as a link, even one that runs a command: both become mere text.
+ */
+export function inert(text: string): string {
+  return text.replaceAll('$(', '$ (').replaceAll('](', '] (');
+}
