@@ -2,7 +2,7 @@ import { basename } from 'node:path';
 import type { MarkResult, SchemaComparison } from '../core/drift';
 import { diffLines } from '../core/rehearsal/schemaText';
 import { describeComparison, describeMark } from '../messages/drift';
-import { oneLine, plainTranslate as t } from '../messages/text';
+import { sanitizeLine, plainTranslate as t } from '../messages/text';
 import { defaultRehearsalLimits } from '../migrator/protocol';
 import {
   type Command,
@@ -84,7 +84,7 @@ function comparisonText(comparison: SchemaComparison, style: Style): string[] {
   const { message, detail } = describeComparison(comparison, t);
   const changed = verdict === 'differs' ? diffLines(expected.split('\n'), actual.split('\n')) : [];
   return [
-    ...record.map(({ id }) => `  ${oneLine(id)}`),
+    ...record.map(({ id }) => `  ${sanitizeLine(id)}`),
     verdict === 'same' || verdict === 'more' ? message : style.yellow(message),
     ...(detail ? [`  ${detail}`] : []),
     ...(changed.length > 0 ? [style.dim(t('- what they make, + what is there:'))] : []),

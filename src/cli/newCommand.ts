@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { LockstepError } from '../core/errors';
 import type { Target } from '../core/model';
-import { oneLine } from '../messages/text';
+import { sanitizeLine } from '../messages/text';
 import type { Command, Context } from './context';
 import { saidByEnvironment } from './findTarget';
 import { shortPath } from './output';
@@ -14,7 +14,7 @@ export const newCommand: Command = async (context) => {
     name: options.name,
   });
   output.object({ type: 'new', files, line, column } as { type: string });
-  files.forEach((file) => output.text(`Created ${oneLine(shortPath(file), 4096)}`));
+  files.forEach((file) => output.text(`Created ${sanitizeLine(shortPath(file), 4096)}`));
   return 0;
 };
 

@@ -10,7 +10,7 @@ import {
   describeLosses,
   describeVerdict,
 } from '../messages/rehearsal';
-import { duration, oneLine, plainTranslate as t } from '../messages/text';
+import { duration, sanitizeLine, plainTranslate as t } from '../messages/text';
 import { defaultRehearsalLimits } from '../migrator/protocol';
 import { type Command, exitCodes, goalOf, Interrupts } from './context';
 import { type Style, withShortPath } from './output';
@@ -34,7 +34,7 @@ function previewText(rehearsal: Rehearsal, style: Style): string[] {
       : []),
     ...(applies !== undefined && isUp
       ? [
-          `  ${t('Up to {migration} it works (--to {migration}).', { migration: oneLine(applies) })}`,
+          `  ${t('Up to {migration} it works (--to {migration}).', { migration: sanitizeLine(applies) })}`,
         ]
       : []),
     ...(deleted ? [style.yellow(deleted)] : []),
@@ -48,7 +48,7 @@ function previewText(rehearsal: Rehearsal, style: Style): string[] {
 
 function stepText(step: RehearsedStep, style: Style): string[] {
   const { verdict, migration, ms } = step;
-  const id = oneLine(migration.id);
+  const id = sanitizeLine(migration.id);
   switch (verdict.kind) {
     case 'works':
     case 'schemaOnly':

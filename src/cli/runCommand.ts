@@ -4,7 +4,7 @@ import { LockstepError } from '../core/errors';
 import type { Direction } from '../core/model';
 import { defaultRehearseMaxBytes } from '../core/rehearsal/rehearsal';
 import type { RunRequest } from '../core/run/runRequest';
-import { oneLine } from '../messages/text';
+import { sanitizeLine } from '../messages/text';
 import { type Command, type Context, exitCodes, goalOf, Interrupts, waitLimits } from './context';
 import type { FoundTarget } from './findTarget';
 import { shortPath } from './output';
@@ -76,7 +76,7 @@ export const resolveCommand: Command = async (context) => {
   const { decision = 'retry' } = options;
   await service.resolveInterrupted(target, decision);
   output.object({ type: 'resolved', decision, migration: mark.migration } as { type: string });
-  const id = oneLine(mark.migration.id);
+  const id = sanitizeLine(mark.migration.id);
   output.text(
     decision === 'retry'
       ? `${id} runs again from its start with the next migrate.`

@@ -11,7 +11,7 @@ import { outcomeOf } from '../core/run/runEvents';
 import { describeError } from '../messages/describeError';
 import { describeFinding } from '../messages/drift';
 import { describeHolder, describeProgress } from '../messages/holder';
-import { duration, oneLine, plainTranslate as t } from '../messages/text';
+import { duration, sanitizeLine, plainTranslate as t } from '../messages/text';
 import { type Command, type Context, exitCodes } from './context';
 import { localTime, shortPath, type Style } from './output';
 
@@ -33,12 +33,12 @@ export function statusText(
     guessed && look.state === 'missing'
       ? t('not there yet; name it to create it (--database FILE)')
       : lookText(look),
-    look.journalMode && t('{mode} mode', { mode: oneLine(look.journalMode) }),
+    look.journalMode && t('{mode} mode', { mode: sanitizeLine(look.journalMode) }),
     engine && `SQLite ${engine.sqliteVersion} (${engine.name})`,
   ];
-  const folders = target.folders.map((folder) => oneLine(shortPath(folder), 4096)).join(', ');
+  const folders = target.folders.map((folder) => sanitizeLine(shortPath(folder), 4096)).join(', ');
   const lines = [
-    `${style.bold(oneLine(shortPath(target.database), 4096))}  ${about.filter(Boolean).join(', ')}`,
+    `${style.bold(sanitizeLine(shortPath(target.database), 4096))}  ${about.filter(Boolean).join(', ')}`,
     `${folders}${status.format ? `  ${t('{format} layout', { format: status.format })}` : ''}`,
     lockText(lock, style),
   ];
@@ -60,7 +60,7 @@ export function statusText(
           ? t('Pending ({count})', { count: pending.length })
           : t('Nothing is pending.'),
     ),
-    ...pending.map(({ id }) => `  ${style.yellow('○')} ${oneLine(id)}`),
+    ...pending.map(({ id }) => `  ${style.yellow('○')} ${sanitizeLine(id)}`),
     ...findings.map((finding) => {
       const { level, message } = describeFinding(finding, t);
       const color = level === 'error' ? style.red : level === 'warning' ? style.yellow : style.dim;
@@ -90,7 +90,7 @@ function markText(mark: RunningMark, style: Style): string[] {
   if (!mark.orphaned) {
     return [
       t('{migration} runs outside a transaction, statement {statement} of {statements}.', {
-        migration: oneLine(migration.id),
+        migration: sanitizeLine(migration.id),
         statement,
         statements,
       }),
@@ -117,7 +117,9 @@ function lookText(look: DatabaseLook): string {
       return t('not a SQLite database');
     case 'unreadable':
       // Without a message nobody looked: the folder was wrong already, which is the error then.
-      return look.message ? t('not readable: {message}', { message: oneLine(look.message) }) : '';
+      return look.message
+        ? t('not readable: {message}', { message: sanitizeLine(look.message) })
+        : '';
   }
 }
 
@@ -146,7 +148,7 @@ function entryText({ migration, log, file }: HistoryEntry, style: Style): string
     log && describeHolder(log.holder, t),
     (file === 'edited' || file === 'missing') && style.yellow(changed[file]),
   ].filter(Boolean);
-  const id = oneLine(migration.id);
+  const id = sanitizeLine(migration.id);
   return details.length > 0 ? `${id}  ${style.dim(details.join(', '))}` : id;
 }
 

@@ -7,11 +7,11 @@ import type { SentinelHold } from './sentinelHold';
 import type { Acquired, Held, SentinelLock } from './sentinelLock';
 import {
   fileSystemNow,
-  LockJudge,
-  type LockScene,
+  StaleLockDetector,
+  type LockSnapshot,
   ProcessTable,
   seeLock,
-  SilenceWatch,
+  HeartbeatMonitor,
 } from './staleLockDetector';
 import { loadProperLockfile, takeLock } from './takeLock';
 
@@ -59,8 +59,8 @@ const defaultHeartbeatMs = 2_000;
 export class FileSentinelLock implements SentinelLock {
   private readonly staleMs: number;
   private readonly cleanup = new ExitCleanup();
-  private readonly silenceForRuns = new SilenceWatch();
-  private readonly silenceForLooks = new SilenceWatch();
+  private readonly silenceForRuns = new HeartbeatMonitor();
+  private readonly silenceForLooks = new HeartbeatMonitor();
   private readonly processes = new ProcessTable();
   private known?: ProcessIdentity;
 
@@ -84,7 +84,7 @@ export class FileSentinelLock implements SentinelLock {
     const scene = seeLock(taker.paths, taker.me.machine);
     const before = scene.card ?? scene.leftover;
     if (scene.folder) {
-      const isDead = (now: LockScene): boolean => this.isDead(taker, now);
+      const isDead = (now: LockSnapshot): boolean => this.isDead(taker, now);
       if (!isDead(scene) || !removeLock(taker, scene, isDead)) {
         return { holder: scene.card?.holder };
       }
@@ -124,20 +124,20 @@ export class FileSentinelLock implements SentinelLock {
     const since = new Date().toISOString();
     const token = newLockToken(this.identity);
     const me: Holder = { ...owner, ...this.identity, token, since };
-    const judge = new LockJudge(this.identity, this.processes, this.silenceForRuns);
+    const judge = new StaleLockDetector(this.identity, this.processes, this.silenceForRuns);
     return { paths: lockPaths(database), me, judge, staleMs };
   }
 
-  private isDead({ paths, me, judge, staleMs }: Remover, scene: LockScene): boolean {
+  private isDead({ paths, me, judge, staleMs }: Remover, scene: LockSnapshot): boolean {
     return judge.isLockDead(paths, scene, staleMs, () => fileSystemNow(paths, me.token));
   }
 
   /** A look creates no file, so it has to trust this machine's clock where a run does not. */
-  private state(paths: LockPaths, scene: LockScene): LockState {
+  private state(paths: LockPaths, scene: LockSnapshot): LockState {
     if (!scene.folder) {
       return { kind: 'free' };
     }
-    const judge = new LockJudge(this.identity, this.processes, this.silenceForLooks);
+    const judge = new StaleLockDetector(this.identity, this.processes, this.silenceForLooks);
     const holder = scene.card?.holder;
     return judge.isLockDead(paths, scene, this.staleMs, Date.now)
       ? { kind: 'stale', holder }

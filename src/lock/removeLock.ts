@@ -7,13 +7,13 @@ import { backoff } from '../core/run/waitForLock';
 import { linkExclusive, removeFileQuietly, writeExclusive } from './exclusiveFile';
 import { type LockPaths, readCard, serializeCard } from './holderCard';
 import { removeSentinel } from './lockFolder';
-import { type LockJudge, type LockScene, seeLock } from './staleLockDetector';
+import { type StaleLockDetector, type LockSnapshot, seeLock } from './staleLockDetector';
 
 /** Somebody who wants a lock gone that is not his. */
 export interface Remover {
   readonly paths: LockPaths;
   readonly me: Holder;
-  readonly judge: LockJudge;
+  readonly judge: StaleLockDetector;
   readonly staleMs: number;
   /** A person says that it is a lock: also a folder without a card that has something in it. */
   readonly isTold?: boolean;
@@ -29,8 +29,8 @@ export interface Remover {
  */
 export function removeLock(
   remover: Remover,
-  scene: LockScene,
-  stillDue: (now: LockScene) => boolean,
+  scene: LockSnapshot,
+  stillDue: (now: LockSnapshot) => boolean,
 ): boolean {
   const { paths, me, judge, staleMs } = remover;
   const key = nameOf(scene);
@@ -52,7 +52,7 @@ export function removeLock(
 }
 
 /** What a lock's marker is named after: the holder's token or, without a card, the folder. */
-function nameOf({ folder, card, leftover }: LockScene): string | undefined {
+function nameOf({ folder, card, leftover }: LockSnapshot): string | undefined {
   return folder ? (card?.holder.token ?? folder.id) : leftover?.holder.token;
 }
 
@@ -62,7 +62,7 @@ function nameOf({ folder, card, leftover }: LockScene): string | undefined {
  */
 function removeSeen(
   { paths, isTold = false }: Remover,
-  { folder, card, leftover }: LockScene,
+  { folder, card, leftover }: LockSnapshot,
 ): void {
   if (folder) {
     removeSentinel(paths.folder, isTold || card !== undefined);
@@ -84,7 +84,7 @@ const tries = 30;
  */
 export async function breakLock(
   remover: Remover,
-  stateOf: (scene: LockScene) => LockState,
+  stateOf: (scene: LockSnapshot) => LockState,
   force: boolean,
 ): Promise<LockState> {
   try {
@@ -100,7 +100,7 @@ export async function breakLock(
 
 async function breakIt(
   remover: Remover,
-  stateOf: (scene: LockScene) => LockState,
+  stateOf: (scene: LockSnapshot) => LockState,
   force: boolean,
 ): Promise<LockState> {
   const delays = backoff();
@@ -156,7 +156,7 @@ export function claimRemoval(
   paths: LockPaths,
   key: string,
   me: Holder,
-  judge: LockJudge,
+  judge: StaleLockDetector,
   staleMs: number,
 ): RemovalClaim | undefined {
   const claim = paths.claim(me.token);
@@ -213,7 +213,7 @@ export async function sweepTransients(
 function isLeft(
   path: string,
   token: string | undefined,
-  judge: LockJudge,
+  judge: StaleLockDetector,
   keepMs: number,
 ): boolean {
   const card = readCard(path);

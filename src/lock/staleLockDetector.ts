@@ -13,11 +13,11 @@ import { type HolderCard, type LockPaths, pidInToken, readCard } from './holderC
 import { seeFolder, type SeenFolder } from './lockFolder';
 
 /** Decides who is dead: at once where the process can be looked up, else after a silence. */
-export class LockJudge {
+export class StaleLockDetector {
   constructor(
     readonly identity: ProcessIdentity,
     private readonly processes: ProcessTable,
-    private readonly silence: SilenceWatch,
+    private readonly silence: HeartbeatMonitor,
   ) {}
 
   liveness(of: ProcessIdentity): Liveness {
@@ -36,7 +36,7 @@ export class LockJudge {
    * @param now what time it is by the file system's clock, in Unix milliseconds; asked for only
    *   when the folder changed since the last look
    */
-  isLockDead(paths: LockPaths, scene: LockScene, staleMs: number, now: () => number): boolean {
+  isLockDead(paths: LockPaths, scene: LockSnapshot, staleMs: number, now: () => number): boolean {
     const { folder, card } = scene;
     if (!folder) {
       return false;
@@ -92,7 +92,7 @@ export function fileSystemNow(paths: LockPaths, token: string): number {
 }
 
 /** Folder and card, seen together. */
-export interface LockScene {
+export interface LockSnapshot {
   /** Absent: the lock is free. */
   readonly folder?: SeenFolder;
   /** The card of the folder's holder. */
@@ -106,7 +106,7 @@ export interface LockScene {
  *   network file systems number folders differently for each of their clients.
  * @throws see {@link seeFolder}
  */
-export function seeLock(paths: LockPaths, machine: string): LockScene {
+export function seeLock(paths: LockPaths, machine: string): LockSnapshot {
   for (let tries = 1; ; tries++) {
     const folder = seeFolder(paths.folder);
     const card = readCard(paths.card);
@@ -157,7 +157,7 @@ export class ProcessTable {
  * clock that is set, wrong, or of another machine plays a part, save for what was before the first
  * look.
  */
-export class SilenceWatch {
+export class HeartbeatMonitor {
   private readonly seen = new Map<string, { readonly sign: string; readonly since: number }>();
 
   constructor(private readonly now: () => number = () => performance.now()) {}

@@ -5,7 +5,7 @@ import { OwnedFolder } from './lockFolder';
 import { claimRemoval, type Remover } from './removeLock';
 import { CardWriter, type HoldParts, SentinelHold } from './sentinelHold';
 
-/** `proper-lockfile` is told never to steal: who is dead is decided in `LockJudge`. */
+/** `proper-lockfile` is told never to steal: who is dead is decided in `StaleLockDetector`. */
 const never = Number.MAX_SAFE_INTEGER;
 
 interface TakeOptions extends Pick<HoldParts, 'onEnd' | 'onLost'> {

@@ -3,7 +3,7 @@ import type { Finding } from '../core/model';
 import { describeError } from './describeError';
 import { describeHolder } from './holder';
 import { describeCannot } from './rehearsal';
-import { type LogLevel, type LogLine, oneLine, type Sentence, type Translate } from './text';
+import { type LogLevel, type LogLine, sanitizeLine, type Sentence, type Translate } from './text';
 
 /** What the planner noticed, in words. */
 export function describeFinding(finding: Finding, t: Translate): LogLine {
@@ -19,14 +19,17 @@ const levels: Record<Finding['severity'], LogLevel> = {
 function sentence(finding: Finding, t: Translate): { message: string; advice?: string } {
   const text = (name: string, otherwise = '?'): string => {
     const value = finding.params[name];
-    return value === undefined || value === '' ? otherwise : oneLine(String(value), 4096);
+    return value === undefined || value === '' ? otherwise : sanitizeLine(String(value), 4096);
   };
-  const migration = finding.migration ? oneLine(finding.migration.id) : text('version');
+  const migration = finding.migration ? sanitizeLine(finding.migration.id) : text('version');
   switch (finding.code) {
     case 'duplicate':
       return {
         message: t('Two migrations have the version {version}: {files}.', {
-          version: text('version', finding.migration ? oneLine(finding.migration.version) : '?'),
+          version: text(
+            'version',
+            finding.migration ? sanitizeLine(finding.migration.version) : '?',
+          ),
           files: text('files'),
         }),
         advice: t('Give one of them another version; until then nothing is run.'),
@@ -105,7 +108,7 @@ function why({ cannot, stoppedAt, error }: SchemaComparison, t: Translate): stri
 }
 
 function listed(names: readonly string[]): string {
-  const shown = names.slice(0, namedAtMost).map((name) => oneLine(name, 80));
+  const shown = names.slice(0, namedAtMost).map((name) => sanitizeLine(name, 80));
   return names.length > shown.length ? `${shown.join(', ')}, …` : shown.join(', ');
 }
 
@@ -146,18 +149,18 @@ export function describeWhereabouts(
   { elsewhere, branches, worktree, removedIn }: MissingFile,
   t: Translate,
 ): string | undefined {
-  const [first, ...others] = branches.map((branch) => oneLine(branch, 80));
+  const [first, ...others] = branches.map((branch) => sanitizeLine(branch, 80));
   if (first !== undefined) {
     const branch =
       others.length > 0
         ? t('on branch {branch} and {count} more', { branch: first, count: others.length })
         : t('on branch {branch}', { branch: first });
     return worktree
-      ? t('{branch}, in the worktree {folder}', { branch, folder: oneLine(worktree, 4096) })
+      ? t('{branch}, in the worktree {folder}', { branch, folder: sanitizeLine(worktree, 4096) })
       : branch;
   }
   if (elsewhere) {
-    return t('at {file}', { file: oneLine(elsewhere, 4096) });
+    return t('at {file}', { file: sanitizeLine(elsewhere, 4096) });
   }
   return removedIn ? t('removed in commit {commit}', { commit: removedIn.slice(0, 8) }) : undefined;
 }

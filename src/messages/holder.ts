@@ -1,5 +1,5 @@
 import type { Holder, HolderName, Progress } from '../core/model';
-import { oneLine, type Translate } from './text';
+import { sanitizeLine, type Translate } from './text';
 
 /**
  * Names a holder of the lock, for use in the middle of a sentence: `VS Code window “shop” (pid 123
@@ -19,7 +19,7 @@ export function describeHolder(holder: HolderName | undefined, t: Translate): st
 function where({ pid, host, since }: HolderName, t: Translate): string {
   const parts: string[] = [];
   if (Number.isSafeInteger(pid)) {
-    const name = typeof host === 'string' ? oneLine(host, 80) : '';
+    const name = typeof host === 'string' ? sanitizeLine(host, 80) : '';
     parts.push(name ? t('pid {pid} on {host}', { pid, host: name }) : t('pid {pid}', { pid }));
   }
   const time = clock(since);
@@ -47,7 +47,7 @@ export function holderName(
   { kind, workspace }: Pick<Holder, 'kind' | 'workspace'>,
   t: Translate,
 ): string {
-  const name = typeof workspace === 'string' ? oneLine(workspace, 80) : '';
+  const name = typeof workspace === 'string' ? sanitizeLine(workspace, 80) : '';
   switch (kind) {
     case 'window':
       return name ? t('VS Code window “{name}”', { name }) : t('a VS Code window');
@@ -66,7 +66,7 @@ export function describeProgress(progress: Progress | undefined, t: Translate): 
     return undefined;
   }
   const { step, steps } = progress;
-  const args = { migration: oneLine(progress.migration, 120), step, steps };
+  const args = { migration: sanitizeLine(progress.migration, 120), step, steps };
   if (!Number.isSafeInteger(step) || !Number.isSafeInteger(steps)) {
     return undefined;
   }

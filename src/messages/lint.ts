@@ -1,5 +1,5 @@
 import type { LintRule, LintWarning } from '../core/lint/rule';
-import { oneLine, type Sentence, type Translate } from './text';
+import { sanitizeLine, type Sentence, type Translate } from './text';
 
 /** A PRAGMA that does not do what it seems to. */
 const describePragma: LintSentence = (text, _rows, t) => {
@@ -105,7 +105,7 @@ const describeDrop: LintSentence = (text, rows, t) => {
 
 /** What bites in a migration, and what can be done about it. */
 export function describeLint({ rule, params }: LintWarning, t: Translate): Sentence {
-  const text = (name: string): string => oneLine(String(params[name] ?? '?'), 200);
+  const text = (name: string): string => sanitizeLine(String(params[name] ?? '?'), 200);
   return sentences[rule](text, Number(params.rows ?? -1), t);
 }
 

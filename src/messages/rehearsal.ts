@@ -9,7 +9,14 @@ import type {
   TableChange,
   TableShape,
 } from '../core/rehearsal/rehearsal';
-import { duration, grouped, type LogLine, oneLine, type Sentence, type Translate } from './text';
+import {
+  duration,
+  grouped,
+  type LogLine,
+  sanitizeLine,
+  type Sentence,
+  type Translate,
+} from './text';
 
 /** What would come of it, in a sentence. */
 export function describeVerdict(rehearsal: Rehearsal, t: Translate): string {
@@ -38,7 +45,7 @@ export function describeVerdict(rehearsal: Rehearsal, t: Translate): string {
       }
       return failing === undefined
         ? t('It would fail.')
-        : t('It would fail at {migration}.', { migration: oneLine(failing) });
+        : t('It would fail at {migration}.', { migration: sanitizeLine(failing) });
     case 'cannot':
       return t('Not all of it can be rehearsed here.');
   }
@@ -50,7 +57,7 @@ export function describeLosses(
   t: Translate,
 ): string | undefined {
   const names = (list: readonly string[]): string => {
-    const shown = list.slice(0, 5).map((name) => oneLine(name));
+    const shown = list.slice(0, 5).map((name) => sanitizeLine(name));
     return list.length > shown.length ? `${shown.join(', ')}, …` : shown.join(', ');
   };
   const parts = [
@@ -115,7 +122,7 @@ interface TableView extends TableShape {
 /** A table or view in a line: what it is, and what the migration does to it. */
 export function describeTable({ name, type, change }: TableView, t: Translate): string {
   const what = { table: t('table'), view: t('view'), virtual: t('virtual table') }[type];
-  const args = { name: oneLine(name), what };
+  const args = { name: sanitizeLine(name), what };
   switch (change) {
     case 'created':
       return t('{name}: {what}, made by this migration', args);
@@ -139,8 +146,8 @@ export function describeColumns(
   const rows = columns
     .slice(0, shownAtMost)
     .map((column) => [
-      oneLine(column.name, widest),
-      oneLine(column.type, widest),
+      sanitizeLine(column.name, widest),
+      sanitizeLine(column.type, widest),
       [...facts(column, t), ...(isNew(column.name) ? [t('(new)')] : [])].join(', '),
     ]);
   const widths = [0, 1].map((at) => Math.max(0, ...rows.map((row) => row[at]!.length)));
@@ -152,7 +159,7 @@ export function describeColumns(
     ...lines,
     ...(more > 0 ? [t('and {count} more', { count: more })] : []),
     ...(removed.length > 0
-      ? [t('removed: {names}', { names: oneLine(removed.join(', '), 200) })]
+      ? [t('removed: {names}', { names: sanitizeLine(removed.join(', '), 200) })]
       : []),
   ].join('\n');
 }
@@ -163,7 +170,7 @@ function facts(column: ColumnShape, t: Translate): string[] {
     column.notNull ? t('not null') : '',
     column.default === undefined
       ? ''
-      : t('default {value}', { value: oneLine(column.default, 80) }),
+      : t('default {value}', { value: sanitizeLine(column.default, 80) }),
   ].filter(Boolean);
 }
 
@@ -187,12 +194,12 @@ function objectPart(
   tables: readonly TableChange[],
 ): string[] {
   const wasRenamed = type === 'table' && tables.some(({ renamedFrom }) => renamedFrom === name);
-  return wasRenamed ? [] : [`${signs[change]} ${type} ${oneLine(name)}`];
+  return wasRenamed ? [] : [`${signs[change]} ${type} ${sanitizeLine(name)}`];
 }
 
 function tableParts(change: TableChange, t: Translate): string[] {
   const { created, dropped, renamedFrom, rowsBefore, rowsAfter } = change;
-  const table = oneLine(change.table);
+  const table = sanitizeLine(change.table);
   const rows = (count: number | undefined): string =>
     count === undefined
       ? ''
@@ -208,12 +215,12 @@ function tableParts(change: TableChange, t: Translate): string[] {
   const renamed =
     renamedFrom === undefined
       ? []
-      : [t('{from} is now {to}', { from: oneLine(renamedFrom), to: table })];
+      : [t('{from} is now {to}', { from: sanitizeLine(renamedFrom), to: table })];
   const columns = [
-    ...change.columnsAdded.map((name) => `+ ${table}.${oneLine(name)}`),
-    ...change.columnsRemoved.map((name) => `− ${table}.${oneLine(name)}`),
+    ...change.columnsAdded.map((name) => `+ ${table}.${sanitizeLine(name)}`),
+    ...change.columnsRemoved.map((name) => `− ${table}.${sanitizeLine(name)}`),
     ...change.columnsRenamed.map(({ from, to }) =>
-      t('{from} is now {to}', { from: `${table}.${oneLine(from)}`, to: oneLine(to) }),
+      t('{from} is now {to}', { from: `${table}.${sanitizeLine(from)}`, to: sanitizeLine(to) }),
     ),
   ];
   const counts = [
@@ -242,8 +249,8 @@ export function describeCannot(
 ): Sentence {
   return {
     message: t('{migration} cannot be rehearsed here: {why}.', {
-      migration: oneLine(migration),
-      why: because(reason, oneLine(detail), t),
+      migration: sanitizeLine(migration),
+      why: because(reason, sanitizeLine(detail), t),
     }),
   };
 }

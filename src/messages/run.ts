@@ -5,7 +5,14 @@ import { describeError } from './describeError';
 import { describeFinding } from './drift';
 import { describeHolder, describeProgress } from './holder';
 import { describeRehearsed } from './rehearsal';
-import { duration, fileSize, type LogLine, oneLine, type Sentence, type Translate } from './text';
+import {
+  duration,
+  fileSize,
+  type LogLine,
+  sanitizeLine,
+  type Sentence,
+  type Translate,
+} from './text';
 
 /**
  * How a run ended and what stayed, in words.
@@ -82,7 +89,7 @@ function cancelled(result: RunResult, t: Translate, direction: Direction): Sente
     parts.push(kept(result, t, direction));
   }
   if (result.interrupted) {
-    const migration = oneLine(result.interrupted.id);
+    const migration = sanitizeLine(result.interrupted.id);
     parts.push(
       halfway
         ? t('{migration} was interrupted outside a transaction: look at what it left.', {
@@ -118,7 +125,7 @@ function halfway({ interrupted, error }: RunResult, t: Translate): string {
   if (!interrupted) {
     return '';
   }
-  const migration = oneLine(interrupted.id);
+  const migration = sanitizeLine(interrupted.id);
   return error?.code === 'database.replaced'
     ? t('{migration} ran outside a transaction: what it wrote may have gone to the old file.', {
         migration,
@@ -136,7 +143,7 @@ function interruptedAdvice(t: Translate): Pick<Sentence, 'advice'> {
 function foundOnCopy({ applies }: RunResult, t: Translate, direction: Direction): string {
   const nothing = t('This was found on a copy; nothing was changed.');
   return applies !== undefined && direction === 'up'
-    ? `${nothing} ${t('Up to {migration} it works (--to {migration}).', { migration: oneLine(applies) })}`
+    ? `${nothing} ${t('Up to {migration} it works (--to {migration}).', { migration: sanitizeLine(applies) })}`
     : nothing;
 }
 
@@ -182,7 +189,7 @@ export function describeEvent(event: RunEvent, t: Translate): LogLine {
         level: 'warning',
         message: t(
           'The lock file cannot be used ({reason}); SQLite’s own lock still lets only one migrate, but others cannot see who.',
-          { reason: oneLine(event.message) },
+          { reason: sanitizeLine(event.message) },
         ),
       };
     case 'planned':
@@ -202,7 +209,7 @@ export function describeEvent(event: RunEvent, t: Translate): LogLine {
       return backupSkipped(event, t);
     case 'stepStarted': {
       const { step, steps } = event;
-      const args = { migration: oneLine(event.migration.id), step, steps };
+      const args = { migration: sanitizeLine(event.migration.id), step, steps };
       return {
         level: 'info',
         message:
@@ -215,12 +222,12 @@ export function describeEvent(event: RunEvent, t: Translate): LogLine {
       return {
         level: 'info',
         message: t('Trying them one by one: {migration} failed in a group that was undone.', {
-          migration: oneLine(event.migration.id),
+          migration: sanitizeLine(event.migration.id),
         }),
       };
     case 'stepDone': {
       const { migration, direction, ms } = event.done;
-      const args = { migration: oneLine(migration.id), time: duration(ms, t) };
+      const args = { migration: sanitizeLine(migration.id), time: duration(ms, t) };
       return {
         level: 'info',
         message:
@@ -234,7 +241,7 @@ export function describeEvent(event: RunEvent, t: Translate): LogLine {
     case 'stepFailed':
       return { level: 'error', ...describeError(event.error, t) };
     case 'alreadyDone': {
-      const migration = oneLine(event.migration.id);
+      const migration = sanitizeLine(event.migration.id);
       return {
         level: 'info',
         message: event.holder
@@ -297,7 +304,7 @@ function planned(event: Extract<RunEvent, { type: 'planned' }>, t: Translate): s
 
 /** Names in a row; of very many, the first few. */
 function listed(ids: readonly string[]): string {
-  const shown = ids.slice(0, 10).map((id) => oneLine(id));
+  const shown = ids.slice(0, 10).map((id) => sanitizeLine(id));
   return ids.length > shown.length ? `${shown.join(', ')}, …` : shown.join(', ');
 }
 
@@ -317,7 +324,8 @@ export function describeRestore(result: RestoreResult, t: Translate): LogLine {
     time: duration(result.ms, t),
   });
   const decided =
-    undone && t('{migration} no longer counts as interrupted.', { migration: oneLine(undone.id) });
+    undone &&
+    t('{migration} no longer counts as interrupted.', { migration: sanitizeLine(undone.id) });
   const kept =
     result.backup &&
     t('What was there before is kept as {name}.', { name: backupName(result.backup) });
@@ -328,9 +336,9 @@ export function describeRestore(result: RestoreResult, t: Translate): LogLine {
 export function describeBackupReason({ reason }: Pick<Backup, 'reason'>, t: Translate): string {
   switch (reason.kind) {
     case 'up':
-      return t('before {migration}', { migration: oneLine(reason.migration) });
+      return t('before {migration}', { migration: sanitizeLine(reason.migration) });
     case 'down':
-      return t('before {migration} was rolled back', { migration: oneLine(reason.migration) });
+      return t('before {migration} was rolled back', { migration: sanitizeLine(reason.migration) });
     case 'restore':
       return t('before another backup was restored');
   }
@@ -338,5 +346,5 @@ export function describeBackupReason({ reason }: Pick<Backup, 'reason'>, t: Tran
 
 /** A backup's name from its path, for use in a sentence. */
 export function backupName(file: string): string {
-  return oneLine(file.slice(Math.max(file.lastIndexOf('/'), file.lastIndexOf('\\')) + 1));
+  return sanitizeLine(file.slice(Math.max(file.lastIndexOf('/'), file.lastIndexOf('\\')) + 1));
 }

@@ -9,7 +9,7 @@ const halfPair = /[\ud800-\udbff]$/;
  *
  * @param limit in UTF-16 units
  */
-export function oneLine(text: string, limit = 300): string {
+export function sanitizeLine(text: string, limit = 300): string {
   const visible = text
     // Cut before as well: a megabyte is not worth cleaning.
     .slice(0, limit * 8)
@@ -90,7 +90,7 @@ export const plainTranslate: Translate = (message, args = {}) =>
 
 /** `file:line:column`, which terminals and logs make clickable. */
 export function describePlace({ file, line, column }: Place): string {
-  return `${oneLine(file, 4096)}:${line}:${column}`;
+  return `${sanitizeLine(file, 4096)}:${line}:${column}`;
 }
 
 /** A number of things with its thousands apart, as in `1,204`. */

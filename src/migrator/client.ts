@@ -381,7 +381,7 @@ export class MigratorClient {
     try {
       return await process.run(type, params, token);
     } finally {
-      this.letSparesGo();
+      this.disposeIdleProcesses();
     }
   }
 
@@ -410,7 +410,7 @@ export class MigratorClient {
   }
 
   /** One process is kept; which one may have changed while several worked. */
-  private letSparesGo(): void {
+  private disposeIdleProcesses(): void {
     const [, ...spares] = [...this.processes].filter(({ leaving }) => !leaving);
     for (const spare of spares.filter(({ busy }) => !busy)) {
       this.processes.delete(spare);

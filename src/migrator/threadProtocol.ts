@@ -33,7 +33,7 @@ import type {
 /** What a database thread is asked; one at a time, in order. */
 export interface ThreadCalls {
   look: { ask: { target: Target }; answer: Look };
-  plan: { ask: PlanAsk; answer: PlanLook };
+  plan: { ask: PlanAsk; answer: PlanPreview };
   probe: { ask: { paths: readonly string[] }; answer: Probe[] };
   versions: { ask: { path: string; table: HistoryTable }; answer: string[] | undefined };
   run: {
@@ -142,7 +142,7 @@ interface PlanAsk {
 }
 
 /** What a run would do as things stand now, without a lock. */
-export interface PlanLook {
+export interface PlanPreview {
   /** Absent when the history could not be read without the lock; then only the run itself knows. */
   readonly steps?: readonly MigrationRef[];
   /** It is a single step in a transaction, which is undone as a whole when it fails. */
@@ -224,7 +224,7 @@ export class ThreadControl implements RunControl {
 }
 
 /** The watching thread's side. */
-export class ThreadSwitch {
+export class ThreadControlWriter {
   public readonly memory = new SharedArrayBuffer(12);
   private readonly cells = new Int32Array(this.memory);
 
@@ -252,7 +252,7 @@ export class ThreadSwitch {
  * The memory that a message between threads hands over instead of copying it: its `answer`'s or
  * `ask`'s `bytes`, a whole database perhaps.
  */
-export function handedOver(message: object): ArrayBuffer[] {
+export function transferList(message: object): ArrayBuffer[] {
   const { answer, ask } = message as { answer?: unknown; ask?: unknown };
   const bytes = ((answer ?? ask) as { bytes?: Uint8Array } | null | undefined)?.bytes;
   return bytes?.buffer instanceof ArrayBuffer ? [bytes.buffer] : [];

@@ -1,7 +1,7 @@
 import type { HistoryEntry, Holder } from '../core/model';
 import { describeError } from '../messages/describeError';
 import { describeHolder, describeProgress, holderName } from '../messages/holder';
-import { duration, oneLine, type Translate } from '../messages/text';
+import { duration, sanitizeLine, type Translate } from '../messages/text';
 import {
   type ActiveRun,
   type Ahead,
@@ -123,7 +123,7 @@ function failedText({ result }: Extract<Condition, { kind: 'failed' }>, t: Trans
 }
 
 function short(text: string, limit = 40): string {
-  return oneLine(text, limit);
+  return sanitizeLine(text, limit);
 }
 
 /** One line of a tooltip: what it is, and its value, which is untrusted text. */
@@ -141,7 +141,9 @@ export function projectFacts(state: ProjectState, t: Translate): Fact[] {
     lastMigration(status?.history[0], t),
     failure(state, t),
   ];
-  return facts.filter((fact) => fact !== undefined).map(([name, value]) => [name, oneLine(value)]);
+  return facts
+    .filter((fact) => fact !== undefined)
+    .map(([name, value]) => [name, sanitizeLine(value)]);
 }
 
 function lockFact(state: ProjectState, t: Translate): Fact | undefined {
@@ -173,6 +175,6 @@ export function progressText({ waiting, step, steps, migration }: ActiveRun, t: 
     return conditionText({ kind: 'waiting', waiting }, t).text;
   }
   return step && steps && migration
-    ? t('{step}/{steps} {migration}', { step, steps, migration: oneLine(migration.id, 60) })
+    ? t('{step}/{steps} {migration}', { step, steps, migration: sanitizeLine(migration.id, 60) })
     : t('starting…');
 }

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { errorInfo } from '../core/errors';
 import type { Sentence } from '../messages/text';
-import { inert } from './text';
+import { escapeIconsAndLinks } from './text';
 
 /** A button and what it does. */
 export interface Action {
@@ -15,14 +15,16 @@ export function notify(
   { message, advice }: Sentence,
   ...actions: readonly Action[]
 ): void {
-  const text = inert([message, advice].filter(Boolean).join(' '));
+  const text = escapeIconsAndLinks([message, advice].filter(Boolean).join(' '));
   const titles = actions.map(({ title }) => title);
   const answered = async (chosen: string | undefined): Promise<void> => {
     await actions.find(({ title }) => title === chosen)?.run();
   };
   show(severity, text, titles)
     .then(answered)
-    .then(undefined, (error: unknown) => vscode.window.showErrorMessage(inert(String(error))));
+    .then(undefined, (error: unknown) =>
+      vscode.window.showErrorMessage(escapeIconsAndLinks(String(error))),
+    );
 }
 
 function show(
@@ -64,8 +66,8 @@ export async function choose(
 }
 
 /** Says something in passing, where nothing needs to be done about it. */
-export function mention(message: string): void {
-  vscode.window.setStatusBarMessage(`$(info) ${inert(message)}`, 5000);
+export function showStatusMessage(message: string): void {
+  vscode.window.setStatusBarMessage(`$(info) ${escapeIconsAndLinks(message)}`, 5000);
 }
 
 /** What takes a moment, and what a person is told while it lasts. */

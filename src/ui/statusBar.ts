@@ -1,11 +1,11 @@
 import * as vscode from 'vscode';
-import { oneLine } from '../messages/text';
+import { sanitizeLine } from '../messages/text';
 import type { Project } from '../workspace/project';
 import type { ProjectRegistry } from '../workspace/projectRegistry';
 import { condition, urgency } from '../workspace/projectState';
 import { Disposables } from '../workspace/timing';
 import { conditionText, projectFacts } from './conditionText';
-import { inert } from './text';
+import { escapeIconsAndLinks } from './text';
 import { t } from './translate';
 
 /** The item on the left: the most urgent project of the window in a few words. */
@@ -37,8 +37,8 @@ export class StatusBar {
       return;
     }
     const { icon, text } = conditionText(condition(first.state), t, Date.now());
-    const label = pendingInSeveral(projects) ?? `${oneLine(first.name, 100)}: ${text}`;
-    this.item.text = `$(${icon}) ${inert(label)}`;
+    const label = pendingInSeveral(projects) ?? `${sanitizeLine(first.name, 100)}: ${text}`;
+    this.item.text = `$(${icon}) ${escapeIconsAndLinks(label)}`;
     this.item.accessibilityInformation = { label: t('Lockstep, {state}', { state: label }) };
     this.item.tooltip = tooltip(projects);
     this.item.show();

@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import type { ErrorInfo } from '../core/errors';
 import { describeError } from '../messages/describeError';
-import { oneLine, type Translate } from '../messages/text';
+import { sanitizeLine, type Translate } from '../messages/text';
 
 /** A moment in the person's own way of writing dates, to the minute. Empty where it is none. */
 export function formatDate(iso: string): string {
@@ -34,7 +34,7 @@ export function shortError({ place, ...error }: ErrorInfo, t: Translate): string
   const whole = /[.!?…]$/.test(message) ? message : `${message}.`;
   return place
     ? t('{file}, line {line}: {message}', {
-        file: oneLine(basename(place.file)),
+        file: sanitizeLine(basename(place.file)),
         line: place.line,
         message: whole,
       })
@@ -45,6 +45,6 @@ export function shortError({ place, ...error }: ErrorInfo, t: Translate): string
  * Text of unknown origin for places where VS Code reads `$(name)` as an icon and `[text](address)`
  * as a link, even one that runs a command: both become mere text.
  */
-export function inert(text: string): string {
+export function escapeIconsAndLinks(text: string): string {
   return text.replaceAll('$(', '$ (').replaceAll('](', '] (');
 }

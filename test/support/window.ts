@@ -75,7 +75,7 @@ export class Window {
   async quickPickRows(): Promise<string[]> {
     const rows = this.page.locator('.quick-input-widget:visible .monaco-list-row');
     await rows.first().waitFor();
-    return (await rows.allInnerTexts()).map(oneLine);
+    return (await rows.allInnerTexts()).map(sanitizeLine);
   }
 
   /** Chooses an entry of the quick pick that is open. */
@@ -102,7 +102,7 @@ export class Window {
 
   /** The words of the extension's status bar item, without its icon. Waits until it is there. */
   async statusText(): Promise<string> {
-    return oneLine(await this.statusItem().innerText({ timeout: 60_000 }));
+    return sanitizeLine(await this.statusItem().innerText({ timeout: 60_000 }));
   }
 
   /** What a screen reader says for the extension's status bar item. */
@@ -145,7 +145,7 @@ export class Window {
       has: this.page.locator(`a[aria-label^="${container}"]`),
     });
     const badge = item.locator('.badge-content');
-    return (await badge.count()) > 0 ? oneLine(await badge.first().innerText()) : '';
+    return (await badge.count()) > 0 ? sanitizeLine(await badge.first().innerText()) : '';
   }
 
   /** The rows of the tree in the side bar that are on the screen. */
@@ -236,12 +236,12 @@ export class Window {
         severity: severityOf(
           (await toast.locator('.notification-list-item-icon').first().getAttribute('class')) ?? '',
         ),
-        message: oneLine(await toast.locator('.notification-list-item-message').innerText()),
+        message: sanitizeLine(await toast.locator('.notification-list-item-message').innerText()),
         buttons: (
           await toast
             .locator('.notification-list-item-buttons-container .monaco-button')
             .allInnerTexts()
-        ).map(oneLine),
+        ).map(sanitizeLine),
       })),
     );
   }
@@ -325,7 +325,7 @@ function severityOf(classes: string): Toast['severity'] {
   return (found as Toast['severity'] | undefined) ?? 'progress';
 }
 
-function oneLine(text: string): string {
+function sanitizeLine(text: string): string {
   return text.replace(/\s+/g, ' ').trim();
 }
 

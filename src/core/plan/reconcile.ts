@@ -184,7 +184,7 @@ export function wayBack({ migration, applied, log }: KnownMigration): Migration 
   if (applied === undefined) {
     return undefined;
   }
-  const isEdited = migration && log && !isWhatRan(migration.up, log);
+  const isEdited = migration && log && !matchesApplied(migration.up, log);
   if (migration?.down && !(isEdited && log.down)) {
     return { ...migration, version: applied };
   }
@@ -204,7 +204,7 @@ function loggedScript(file: string, script: LoggedScript): Script {
  * Whether a script is still what ran, or what somebody has accepted for it. Comments and blanks are no
  * change, except where they say how it is to run.
  */
-export function isWhatRan(script: Script, { checksum, up, accepted }: LogEntry): boolean {
+export function matchesApplied(script: Script, { checksum, up, accepted }: LogEntry): boolean {
   const now = scriptChecksum(script);
   if (now === checksum || now === accepted?.ran) {
     return true;
@@ -238,7 +238,7 @@ export function fileState({ migration, log }: KnownMigration): HistoryEntry['fil
   if (!log) {
     return 'unknown';
   }
-  return isWhatRan(migration.up, log) ? 'unchanged' : 'edited';
+  return matchesApplied(migration.up, log) ? 'unchanged' : 'edited';
 }
 
 /** What a plan and the history's description rest on. */

@@ -49,7 +49,7 @@ export function standsAlone({ sql, script }: PreparedStep): boolean {
  * Refuses a step that would open or write a file it may not.
  * @throws `sql.outside`, with its place
  */
-export function refuseOutside({ ref, script, sql }: PreparedStep, mayReach: ReachCheck): void {
+export function refuseFileAccess({ ref, script, sql }: PreparedStep, mayReach: ReachCheck): void {
   for (const { text, start } of sql.statements) {
     const file = reachedFile(text);
     const reason = file && (file.name === undefined ? 'computed' : mayReach(file.name));

@@ -4,7 +4,7 @@ import type { Step } from '../model';
 import { planRun, refuseDuplicates } from '../plan/plan';
 import { countViolations, type Violations } from './foreignKeys';
 import { refuseOrphanedMark, runStepOutside } from './nonTransactionalStep';
-import { type PreparedStep, prepareStep, refuseOutside, standsAlone } from './preparedStep';
+import { type PreparedStep, prepareStep, refuseFileAccess, standsAlone } from './preparedStep';
 import type { RunEnvironment, RunJob } from './runEnvironment';
 import { type Outcome, outcomeOf, type RunResult, type StepResult } from './runEvents';
 import { databaseError, RunSession } from './runSession';
@@ -60,7 +60,7 @@ function planInside(session: RunSession): PreparedStep[] {
   reportAlreadyDone(session, plan.steps);
   const steps = plan.steps.map((step) => prepareStep(step, format, applied));
   session.plan(steps);
-  steps.forEach((step) => refuseOutside(step, env.mayReach));
+  steps.forEach((step) => refuseFileAccess(step, env.mayReach));
   if (job.transaction === 'all') {
     refuseNotAtomic(steps);
   }

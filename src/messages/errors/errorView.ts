@@ -1,6 +1,6 @@
 import type { ErrorCode, ErrorInfo } from '../../core/errors';
 import type { HolderName } from '../../core/model';
-import { describePlace, oneLine, type Sentence, type Translate } from '../text';
+import { describePlace, sanitizeLine, type Sentence, type Translate } from '../text';
 
 /** The sentences for some of the codes. */
 export type ErrorSentences<Code extends ErrorCode> = {
@@ -22,7 +22,7 @@ export class ErrorView {
 
   /** A parameter on one line; `?` when whoever threw the error forgot it. */
   text(name: string, limit = 300): string {
-    return this.has(name) ? oneLine(String(this.error.params[name]), limit) : '?';
+    return this.has(name) ? sanitizeLine(String(this.error.params[name]), limit) : '?';
   }
 
   path(name: string): string {

@@ -100,16 +100,16 @@ function neighbours(
   const ranked = free
     .filter((database) => {
       const fit = historyFit(set, database);
-      const rank = nearness(set, database);
+      const rank = pathDistance(set, database);
       return (
         // One with a history of other migrations is not this folder's.
         !(fit && fit.recorded > 0) &&
         -rank[1] <= farthest &&
         rank[2] >= 0 &&
-        sets.every((other) => other === set || compare(nearness(other, database), rank) < 0)
+        sets.every((other) => other === set || compare(pathDistance(other, database), rank) < 0)
       );
     })
-    .map((database) => ({ database, rank: nearness(set, database) }))
+    .map((database) => ({ database, rank: pathDistance(set, database) }))
     .sort((a, b) => compare(b.rank, a.rank));
   return ranked
     .filter(({ rank }) => compare(rank, ranked[0].rank) === 0)
@@ -118,7 +118,7 @@ function neighbours(
 }
 
 /** The more, the better: an empty history table of this format, few steps, a fitting name. */
-function nearness(set: MigrationSet, database: FoundDatabase): readonly number[] {
+function pathDistance(set: MigrationSet, database: FoundDatabase): readonly number[] {
   return [
     Number(database.histories.has(set.historyTable)),
     -distance(set, database.path),

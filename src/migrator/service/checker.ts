@@ -4,14 +4,14 @@ import { canonicalPath, databaseStamp } from '../../sqlite/databaseFile';
 import { chooseEngine } from '../../sqlite/native/nativeModule';
 import type { CheckRequest } from '../protocol';
 import type { CheckAnswer, CheckAsk, CopyAnswer } from '../threadProtocol';
-import { compareEngines, limitedCall, Turns } from './nativeAttempt';
+import { compareEngines, limitedCall, Mutex } from './nativeAttempt';
 import type { ThreadPool } from './threads';
 
 type Done = CheckAnswer & { readonly type: 'done' };
 
 /** Tries texts that are being written, from the main thread. Keeps a copy between keystrokes. */
 export class Checker {
-  private readonly turns = new Turns();
+  private readonly turns = new Mutex();
   /** Milliseconds of the longest check that came to its end. */
   private longestMs?: number;
 

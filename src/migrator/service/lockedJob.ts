@@ -20,7 +20,7 @@ const lookGapMs = 1_000;
 const tryCapMs = 30;
 
 /** Who wants the sentinel of which database. */
-interface SentinelWish {
+interface LockRequest {
   /** Canonical path. */
   readonly path: string;
   readonly owner: Owner;
@@ -35,7 +35,7 @@ class SentinelWait {
   public handle: SentinelHandle | undefined;
 
   constructor(
-    private readonly wish: SentinelWish,
+    private readonly wish: LockRequest,
     private readonly sentinel: SentinelLock,
     private readonly onEvent: (event: RunEvent) => void,
     private readonly signal: AbortSignal | undefined,
@@ -134,7 +134,7 @@ class SentinelWait {
 }
 
 /** What a job has to itself, and who wants to know and may call it off. */
-export interface JobMeans {
+export interface JobContext {
   readonly thread: DatabaseThread;
   readonly sentinel: SentinelLock;
   readonly onEvent: (event: RunEvent) => void;
@@ -147,10 +147,10 @@ export abstract class LockedJob<R> {
   protected readonly lease: ThreadLease;
 
   constructor(
-    protected readonly wish: SentinelWish,
-    protected readonly means: JobMeans,
+    protected readonly wish: LockRequest,
+    protected readonly context: JobContext,
   ) {
-    const { thread, sentinel, onEvent, signal } = means;
+    const { thread, sentinel, onEvent, signal } = context;
     this.sentinel = new SentinelWait(wish, sentinel, onEvent, signal);
     this.lease = new ThreadLease(thread, signal);
   }

@@ -7,8 +7,8 @@ import type { RunRequest } from '../../core/run/runRequest';
 import { randomHex } from '../../system/process';
 import { canonicalPath } from '../../sqlite/databaseFile';
 import { marksOf } from '../thread/threadContext';
-import type { PlanLook } from '../threadProtocol';
-import { type JobMeans, LockedJob } from './lockedJob';
+import type { PlanPreview } from '../threadProtocol';
+import { type JobContext, LockedJob } from './lockedJob';
 import { rehearseFirst } from './rehearseFirst';
 import type { Rehearser } from './rehearser';
 
@@ -24,11 +24,11 @@ export class LockedRun extends LockedJob<Report> {
 
   constructor(
     private readonly request: RunRequest,
-    means: JobMeans,
+    context: JobContext,
     private readonly rehearser: Pick<Rehearser, 'rehearse'>,
   ) {
     const { owner, wait, target } = request;
-    super({ path: canonicalPath(target.database), owner, wait }, means);
+    super({ path: canonicalPath(target.database), owner, wait }, context);
   }
 
   protected async work(): Promise<Report> {
@@ -40,7 +40,7 @@ export class LockedRun extends LockedJob<Report> {
     if (plan.steps?.length === 0) {
       return this.nothingToDo(plan);
     }
-    let over: PlanLook | undefined;
+    let over: PlanPreview | undefined;
     const waitedMs = await this.sentinel.acquire(async () => {
       over = await this.look();
       return over.steps?.length === 0;
@@ -53,16 +53,16 @@ export class LockedRun extends LockedJob<Report> {
     return (await this.rehearse(now)) ?? this.runInThread(waitedMs, plan.steps);
   }
 
-  private rehearse(plan: PlanLook): Promise<Report | undefined> {
+  private rehearse(plan: PlanPreview): Promise<Report | undefined> {
     const { rehearser } = this;
-    const { signal } = this.means;
-    const look = (): Promise<PlanLook> => this.look();
-    const onEvent = (event: RunEvent): void => this.means.onEvent(event);
+    const { signal } = this.context;
+    const look = (): Promise<PlanPreview> => this.look();
+    const onEvent = (event: RunEvent): void => this.context.onEvent(event);
     const { thread } = this.lease;
     return rehearseFirst(this.request, plan, { rehearser, thread, signal, onEvent, look });
   }
 
-  private look(): Promise<PlanLook> {
+  private look(): Promise<PlanPreview> {
     const { target, direction, goal, rehearse = { mode: 'never' } } = this.request;
     const named = rehearse.mode !== 'never';
     return this.lease.thread.call('plan', { target, direction, goal, named });
@@ -125,10 +125,10 @@ export class LockedRun extends LockedJob<Report> {
       case 'alreadyDone':
         this.alreadyDone.push(event.migration);
         this.sentinel.holder = event.holder ?? this.sentinel.holder;
-        this.means.onEvent({ ...event, holder: this.sentinel.holder });
+        this.context.onEvent({ ...event, holder: this.sentinel.holder });
         return;
     }
-    this.means.onEvent(event);
+    this.context.onEvent(event);
   }
 
   protected ended(error: unknown): Report {
@@ -152,17 +152,17 @@ export class LockedRun extends LockedJob<Report> {
       : undefined;
   }
 
-  private nothingToDo({ findings, engine }: PlanLook): Report {
-    findings.forEach((finding) => this.means.onEvent({ type: 'finding', finding }));
+  private nothingToDo({ findings, engine }: PlanPreview): Report {
+    findings.forEach((finding) => this.context.onEvent({ type: 'finding', finding }));
     const nothing = { applied: [], alreadyApplied: [], remaining: [] };
     return { ...nothing, outcome: 'done', findings, engine };
   }
 
-  private othersDidIt({ findings, engine }: PlanLook): Report {
+  private othersDidIt({ findings, engine }: PlanPreview): Report {
     const { planned: alreadyApplied } = this;
     const { holder } = this.sentinel;
     for (const migration of alreadyApplied) {
-      this.means.onEvent({ type: 'alreadyDone', migration, holder });
+      this.context.onEvent({ type: 'alreadyDone', migration, holder });
     }
     return {
       outcome: 'done',

@@ -5,7 +5,7 @@ import { outcomeOf, type RunEvent } from '../../core/run/runEvents';
 import type { RestoreRequest } from '../../core/run/runRequest';
 import { canonicalPath } from '../../sqlite/databaseFile';
 import type { RestoreReport } from '../threadProtocol';
-import { type JobMeans, LockedJob } from './lockedJob';
+import { type JobContext, LockedJob } from './lockedJob';
 
 type LockedRestoreReport = RestoreReport & { readonly holder?: HolderName };
 
@@ -16,10 +16,10 @@ export class LockedRestore extends LockedJob<LockedRestoreReport> {
 
   constructor(
     private readonly request: RestoreRequest,
-    means: JobMeans,
+    context: JobContext,
   ) {
     const { owner, wait, database } = request;
-    super({ path: canonicalPath(database), owner, wait }, means);
+    super({ path: canonicalPath(database), owner, wait }, context);
   }
 
   protected async work(): Promise<LockedRestoreReport> {
@@ -44,7 +44,7 @@ export class LockedRestore extends LockedJob<LockedRestoreReport> {
     } else if (event.type === 'waiting') {
       this.sentinel.holder = event.holder;
     }
-    this.means.onEvent(event);
+    this.context.onEvent(event);
   }
 }
 
@@ -54,10 +54,10 @@ type MarkReport = Omit<MarkResult, 'ms'>;
 export class LockedMark extends LockedJob<MarkReport> {
   constructor(
     private readonly request: MarkRequest,
-    means: JobMeans,
+    context: JobContext,
   ) {
     const { owner, wait, target } = request;
-    super({ path: canonicalPath(target.database), owner, wait }, means);
+    super({ path: canonicalPath(target.database), owner, wait }, context);
   }
 
   protected async work(): Promise<MarkReport> {

@@ -203,7 +203,7 @@ export async function limitedCall<T>(
 }
 
 /** Lets one work after another, in the order they come. */
-export class Turns {
+export class Mutex {
   private last: Promise<unknown> = Promise.resolve();
 
   public async take<T>(work: () => Promise<T>): Promise<T> {

@@ -5,20 +5,20 @@ import type { RunEvent } from '../../core/run/runEvents';
 import type { RunReport } from '../../core/run/runMigrations';
 import type { RunRequest } from '../../core/run/runRequest';
 import { defaultRehearsalLimits, type RehearsalRequest } from '../protocol';
-import type { PlanLook } from '../threadProtocol';
+import type { PlanPreview } from '../threadProtocol';
 import type { Rehearser } from './rehearser';
 import type { DatabaseThread } from './threads';
 
 /** Milliseconds that a rehearsal nobody asked for may take, the copy not counted. */
 const autoMs = 1000;
 
-interface Means {
+interface RehearsalContext {
   readonly rehearser: Pick<Rehearser, 'rehearse'>;
   readonly thread: DatabaseThread;
   readonly signal: AbortSignal | undefined;
   onEvent(event: RunEvent): void;
   /** What a run would do as things stand. */
-  look(): Promise<PlanLook>;
+  look(): Promise<PlanPreview>;
 }
 
 /**
@@ -31,25 +31,25 @@ interface Means {
  */
 export async function rehearseFirst(
   request: RunRequest,
-  plan: PlanLook,
-  means: Means,
+  plan: PlanPreview,
+  context: RehearsalContext,
 ): Promise<RunReport | undefined> {
   const { steps, marked } = plan;
   // What a person has to decide about first would only seem to fail, on what was left half done.
   if (!steps?.length || marked || !isWanted(request, plan)) {
     return undefined;
   }
-  const rehearsal = await attempt(request, plan, means);
+  const rehearsal = await attempt(request, plan, context);
   if (!rehearsal) {
     return undefined;
   }
-  means.onEvent({ type: 'rehearsed', rehearsal: summaryOf(rehearsal) });
+  context.onEvent({ type: 'rehearsed', rehearsal: summaryOf(rehearsal) });
   const { error, applies, findings, losses } = rehearsal;
   const nothing = { applied: [], alreadyApplied: [], remaining: steps, findings };
   const unchanged = { ...nothing, rehearsed: true, engine: plan.engine };
   if (rehearsal.steps.some(({ verdict }) => verdict.kind === 'fails')) {
     const upTo = applies === undefined ? {} : { applies };
-    return (await isStill(steps, means))
+    return (await isStill(steps, context))
       ? { ...unchanged, ...upTo, outcome: 'failed', error }
       : undefined;
   }
@@ -59,7 +59,7 @@ export async function rehearseFirst(
 }
 
 /** A run that is one transaction undoes itself: all that trying it first can tell is what is lost. */
-function isWanted({ rehearse, transaction, agreed }: RunRequest, { atomic }: PlanLook): boolean {
+function isWanted({ rehearse, transaction, agreed }: RunRequest, { atomic }: PlanPreview): boolean {
   switch (rehearse?.mode ?? 'never') {
     case 'always':
       return true;
@@ -72,8 +72,8 @@ function isWanted({ rehearse, transaction, agreed }: RunRequest, { atomic }: Pla
 
 async function attempt(
   { target, direction, goal, transaction, engine, reach, rehearse, agreed }: RunRequest,
-  { steps, content, deletes }: PlanLook,
-  { rehearser, thread, signal }: Means,
+  { steps, content, deletes }: PlanPreview,
+  { rehearser, thread, signal }: RehearsalContext,
 ): Promise<Rehearsal | undefined> {
   // A person who can be asked about what is deleted wants to know it rather than to be quick.
   const isPatient = rehearse?.mode === 'always' || (agreed !== undefined && deletes);
@@ -102,7 +102,10 @@ async function attempt(
 }
 
 /** Whether it would still do what was tried: a program that knows no sentinel may have done some. */
-async function isStill(steps: readonly MigrationRef[], { look }: Means): Promise<boolean> {
+async function isStill(
+  steps: readonly MigrationRef[],
+  { look }: RehearsalContext,
+): Promise<boolean> {
   const now = (await look()).steps?.map(({ id }) => id);
   return now !== undefined && now.join('\n') === steps.map(({ id }) => id).join('\n');
 }

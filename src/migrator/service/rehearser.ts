@@ -19,7 +19,7 @@ import {
   compareEngines,
   limitedCall,
   type NativeAttempt,
-  Turns,
+  Mutex,
 } from './nativeAttempt';
 import type { DatabaseThread, ThreadPool } from './threads';
 
@@ -107,7 +107,7 @@ function keyOf(
 
 /** Tries migrations on copies, from the main thread: copies here, runs there, ends what hangs. */
 export class Rehearser {
-  private readonly turns = new Turns();
+  private readonly turns = new Mutex();
   private readonly last = new LastRehearsal();
 
   constructor(private readonly pool: ThreadPool) {}

@@ -5,11 +5,11 @@ import { type ErrorInfo, LockstepError } from '../../core/errors';
 import type { RunEvent } from '../../core/run/runEvents';
 import {
   type CallName,
-  handedOver,
+  transferList,
   type ThreadCalls,
   type ThreadData,
   type ThreadReply,
-  ThreadSwitch,
+  ThreadControlWriter,
 } from '../threadProtocol';
 
 interface Call {
@@ -20,7 +20,7 @@ interface Call {
 
 /** A thread that owns connections, as the main thread sees it. Its calls are answered in order. */
 export class DatabaseThread {
-  public readonly control = new ThreadSwitch();
+  public readonly control = new ThreadControlWriter();
   /** Set by a run that uses the thread, between its calls too. */
   public reserved = false;
   private readonly worker: Worker;
@@ -66,7 +66,7 @@ export class DatabaseThread {
     return new Promise((resolve, reject) => {
       this.calls.set(id, { resolve: resolve as Call['resolve'], reject, onEvent });
       const message = { id, call, ask };
-      this.worker.postMessage(message, handedOver(message));
+      this.worker.postMessage(message, transferList(message));
     });
   }
 

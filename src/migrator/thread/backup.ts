@@ -17,7 +17,7 @@ import type { RunEvent } from '../../core/run/runEvents';
 import type { Mark } from '../../core/run/runningMark';
 import type { Copies } from '../../sqlite/engine';
 import { BackupFolder } from '../backupFolder';
-import { marksOf, type ThreadWorld } from './threadContext';
+import { marksOf, type ThreadContext } from './threadContext';
 
 interface BackupJob {
   /** Canonical path of the database, whose writers this thread keeps out. */
@@ -114,7 +114,7 @@ interface BackupWish extends BackupOptions {
  */
 export function backupBeforeRun(
   { path, direction, keep, maxBytes, emit }: BackupWish,
-  { engine, control }: ThreadWorld,
+  { engine, control }: ThreadContext,
 ): RunEnvironment['backUp'] {
   if (keep === 0) {
     return undefined;

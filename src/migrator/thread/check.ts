@@ -11,7 +11,7 @@ import { canonicalPath } from '../../sqlite/databaseFile';
 import type { OpenSnapshot } from '../../sqlite/engine';
 import { reachCheck } from '../../sqlite/fileAccess';
 import type { CheckAnswer, ThreadCalls } from '../threadProtocol';
-import { CheckState, runLogOf, type ThreadWorld } from './threadContext';
+import { CheckState, runLogOf, type ThreadContext } from './threadContext';
 
 /** A check has a time limit, and what it says of the way on is worth more than a second try. */
 const longestAgainMs = 1000;
@@ -120,7 +120,7 @@ const nothing = { problems: [], lint: [], notUndone: [], before: [], after: [] }
 /** Tries a text in this thread, on the copy that is here; asks for one where it is not. */
 export async function checkText(
   ask: ThreadCalls['check']['ask'],
-  world: ThreadWorld,
+  world: ThreadContext,
 ): Promise<CheckAnswer> {
   const { target, file, text, reach, stamp, copy } = ask;
   const path = canonicalPath(target.database);

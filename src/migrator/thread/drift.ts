@@ -26,7 +26,7 @@ import { scriptChecksum } from '../../core/checksum';
 import { scriptSql } from '../../core/sql/script';
 import { randomHex } from '../../system/process';
 import { canonicalPath } from '../../sqlite/databaseFile';
-import { marksOf, otherHolder, readHistory, runLogOf, type ThreadWorld } from './threadContext';
+import { marksOf, otherHolder, readHistory, runLogOf, type ThreadContext } from './threadContext';
 
 export interface MarkAsk {
   readonly target: Target;
@@ -47,7 +47,7 @@ export type MarkReport = Omit<MarkResult, 'ms' | 'holder'>;
  */
 export function markApplied(
   ask: MarkAsk,
-  world: ThreadWorld,
+  world: ThreadContext,
   emit: (event: RunEvent) => void,
 ): MarkReport {
   const path = canonicalPath(ask.target.database);
@@ -65,7 +65,7 @@ export function markApplied(
 function record(
   path: string,
   { target, versions, owner, wait, waitedMs, token }: MarkAsk,
-  world: ThreadWorld,
+  world: ThreadContext,
   emit: (event: RunEvent) => void,
 ): MarkReport {
   const { format, migrations } = world.reader.read(target);
@@ -166,7 +166,7 @@ export interface Adoption {
  * Looks at a database that is to be adopted.
  * @throws LockstepError what keeps it from being looked at, `goal.unknown`
  */
-export function adoption({ target, goal }: AdoptionAsk, world: ThreadWorld): Adoption {
+export function baseline({ target, goal }: AdoptionAsk, world: ThreadContext): Adoption {
   const path = canonicalPath(target.database);
   const { format, migrations } = world.reader.read(target);
   const { historyTable } = format;
@@ -218,7 +218,7 @@ export interface AcceptAsk extends AppliedMigration {
  */
 export function acceptEdited(
   { target, version, checksum, holder }: AcceptAsk,
-  world: ThreadWorld,
+  world: ThreadContext,
 ): null {
   const [known] = appliedOf({ target, version }, world).found;
   const { migration, log } = known ?? {};
@@ -242,7 +242,7 @@ export function acceptEdited(
  * What ran of an applied migration, and what its file says now.
  * @throws LockstepError `drift.over` where it is not applied
  */
-export function ranTarget(ask: AppliedMigration, world: ThreadWorld): RanMigration {
+export function readAppliedSource(ask: AppliedMigration, world: ThreadContext): RanMigration {
   const { format, found } = appliedOf(ask, world);
   const [known] = found;
   if (!known) {
@@ -285,7 +285,7 @@ export interface AppliedAnswer {
 }
 
 /** Applied migrations with all that is known about them, by a look. */
-export function appliedOf({ target, version }: AppliedAsk, world: ThreadWorld): AppliedAnswer {
+export function appliedOf({ target, version }: AppliedAsk, world: ThreadContext): AppliedAnswer {
   const path = canonicalPath(target.database);
   const { format, migrations } = world.reader.read(target);
   const applied = readHistory(path, format.historyTable, world).value ?? [];

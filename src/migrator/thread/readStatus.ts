@@ -12,14 +12,14 @@ import { refuseDuplicates } from '../../core/plan/plan';
 import { loadCrypto } from '../../core/checksum';
 import { prepareScript } from '../../core/sql/prepareScript';
 import { canonicalPath, databaseStamp } from '../../sqlite/databaseFile';
-import type { Look, PlanLook, ThreadCalls } from '../threadProtocol';
-import { marksOf, readHistory, runLogOf, type ThreadWorld } from './threadContext';
+import type { Look, PlanPreview, ThreadCalls } from '../threadProtocol';
+import { marksOf, readHistory, runLogOf, type ThreadContext } from './threadContext';
 
 /** What a run would do as things stand, without taking any lock. */
-export function planTarget(
+export function planInThread(
   { target, direction, goal, named }: ThreadCalls['plan']['ask'],
-  world: ThreadWorld,
-): PlanLook {
+  world: ThreadContext,
+): PlanPreview {
   const { name, sqliteVersion } = world.engine;
   const engine = { name, sqliteVersion };
   try {
@@ -80,7 +80,7 @@ function isAtomic(steps: readonly Step[]): boolean {
 }
 
 /** Looks at a database and its folder. What cannot be read is an `error` in the answer. */
-export function lookAt(target: Target, world: ThreadWorld): Look {
+export function readStatus(target: Target, world: ThreadContext): Look {
   const nothing: Look = {
     target,
     path: target.database,
@@ -158,7 +158,7 @@ export function contentName(path: string, migrations: readonly Migration[]): str
 /** For pairing: the versions a database records, undefined where it has no history of ours. */
 export function readVersions(
   { path, table }: ThreadCalls['versions']['ask'],
-  world: ThreadWorld,
+  world: ThreadContext,
 ): string[] | undefined {
   try {
     return readHistory(path, table, world).value;

@@ -8,12 +8,12 @@ import { canonicalPath } from '../../sqlite/databaseFile';
 import { reachCheck } from '../../sqlite/fileAccess';
 import type { ThreadCalls } from '../threadProtocol';
 import { contentName } from './readStatus';
-import { runLogOf, type ThreadWorld } from './threadContext';
+import { runLogOf, type ThreadContext } from './threadContext';
 
 /** Runs migrations on a copy in this thread. */
-export async function rehearseTarget(
+export async function rehearseInThread(
   { target, job, bytes, folder, reach }: ThreadCalls['rehearse']['ask'],
-  world: ThreadWorld,
+  world: ThreadContext,
   emit?: (event: RunEvent) => void,
 ): Promise<RehearsalReport> {
   const path = canonicalPath(target.database);
@@ -41,9 +41,9 @@ export async function rehearseTarget(
 }
 
 /** What this engine does not understand of statements that another one has run. */
-export function compileTarget(
+export function compileInThread(
   { target, direction, unsaved, schema, statements }: ThreadCalls['compile']['ask'],
-  { engine, reader }: ThreadWorld,
+  { engine, reader }: ThreadContext,
 ): ThreadCalls['compile']['answer'] {
   const failures = engine.compile?.(
     schema,
@@ -66,9 +66,9 @@ export function compileTarget(
 }
 
 /** A copy of a target's database, or why there is none. Leaves nothing beside it. */
-export function copyTarget(
+export function copyInThread(
   { target, maxBytes }: ThreadCalls['copy']['ask'],
-  { engine, reader }: ThreadWorld,
+  { engine, reader }: ThreadContext,
 ): ThreadCalls['copy']['answer'] {
   const path = canonicalPath(target.database);
   const { format, migrations } = reader.read(target);

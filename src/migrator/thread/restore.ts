@@ -10,14 +10,14 @@ import type { RestoreSession } from '../../sqlite/engine';
 import { BackupFolder } from '../backupFolder';
 import type { RestoreAsk, RestoreReport } from '../threadProtocol';
 import { type MadeBackup, makeBackup } from './backup';
-import { marksOf, otherHolder, type ThreadWorld } from './threadContext';
+import { marksOf, otherHolder, type ThreadContext } from './threadContext';
 
 type Emit = (event: RunEvent) => void;
 
 /** Makes a database again what a backup of it says. @param emit gets what happens while it happens */
-export async function restoreTarget(
+export async function restoreInThread(
   ask: RestoreAsk,
-  world: ThreadWorld,
+  world: ThreadContext,
   emit: Emit,
 ): Promise<RestoreReport> {
   const restore = new Restore(ask, world, emit);
@@ -42,7 +42,7 @@ class Restore {
 
   constructor(
     private readonly ask: RestoreAsk,
-    private readonly world: ThreadWorld,
+    private readonly world: ThreadContext,
     private readonly emit: Emit,
   ) {
     this.path = canonicalPath(ask.request.database);

@@ -15,7 +15,7 @@ import { canonicalPath } from '../../sqlite/databaseFile';
 import { reachCheck } from '../../sqlite/fileAccess';
 import type { ThreadCalls } from '../threadProtocol';
 import { backupBeforeRun } from './backup';
-import { marksOf, otherHolder, runLogOf, type ThreadWorld } from './threadContext';
+import { marksOf, otherHolder, runLogOf, type ThreadContext } from './threadContext';
 
 type Ask = ThreadCalls['resolve']['ask'];
 
@@ -25,7 +25,7 @@ type Ask = ThreadCalls['resolve']['ask'];
  * transaction, so this does it in one too: it decides about the mark that is there, and no other.
  * @throws `lock.live` while the step still runs, `lock.timeout`
  */
-export function resolveInterrupted({ target, decision }: Ask, world: ThreadWorld): null {
+export function resolveInterrupted({ target, decision }: Ask, world: ThreadContext): null {
   const path = canonicalPath(target.database);
   const marks = marksOf(path);
   if (!marks.read()) {
@@ -83,9 +83,9 @@ function record({ direction, migration }: Mark, history: HistoryStore): void {
 const planMaxAgeMs = 50;
 
 /** Runs a job in this thread. @param emit gets what happens while it happens */
-export async function runTarget(
+export async function runInThread(
   { target, job, token, backup = defaultBackupOptions }: ThreadCalls['run']['ask'],
-  world: ThreadWorld,
+  world: ThreadContext,
   emit: (event: RunEvent) => void,
 ): Promise<RunReport> {
   const path = canonicalPath(target.database);

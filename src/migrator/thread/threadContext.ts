@@ -158,7 +158,7 @@ function isSameRequest(a: PlanRequest, b: PlanRequest): boolean {
 }
 
 /** What lives as long as a database thread. */
-export interface ThreadWorld {
+export interface ThreadContext {
   readonly engine: Engine;
   readonly control: ThreadControl;
   readonly reader: MigrationReader;
@@ -170,7 +170,7 @@ export interface ThreadWorld {
 }
 
 /** The run log of a database. */
-export function runLogOf(world: ThreadWorld, path: string): FileRunLog {
+export function runLogOf(world: ThreadContext, path: string): FileRunLog {
   let log = world.logs.get(path);
   if (!log) {
     log = new FileRunLog(new Sidecar(path));
@@ -188,7 +188,7 @@ export function marksOf(path: string): FileMarkStore {
 export function readHistory(
   path: string,
   table: HistoryTable,
-  { engine }: ThreadWorld,
+  { engine }: ThreadContext,
 ): LookResult<string[]> {
   const look = engine.look(path, (connection: Connection) =>
     new HistoryStore(connection, table).versions(),

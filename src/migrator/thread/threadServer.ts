@@ -5,7 +5,7 @@ import { loadCrypto } from '../../core/checksum';
 import type { Engine } from '../../sqlite/engine';
 import {
   type CallName,
-  handedOver,
+  transferList,
   type ThreadCalls,
   ThreadControl,
   type ThreadData,
@@ -13,18 +13,18 @@ import {
   type ThreadRequest,
 } from '../threadProtocol';
 import { checkText } from './check';
-import { acceptEdited, adoption, appliedOf, markApplied, ranTarget } from './drift';
+import { acceptEdited, baseline, appliedOf, markApplied, readAppliedSource } from './drift';
 import { MigrationReader } from './migrationReader';
-import { lookAt, planTarget, readVersions } from './readStatus';
-import { compileTarget, copyTarget, rehearseTarget } from './rehearse';
-import { restoreTarget } from './restore';
-import { resolveInterrupted, runTarget } from './run';
-import { PlanMemo, type ThreadWorld } from './threadContext';
+import { readStatus, planInThread, readVersions } from './readStatus';
+import { compileInThread, copyInThread, rehearseInThread } from './rehearse';
+import { restoreInThread } from './restore';
+import { resolveInterrupted, runInThread } from './run';
+import { PlanMemo, type ThreadContext } from './threadContext';
 
 type Handlers = {
   [C in CallName]: (
     ask: ThreadCalls[C]['ask'],
-    emit: Parameters<typeof runTarget>[2],
+    emit: Parameters<typeof runInThread>[2],
   ) => ThreadCalls[C]['answer'] | Promise<ThreadCalls[C]['answer']>;
 };
 
@@ -41,7 +41,7 @@ const syncDelayMs = 20;
 export async function serveThread(load: (wasm: string) => Engine | Promise<Engine>): Promise<void> {
   const port = parentPort!;
   const { memory, wasm } = workerData as ThreadData;
-  const world: ThreadWorld = {
+  const world: ThreadContext = {
     engine: await load(wasm),
     control: new ThreadControl(memory),
     reader: new MigrationReader(),
@@ -49,27 +49,27 @@ export async function serveThread(load: (wasm: string) => Engine | Promise<Engin
     plans: new PlanMemo(),
   };
   const handlers: Handlers = {
-    look: ({ target }) => lookAt(target, world),
-    plan: (ask) => planTarget(ask, world),
+    look: ({ target }) => readStatus(target, world),
+    plan: (ask) => planInThread(ask, world),
     probe: ({ paths }) => paths.map((path) => world.engine.probe(path)),
     versions: (ask) => readVersions(ask, world),
-    run: (ask, emit) => runTarget(ask, world, emit),
-    restore: (ask, emit) => restoreTarget(ask, world, emit),
+    run: (ask, emit) => runInThread(ask, world, emit),
+    restore: (ask, emit) => restoreInThread(ask, world, emit),
     about: () => ({ name: world.engine.name, sqliteVersion: world.engine.sqliteVersion }),
-    copy: (ask) => copyTarget(ask, world),
-    rehearse: (ask, emit) => rehearseTarget(ask, world, emit),
+    copy: (ask) => copyInThread(ask, world),
+    rehearse: (ask, emit) => rehearseInThread(ask, world, emit),
     check: (ask) => checkText(ask, world),
-    compile: (ask) => compileTarget(ask, world),
+    compile: (ask) => compileInThread(ask, world),
     settle: () => syncLogs(world),
     resolve: (ask) => resolveInterrupted(ask, world),
     applied: (ask) => appliedOf(ask, world),
-    ran: (ask) => ranTarget(ask, world),
+    ran: (ask) => readAppliedSource(ask, world),
     accept: (ask) => acceptEdited(ask, world),
-    adoption: (ask) => adoption(ask, world),
+    adoption: (ask) => baseline(ask, world),
     mark: (ask, emit) => markApplied(ask, world, emit),
   };
   const serve = async ({ id, call, ask }: ThreadRequest): Promise<void> => {
-    const reply = (message: ThreadReply): void => port.postMessage(message, handedOver(message));
+    const reply = (message: ThreadReply): void => port.postMessage(message, transferList(message));
     const told = new StepsTold(
       (events) => reply({ id, type: 'events', events }),
       call === 'run' ? (step) => world.control.showStep(step) : undefined,
@@ -95,7 +95,7 @@ export async function serveThread(load: (wasm: string) => Engine | Promise<Engin
   });
 }
 
-function syncLogs({ logs }: ThreadWorld): null {
+function syncLogs({ logs }: ThreadContext): null {
   logs.forEach((log) => log.sync());
   return null;
 }

@@ -76,7 +76,7 @@ function lookOnce<T>(
     plan = decided;
     const seen =
       plan.access === 'plain'
-        ? withoutTraces(sqlite, found.path, found.files, () =>
+        ? openLeavingNoFiles(sqlite, found.path, found.files, () =>
             readThrough(decided, found, read, sqlite),
           )
         : readThrough(plan, found, read, sqlite);
@@ -202,7 +202,7 @@ function probeImmutable(path: string, file: FileIdentity, sqlite: NativeModule):
 function probePlain(path: string, sqlite: NativeModule): Probe {
   const files = databaseFiles(path);
   return files
-    ? withoutTraces(sqlite, path, files, () =>
+    ? openLeavingNoFiles(sqlite, path, files, () =>
         readsHeader(() => readOnlyConnection(sqlite, path, files.main, 'plain', 0)),
       )
     : 'no';
@@ -243,7 +243,7 @@ interface LookPlan {
  * - `-wal` with frames alone: a reader would make a `-shm`, and without one the rows in the frames
  *   are missed; a run recovers it.
  * - `-journal`: SQLite must judge whether a crashed program left it, with locks.
- * - no URIs, and so none of the ways below: as an ordinary reader; see `withoutTraces`.
+ * - no URIs, and so none of the ways below: as an ordinary reader; see `openLeavingNoFiles`.
  * - nothing, or an empty `-wal`: a reader of a WAL database would make files; without locks it reads
  *   right as long as nobody writes, which the caller checks.
  *
@@ -290,7 +290,7 @@ function isWal(path: string, files: DatabaseFiles, sqlite: NativeModule): boolea
  * WAL mode: an empty `-wal` and a `-shm`. Removed by SQLite itself, which does so when the last
  * connection that may write closes; if there is another, they are its.
  */
-function withoutTraces<T>(
+function openLeavingNoFiles<T>(
   sqlite: NativeModule,
   path: string,
   before: DatabaseFiles,

@@ -129,7 +129,7 @@ const defaultLimit = 2000;
  * Tells programs that look at a database for a moment, as Lockstep's windows do, from those that keep
  * it open: after the rename they would go on with a file that has no name any more.
  */
-export class UsePatience {
+export class FileUseWait {
   private since = new Map<string, number>();
 
   /**
@@ -187,7 +187,7 @@ export class UsePatience {
  * Tells a `-journal` that a living program will remove from one that a killed program left: the
  * second stays as it is. Only SQLite's locks could tell at once, and there are none here.
  */
-export class JournalPatience {
+export class JournalWait {
   private seen?: FileState;
   private since = 0;
 

@@ -29,7 +29,7 @@ import {
 import { damageOf, translateFileErrors } from '../errors';
 import { MemoryConnection, sqlJsVersion } from '../sqljs/memoryConnection';
 import { type Claim, claimSuffix } from './claim';
-import type { JournalPatience, UsePatience } from './fileUseWait';
+import type { JournalWait, FileUseWait } from './fileUseWait';
 
 /**
  * Puts new content in the place of a database file, at once and durably: a reader sees the old or
@@ -47,7 +47,7 @@ export function replaceDatabase(
   before: DatabasePrint,
   bytes: Uint8Array,
   claim: Claim,
-  use: UsePatience,
+  use: FileUseWait,
 ): DatabasePrint {
   moveCountersOn(before.header, bytes);
   const created = path + claimSuffix.new + claim.token;
@@ -147,8 +147,8 @@ export interface DatabasePrint {
 export interface LoadLimits {
   /** Bytes; sql.js needs twice as much memory. */
   readonly ceiling: number;
-  readonly patience: JournalPatience;
-  readonly use: UsePatience;
+  readonly patience: JournalWait;
+  readonly use: FileUseWait;
 }
 
 /**

@@ -22,7 +22,7 @@ import {
 import { translateFileErrors } from '../errors';
 import { MemoryConnection, sqlJsVersion } from '../sqljs/memoryConnection';
 import { Claim } from './claim';
-import { JournalPatience, UsePatience } from './fileUseWait';
+import { JournalWait, FileUseWait } from './fileUseWait';
 import {
   type DatabasePrint,
   loadDatabase,
@@ -319,8 +319,8 @@ export class SqlJsConnectionFactory implements ConnectionFactory {
   private readonly sqliteVersion: string;
   private readonly self: ProcessIdentity;
   private readonly ceiling: number;
-  private readonly patience: JournalPatience;
-  private readonly use: UsePatience;
+  private readonly patience: JournalWait;
+  private readonly use: FileUseWait;
 
   /** @param path absolute, canonical */
   constructor(
@@ -332,8 +332,8 @@ export class SqlJsConnectionFactory implements ConnectionFactory {
     this.sqliteVersion = sqlJsVersion(sqlJs);
     this.self = options.self ?? processIdentity();
     this.ceiling = options.ceiling ?? sqlJsCeiling;
-    this.patience = new JournalPatience(options.journalPatience);
-    this.use = new UsePatience(this.path, options.usePatience);
+    this.patience = new JournalWait(options.journalPatience);
+    this.use = new FileUseWait(this.path, options.usePatience);
   }
 
   /** Reads nothing yet; whatever is to be refused is refused by the first statement. */

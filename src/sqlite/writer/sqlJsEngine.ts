@@ -1,7 +1,7 @@
 import type { Engine } from '../engine';
 import { loadSqlJs, MemoryFactory, sqlJsVersion } from '../sqljs/memoryConnection';
 import { copySqlJs, lookSqlJs, probeHeader } from '../sqljs/sqlJsLook';
-import { JournalPatience, UsePatience } from './fileUseWait';
+import { JournalWait, FileUseWait } from './fileUseWait';
 import { type LoadLimits, sqlJsCopy, sqlJsDamage } from './replaceDatabase';
 import { sqlJsCeiling, SqlJsConnectionFactory } from './sqlJsConnection';
 import { SqlJsRestore } from './sqlJsRestore';
@@ -29,5 +29,5 @@ export async function sqlJsEngine(wasm: string): Promise<Engine> {
 }
 
 function loadLimits(path: string): LoadLimits {
-  return { ceiling: sqlJsCeiling, patience: new JournalPatience(), use: new UsePatience(path) };
+  return { ceiling: sqlJsCeiling, patience: new JournalWait(), use: new FileUseWait(path) };
 }

@@ -2,7 +2,7 @@ import { errorInfo } from '../../core/errors';
 import type { LockState } from '../../core/model';
 import { describeHolder, describeProgress } from '../../messages/holder';
 import type { Project } from '../../workspace/project';
-import { confirm, mention, notify } from '../notify';
+import { confirm, showStatusMessage, notify } from '../notify';
 import { t } from '../translate';
 
 /** Says who has the migration lock, since when and how far they are. */
@@ -26,7 +26,7 @@ export async function breakLock(project: Project): Promise<void> {
   await project.refreshLock();
   const { lock } = project.state;
   if (lock.kind === 'free') {
-    return mention(t('{database}: nobody holds the lock', { database: project.name }));
+    return showStatusMessage(t('{database}: nobody holds the lock', { database: project.name }));
   }
   const holder = lock.holder ? describeHolder(lock.holder, t) : t('an unknown holder');
   const question =

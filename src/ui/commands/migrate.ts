@@ -1,10 +1,10 @@
 import * as vscode from 'vscode';
 import type { MigrationRef } from '../../core/model';
 import type { Goal } from '../../core/run/runRequest';
-import { oneLine } from '../../messages/text';
+import { sanitizeLine } from '../../messages/text';
 import type { Project } from '../../workspace/project';
 import { condition } from '../../workspace/projectState';
-import { mention } from '../notify';
+import { showStatusMessage } from '../notify';
 import { t } from '../translate';
 import { pickPending } from './pick';
 import { saveMigrations } from './previewCommand';
@@ -22,9 +22,11 @@ export async function resolveInterrupted(
   await project.refresh();
   const mark = project.state.status?.mark;
   if (!mark?.orphaned) {
-    return mention(t('{database}: no migration was interrupted', { database: project.name }));
+    return showStatusMessage(
+      t('{database}: no migration was interrupted', { database: project.name }),
+    );
   }
-  const decision = decided ?? (await pickDecision(oneLine(mark.migration.id), mark));
+  const decision = decided ?? (await pickDecision(sanitizeLine(mark.migration.id), mark));
   if (!decision) {
     return;
   }
@@ -82,10 +84,10 @@ export async function migrate(
   await project.refresh();
   const now = condition(project.state);
   if (now.kind === 'upToDate') {
-    return mention(t('{database} is up to date', { database: project.name }));
+    return showStatusMessage(t('{database} is up to date', { database: project.name }));
   }
   if (now.kind === 'ahead') {
-    return mention(t('{database}: nothing is pending', { database: project.name }));
+    return showStatusMessage(t('{database}: nothing is pending', { database: project.name }));
   }
   if (now.kind === 'interrupted') {
     return resolveInterrupted(project, runner);

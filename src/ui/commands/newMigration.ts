@@ -5,7 +5,7 @@ import type { Target } from '../../core/model';
 import type { Project } from '../../workspace/project';
 import type { ProjectRegistry } from '../../workspace/projectRegistry';
 import { openPlace } from '../openPlace';
-import { inert } from '../text';
+import { escapeIconsAndLinks } from '../text';
 import { t } from '../translate';
 import { pickProject } from './pick';
 
@@ -61,7 +61,7 @@ async function pickStart(registry: ProjectRegistry, folder: string): Promise<Tar
     return beside(databases[0] ?? join(folder, 'app.db'));
   }
   const items = databases.map((database) => ({
-    label: `$(database) ${inert(basename(database))}`,
+    label: `$(database) ${escapeIconsAndLinks(basename(database))}`,
     description: vscode.workspace.asRelativePath(dirname(database)),
     database,
   }));

@@ -1,13 +1,13 @@
 import * as vscode from 'vscode';
 import { isHistoryKnown, type MigrationRef } from '../../core/model';
 import { describeError } from '../../messages/describeError';
-import { oneLine } from '../../messages/text';
+import { sanitizeLine } from '../../messages/text';
 import type { Project } from '../../workspace/project';
 import type { ProjectRegistry } from '../../workspace/projectRegistry';
 import { condition, urgency } from '../../workspace/projectState';
 import { conditionText } from '../conditionText';
-import { mention, notify } from '../notify';
-import { inert } from '../text';
+import { showStatusMessage, notify } from '../notify';
+import { escapeIconsAndLinks } from '../text';
 import { t } from '../translate';
 
 /** The project a command is about: the only one, or the one that the person picks. */
@@ -26,9 +26,11 @@ export async function pickProject(registry: ProjectRegistry): Promise<Project | 
   const items = projects.map((project) => {
     const { icon, text } = conditionText(condition(project.state), t);
     return {
-      label: `$(${icon}) ${inert(oneLine(project.name))}`,
-      description: inert(text),
-      detail: inert(oneLine(vscode.workspace.asRelativePath(project.state.target.database))),
+      label: `$(${icon}) ${escapeIconsAndLinks(sanitizeLine(project.name))}`,
+      description: escapeIconsAndLinks(text),
+      detail: escapeIconsAndLinks(
+        sanitizeLine(vscode.workspace.asRelativePath(project.state.target.database)),
+      ),
       project,
     };
   });
@@ -85,11 +87,11 @@ export async function pickPending(
   }
   const pending = project.state.status?.pending ?? [];
   if (pending.length === 0) {
-    mention(t('{database}: nothing is pending', { database: project.name }));
+    showStatusMessage(t('{database}: nothing is pending', { database: project.name }));
     return undefined;
   }
   const items = pending.map((migration, index) => ({
-    label: inert(oneLine(migration.id)),
+    label: escapeIconsAndLinks(sanitizeLine(migration.id)),
     description: describe(index + 1),
     migration,
   }));
@@ -101,7 +103,7 @@ export async function pickPending(
 export function isUnknown({ name, state: { status } }: Project): boolean {
   const isKnown = status && isHistoryKnown(status);
   if (!isKnown) {
-    mention(t('{database}: what is applied cannot be read now', { database: name }));
+    showStatusMessage(t('{database}: what is applied cannot be read now', { database: name }));
   }
   return !isKnown;
 }

@@ -5,29 +5,29 @@ import { describeError } from '../../messages/describeError';
 import { describeCannot, describeLosses, describeVerdict } from '../../messages/rehearsal';
 import { grouped } from '../../messages/text';
 import type { Project } from '../../workspace/project';
-import { type Action, mention, notify, patiently } from '../notify';
+import { type Action, showStatusMessage, notify, patiently } from '../notify';
 import { openFailure } from '../openPlace';
 import type { PreviewSubject } from '../preview/preview';
 import type { Previews } from '../preview/previews';
-import { inert, shortError } from '../text';
+import { escapeIconsAndLinks, shortError } from '../text';
 import { t } from '../translate';
-import type { Means, Runner } from './runner';
+import type { CommandContext, Runner } from './runner';
 
 /** Shows what pending migrations would do, all or up to one, and offers the next step. */
 export async function preview(
   project: Project,
-  { previews, runner }: Means,
+  { previews, runner }: CommandContext,
   migration?: Pick<MigrationRef, 'id'>,
 ): Promise<void> {
   await saveMigrations(project);
   await project.refresh();
   const { status } = project.state;
   if (status && isHistoryKnown(status) && status.pending.length === 0) {
-    return mention(t('{database}: nothing is pending', { database: project.name }));
+    return showStatusMessage(t('{database}: nothing is pending', { database: project.name }));
   }
   const goal = migration ? ({ kind: 'to', id: migration.id } as const) : ({ kind: 'all' } as const);
   const subject = { project, direction: 'up', goal } as const;
-  const rehearsal = await tryOut(subject);
+  const rehearsal = await rehearseWithProgress(subject);
   if (rehearsal) {
     await show(subject, rehearsal, previews, runner);
   }
@@ -43,7 +43,7 @@ async function show(
   const { verdict, steps, losses, error } = rehearsal;
   const { project } = subject;
   if (steps.length === 0 && verdict === 'works') {
-    return mention(t('{database}: nothing is pending', { database: project.name }));
+    return showStatusMessage(t('{database}: nothing is pending', { database: project.name }));
   }
   if (steps.length > 0) {
     await previews.show(subject, rehearsal);
@@ -112,13 +112,15 @@ const patienceMs = 300;
  * Tries migrations in front of a person.
  * @returns undefined when it was cancelled
  */
-export function tryOut({
+export function rehearseWithProgress({
   project,
   direction,
   goal,
 }: PreviewSubject): Promise<Rehearsal | undefined> {
   return patiently({
-    title: t('Trying migrations on a copy of {database}', { database: inert(project.name) }),
+    title: t('Trying migrations on a copy of {database}', {
+      database: escapeIconsAndLinks(project.name),
+    }),
     patienceMs,
     start: (token) => project.preview(direction, goal, token),
   });

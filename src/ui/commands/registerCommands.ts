@@ -9,7 +9,7 @@ import { driftActions } from '../drift/driftCommands';
 import { DriftDocuments } from '../drift/driftDocuments';
 import { explainLint } from '../editor/checkDiagnostics';
 import type { Log } from '../log';
-import { mention, notify } from '../notify';
+import { showStatusMessage, notify } from '../notify';
 import { openPlace } from '../openPlace';
 import type { PreviewSubject } from '../preview/preview';
 import type { Previews } from '../preview/previews';
@@ -45,7 +45,7 @@ export function registerCommands(
   tree: { showAllOf(project: Project): void },
 ): vscode.Disposable {
   const runner = new Runner(log);
-  const means = { previews, runner };
+  const context = { previews, runner };
   /** A command about one project, which the person picks where no view gave it. */
   const on =
     (action: (project: Project, migration?: MigrationRef) => unknown) =>
@@ -57,7 +57,7 @@ export function registerCommands(
     };
   const disposables = new Disposables();
   const documents = disposables.add(new DriftDocuments());
-  const drift = driftActions(documents, means, log);
+  const drift = driftActions(documents, context, log);
   const onEach = (actions: typeof drift.reads, more: Partial<Command>): Record<string, Command> =>
     Object.fromEntries(
       Object.entries(actions).map(([name, action]) => [name, { ...more, run: on(action) }]),
@@ -71,22 +71,22 @@ export function registerCommands(
       writes: true,
       run: on((project, migration) => migrateUpTo(project, runner, migration)),
     },
-    preview: { run: on((project, migration) => preview(project, means, migration)) },
+    preview: { run: on((project, migration) => preview(project, context, migration)) },
     previewToHere: {
-      run: on((project, migration) => preview(project, means, migration)),
+      run: on((project, migration) => preview(project, context, migration)),
     },
     runPreviewed: {
       writes: true,
       run: ({ previewed }) =>
         previewed?.direction === 'down'
-          ? rollBackPreviewed(previewed, means)
+          ? rollBackPreviewed(previewed, context)
           : previewed && runner.run(previewed.project, 'up', previewed.goal),
     },
-    rollBackLast: { writes: true, run: on((project) => rollBackLast(project, means)) },
-    rollBackTo: { writes: true, run: on((project) => rollBackTo(project, means)) },
+    rollBackLast: { writes: true, run: on((project) => rollBackLast(project, context)) },
+    rollBackTo: { writes: true, run: on((project) => rollBackTo(project, context)) },
     rollBackToHere: {
       writes: true,
-      run: on((project, migration) => rollBackTo(project, means, migration)),
+      run: on((project, migration) => rollBackTo(project, context, migration)),
     },
     cancel: {
       run: ({ project }) =>
@@ -124,7 +124,9 @@ export function registerCommands(
       vscode.commands.registerCommand(`lockstep.${name}`, (argument?: unknown) => {
         const gone = goneOf(argument, registry);
         return gone
-          ? mention(t('{database} is not in this window any more', { database: gone.name }))
+          ? showStatusMessage(
+              t('{database} is not in this window any more', { database: gone.name }),
+            )
           : guarded(command, subjectOf(argument, registry, previews, documents), argument, log);
       }),
     );

@@ -4,7 +4,7 @@ import { describeBackupReason } from '../../messages/run';
 import { fileSize } from '../../messages/text';
 import type { Project } from '../../workspace/project';
 import { confirm, notify } from '../notify';
-import { formatDate, inert } from '../text';
+import { formatDate, escapeIconsAndLinks } from '../text';
 import { t } from '../translate';
 import type { Runner } from './runner';
 
@@ -28,7 +28,7 @@ async function pick(project: Project, backups: readonly Backup[]): Promise<Backu
   const items = backups.map((backup) => ({
     label: formatDate(backup.at),
     description: fileSize(backup.bytes, t),
-    detail: inert(describeBackupReason(backup, t)),
+    detail: escapeIconsAndLinks(describeBackupReason(backup, t)),
     backup,
   }));
   const picked = await vscode.window.showQuickPick(items, {

@@ -4,56 +4,61 @@ import type { Rehearsal } from '../../core/rehearsal/rehearsal';
 import type { Goal } from '../../core/run/runRequest';
 import { describeError } from '../../messages/describeError';
 import { describeLosses, describeVerdict } from '../../messages/rehearsal';
-import { oneLine } from '../../messages/text';
+import { sanitizeLine } from '../../messages/text';
 import type { Project } from '../../workspace/project';
-import { choose, mention, notify } from '../notify';
+import { choose, showStatusMessage, notify } from '../notify';
 import { openFailure } from '../openPlace';
 import type { PreviewSubject } from '../preview/preview';
-import { formatDate, inert, shortError } from '../text';
+import { formatDate, escapeIconsAndLinks, shortError } from '../text';
 import { t } from '../translate';
 import { isUnknown } from './pick';
-import { tryOut } from './previewCommand';
-import { backupNote, type Means, restoreAction } from './runner';
+import { rehearseWithProgress } from './previewCommand';
+import { backupNote, type CommandContext, restoreAction } from './runner';
 
 const namedAtMost = 10;
 
 /** Undoes the newest applied migration, after asking. */
-export async function rollBackLast(project: Project, means: Means): Promise<void> {
+export async function rollBackLast(project: Project, context: CommandContext): Promise<void> {
   const history = await freshHistory(project);
   if (history) {
     // Not “one step”: whoever looks at it again later would look at another one.
     const goal = downTo(history[1]);
-    await rollBack({ project, direction: 'down', goal }, history.slice(0, 1), means);
+    await rollBack({ project, direction: 'down', goal }, history.slice(0, 1), context);
   }
 }
 
 /** Undoes everything newer than a migration, which the person chooses unless it is given. */
 export async function rollBackTo(
   project: Project,
-  means: Means,
+  context: CommandContext,
   migration?: Pick<MigrationRef, 'id'> & Partial<MigrationRef>,
 ): Promise<void> {
   const history = await freshHistory(project);
   const stays =
     history && (migration ? indexOf(history, migration) : await pickEnd(project, history));
   if (stays === 0) {
-    return mention(t('{database}: nothing newer to roll back', { database: project.name }));
+    return showStatusMessage(
+      t('{database}: nothing newer to roll back', { database: project.name }),
+    );
   }
   if (history && stays !== undefined && stays > 0) {
     const goal = downTo(history[stays]);
-    await rollBack({ project, direction: 'down', goal }, history.slice(0, stays), means);
+    await rollBack({ project, direction: 'down', goal }, history.slice(0, stays), context);
   }
 }
 
 /** Undoes what a preview shows. */
-export async function rollBackPreviewed(subject: PreviewSubject, means: Means): Promise<void> {
+export async function rollBackPreviewed(
+  subject: PreviewSubject,
+  context: CommandContext,
+): Promise<void> {
   const { project, goal } = subject;
   if (goal.kind === 'to') {
-    return rollBackTo(project, means, { id: goal.id });
+    return rollBackTo(project, context, { id: goal.id });
   }
   const history = await freshHistory(project);
   if (history) {
-    await rollBack(subject, history, means);
+    await rollBack(subject, history, context);
   }
 }
 
@@ -68,7 +73,7 @@ function downTo(stays: HistoryEntry | undefined): Goal {
  */
 export async function rollBackMissing(
   project: Project,
-  means: Means,
+  context: CommandContext,
   migration?: MigrationRef,
 ): Promise<void> {
   const history = await freshHistory(project);
@@ -79,12 +84,12 @@ export async function rollBackMissing(
     ? indexOf(history, migration)
     : history.findLastIndex(({ file }) => file === 'missing');
   if (at < 0) {
-    return mention(
+    return showStatusMessage(
       t('{database}: no file of an applied migration is missing', { database: project.name }),
     );
   }
   const goal = downTo(history[at + 1]);
-  await rollBack({ project, direction: 'down', goal }, history.slice(0, at + 1), means);
+  await rollBack({ project, direction: 'down', goal }, history.slice(0, at + 1), context);
 }
 
 async function freshHistory(project: Project): Promise<readonly HistoryEntry[] | undefined> {
@@ -94,7 +99,7 @@ async function freshHistory(project: Project): Promise<readonly HistoryEntry[] |
   }
   const history = project.state.status?.history ?? [];
   if (history.length === 0) {
-    mention(t('{database}: nothing to roll back', { database: project.name }));
+    showStatusMessage(t('{database}: nothing to roll back', { database: project.name }));
     return undefined;
   }
   return history;
@@ -115,7 +120,7 @@ async function pickEnd(
   history: readonly HistoryEntry[],
 ): Promise<number | undefined> {
   const items = history.slice(1).map(({ migration, log }, index) => ({
-    label: inert(oneLine(migration.id)),
+    label: escapeIconsAndLinks(sanitizeLine(migration.id)),
     description: log && formatDate(log.at),
     detail: undone(index + 1),
     stays: index + 1,
@@ -140,7 +145,7 @@ function undone(count: number): string {
 async function rollBack(
   subject: PreviewSubject,
   entries: readonly HistoryEntry[],
-  { previews, runner }: Means,
+  { previews, runner }: CommandContext,
 ): Promise<void> {
   const { project, goal } = subject;
   const stuck = entries.find(({ reversible }) => !reversible);
@@ -149,14 +154,14 @@ async function rollBack(
     const sentence = describeError({ code: 'rollback.noWayBack', params }, t);
     return notify('error', sentence, ...(await restoreAction(project)));
   }
-  const rehearsal = project.rehearses ? await tryOut(subject) : undefined;
+  const rehearsal = project.rehearses ? await rehearseWithProgress(subject) : undefined;
   if (project.rehearses && !rehearsal) {
     return; // cancelled
   }
   if (rehearsal?.verdict === 'fails') {
     return await notifyFailure(project, rehearsal);
   }
-  const names = entries.map(({ migration }) => oneLine(migration.id));
+  const names = entries.map(({ migration }) => sanitizeLine(migration.id));
   const args = { migration: names[0], database: project.name, count: names.length };
   const message =
     names.length === 1

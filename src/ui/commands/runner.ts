@@ -10,11 +10,11 @@ import type { Project } from '../../workspace/project';
 import { Settings } from '../../workspace/settings';
 import { progressText } from '../conditionText';
 import type { Log } from '../log';
-import { type Action, choose, confirm, mention, notify } from '../notify';
+import { type Action, choose, confirm, showStatusMessage, notify } from '../notify';
 import { openFailure } from '../openPlace';
 import type { PreviewSubject } from '../preview/preview';
 import type { Previews } from '../preview/previews';
-import { inert, shortError } from '../text';
+import { escapeIconsAndLinks, shortError } from '../text';
 import { t } from '../translate';
 import { applyWorking } from './previewCommand';
 
@@ -35,7 +35,7 @@ export class Runner {
     if ((direction === 'up' && !(await confirmCreation(project))) || isBusy(project)) {
       return;
     }
-    const args = { database: inert(project.name) };
+    const args = { database: escapeIconsAndLinks(project.name) };
     const title =
       direction === 'up' ? t('Migrating {database}', args) : t('Rolling back {database}', args);
     const result = await inFront(project, title, project.run(direction, goal, agreed));
@@ -52,7 +52,7 @@ export class Runner {
     if (isBusy(project)) {
       return;
     }
-    const title = t('Rolling back {database}', { database: inert(project.name) });
+    const title = t('Rolling back {database}', { database: escapeIconsAndLinks(project.name) });
     const result = await inFront(project, title, project.run('down', down, agreed));
     if (result.outcome === 'done') {
       return this.run(project, 'up', up);
@@ -67,7 +67,7 @@ export class Runner {
 
   async restore(project: Project, backup: Backup): Promise<void> {
     if (!isBusy(project)) {
-      const title = t('Restoring {database}', { database: inert(project.name) });
+      const title = t('Restoring {database}', { database: escapeIconsAndLinks(project.name) });
       const result = await inFront(project, title, project.restore(backup));
       showRestored(project, result, this.log, () => this.restore(project, backup));
     }
@@ -99,7 +99,10 @@ function showProgress(
       const { run } = project.state;
       if (run) {
         const percent = run.step && run.steps ? ((run.step - 1) / run.steps) * 100 : 0;
-        progress.report({ message: inert(progressText(run, t)), increment: percent - reported });
+        progress.report({
+          message: escapeIconsAndLinks(progressText(run, t)),
+          increment: percent - reported,
+        });
         reported = percent;
       }
     };
@@ -126,7 +129,7 @@ async function showResult(
     case 'done':
       return result.applied.length > 0 || result.alreadyApplied.length > 0
         ? notify('info', sentence)
-        : mention(sentence.message);
+        : showStatusMessage(sentence.message);
     case 'cancelled':
       return notify('warning', sentence);
     case 'timeout':
@@ -241,7 +244,7 @@ export function backupNote({ state }: Project): string {
 }
 
 /** What commands show and run migrations with. */
-export interface Means {
+export interface CommandContext {
   readonly previews: Previews;
   readonly runner: Runner;
 }

@@ -3,12 +3,12 @@ import { basename } from 'node:path';
 import type { RanMigration } from '../../core/drift';
 import { isUsableName } from '../../core/formats/fileNames';
 import type { MigrationRef } from '../../core/model';
-import { oneLine } from '../../messages/text';
+import { sanitizeLine } from '../../messages/text';
 import type { Project } from '../../workspace/project';
 import { rollBackMissing } from '../commands/rollBack';
-import type { Means } from '../commands/runner';
+import type { CommandContext } from '../commands/runner';
 import type { Log } from '../log';
-import { mention, notify } from '../notify';
+import { showStatusMessage, notify } from '../notify';
 import { openPlace } from '../openPlace';
 import { formatDate } from '../text';
 import { t } from '../translate';
@@ -29,15 +29,15 @@ async function showChanged(
   const found = await project.drift.ran(entry.migration.version);
   const { ran, now } = found;
   if (!ran || !now || ran.sql === undefined) {
-    return mention(
+    return showStatusMessage(
       t('What ran of {migration} was too long to be kept', {
-        migration: oneLine(entry.migration.id),
+        migration: sanitizeLine(entry.migration.id),
       }),
     );
   }
   await showDiff(project, documents, found);
   const args = {
-    migration: oneLine(entry.migration.id),
+    migration: sanitizeLine(entry.migration.id),
     database: project.name,
     date: formatDate(ran.at),
   };
@@ -60,8 +60,8 @@ async function showWhatRan(
     return;
   }
   if (found.ran?.sql === undefined) {
-    const args = { migration: oneLine(found.migration.id) };
-    return mention(t('What ran of {migration} is not known', args));
+    const args = { migration: sanitizeLine(found.migration.id) };
+    return showStatusMessage(t('What ran of {migration} is not known', args));
   }
   const uri = ranUri(project, documents, found, found.ran.sql);
   const document = await vscode.workspace.openTextDocument(uri);
@@ -78,7 +78,7 @@ async function showDiff(
   found: RanMigration,
 ): Promise<void> {
   const { migration, ran, now } = found;
-  const id = oneLine(migration.id, 100);
+  const id = sanitizeLine(migration.id, 100);
   const left = ranUri(project, documents, found, `${ran!.sql!}\n`);
   const right = now!.isWholeFile
     ? vscode.Uri.file(now!.file)
@@ -97,7 +97,7 @@ function ranUri(
   { migration }: RanMigration,
   text: string,
 ): vscode.Uri {
-  const name = t('{migration} as it ran', { migration: oneLine(migration.id, 100) });
+  const name = t('{migration} as it ran', { migration: sanitizeLine(migration.id, 100) });
   return documents.put('edited', name, { text, project, migration });
 }
 
@@ -144,7 +144,7 @@ async function decideEdited(project: Project, migration?: MigrationRef): Promise
   }));
   const picked = await vscode.window.showQuickPick(items, {
     title: t('{migration} was changed after it was applied', {
-      migration: oneLine(entry.migration.id),
+      migration: sanitizeLine(entry.migration.id),
     }),
     placeHolder: t('What to do?'),
   });
@@ -158,7 +158,7 @@ type Action = (project: Project, migration?: MigrationRef) => unknown;
 /** What can be done where files and database do not agree; by the command's name. */
 export function driftActions(
   documents: DriftDocuments,
-  means: Means,
+  context: CommandContext,
   log: Log,
 ): Readonly<Record<'reads' | 'writes', Readonly<Record<string, Action>>>> {
   return {
@@ -170,9 +170,9 @@ export function driftActions(
       decideEdited,
       acceptEdited,
       followUp,
-      reapply: (project, migration) => reapply(project, means.runner, migration),
+      reapply: (project, migration) => reapply(project, context.runner, migration),
       restoreFile,
-      rollBackMissing: (project, migration) => rollBackMissing(project, means, migration),
+      rollBackMissing: (project, migration) => rollBackMissing(project, context, migration),
       markApplied: (project, migration) => markApplied(project, documents, log, migration),
     },
   };
@@ -186,9 +186,9 @@ async function followUp(project: Project, migration?: MigrationRef): Promise<voi
   }
   const { version, id, name } = entry.migration;
   const chosen = await vscode.window.showInputBox({
-    title: t('Follow-up to {migration}', { migration: oneLine(id) }),
+    title: t('Follow-up to {migration}', { migration: sanitizeLine(id) }),
     prompt: t('What it does, in a few words; what was changed stands in it as a comment'),
-    value: t('follow up {name}', { name: oneLine(name, 60) }),
+    value: t('follow up {name}', { name: sanitizeLine(name, 60) }),
     validateInput: (value) => (isUsableName(value) ? undefined : t('A migration needs a name')),
   });
   if (chosen === undefined) {
@@ -212,12 +212,16 @@ async function acceptEdited(project: Project, migration?: MigrationRef): Promise
     ({ uri, isDirty }) => isDirty && uri.scheme === 'file' && uri.fsPath === now?.file,
   );
   if (unsaved) {
-    const message = t('{migration} has changes that are not saved.', { migration: oneLine(id) });
+    const message = t('{migration} has changes that are not saved.', {
+      migration: sanitizeLine(id),
+    });
     return notify('warning', { message, advice: t('Save it, then accept it.') });
   }
   if (now) {
     await project.drift.accept(version, now.checksum);
-    mention(t('{migration}: its file is accepted as what ran', { migration: oneLine(id) }));
+    showStatusMessage(
+      t('{migration}: its file is accepted as what ran', { migration: sanitizeLine(id) }),
+    );
   }
 }
 
@@ -228,7 +232,10 @@ async function restoreFile(project: Project, migration?: MigrationRef): Promise<
     return;
   }
   const { files, from, branch } = await project.drift.restoreFile(entry.migration.version);
-  const args = { file: oneLine(basename(files[0] ?? '')), branch: oneLine(branch ?? '', 80) };
+  const args = {
+    file: sanitizeLine(basename(files[0] ?? '')),
+    branch: sanitizeLine(branch ?? '', 80),
+  };
   const message =
     from === 'log'
       ? t('{file} was written as it ran, from the run log.', args)

@@ -1,10 +1,10 @@
 import * as vscode from 'vscode';
 import type { HistoryEntry, MigrationRef } from '../../core/model';
-import { oneLine } from '../../messages/text';
+import { sanitizeLine } from '../../messages/text';
 import type { Project } from '../../workspace/project';
 import { Disposables } from '../../workspace/timing';
-import { mention } from '../notify';
-import { formatDate, inert } from '../text';
+import { showStatusMessage } from '../notify';
+import { formatDate, escapeIconsAndLinks } from '../text';
 import { t } from '../translate';
 
 const driftScheme = 'lockstep-drift';
@@ -69,16 +69,16 @@ export async function pickEntry(
   if (migration) {
     const found = entries.find((entry) => entry.migration.version === migration.version);
     if (!found) {
-      mention(
+      showStatusMessage(
         wanted === 'edited'
-          ? t('{migration} is as it was applied', { migration: oneLine(migration.id) })
-          : t('The file of {migration} is here', { migration: oneLine(migration.id) }),
+          ? t('{migration} is as it was applied', { migration: sanitizeLine(migration.id) })
+          : t('The file of {migration} is here', { migration: sanitizeLine(migration.id) }),
       );
     }
     return found;
   }
   if (entries.length === 0) {
-    mention(
+    showStatusMessage(
       wanted === 'edited'
         ? t('{database}: no applied migration was changed', { database: name })
         : t('{database}: no file of an applied migration is missing', { database: name }),
@@ -92,7 +92,7 @@ async function pick(
   database: string,
 ): Promise<HistoryEntry | undefined> {
   const items = entries.map((entry) => ({
-    label: inert(oneLine(entry.migration.id)),
+    label: escapeIconsAndLinks(sanitizeLine(entry.migration.id)),
     description: entry.log && formatDate(entry.log.at),
     entry,
   }));

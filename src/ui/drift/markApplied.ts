@@ -3,13 +3,13 @@ import type { SchemaComparison } from '../../core/drift';
 import type { MigrationRef } from '../../core/model';
 import type { Goal } from '../../core/run/runRequest';
 import { describeComparison, describeMark } from '../../messages/drift';
-import { oneLine } from '../../messages/text';
+import { sanitizeLine } from '../../messages/text';
 import type { Project } from '../../workspace/project';
 import { pickPending } from '../commands/pick';
 import { isBusy } from '../commands/runner';
 import type { Log } from '../log';
-import { mention, notify, patiently } from '../notify';
-import { inert } from '../text';
+import { showStatusMessage, notify, patiently } from '../notify';
+import { escapeIconsAndLinks } from '../text';
 import { t } from '../translate';
 import type { DriftDocuments } from './driftDocuments';
 
@@ -37,7 +37,7 @@ export async function markApplied(
     return;
   }
   if (comparison.record.length === 0) {
-    return mention(t('{database}: nothing is pending', { database: project.name }));
+    return showStatusMessage(t('{database}: nothing is pending', { database: project.name }));
   }
   const record = (): Promise<void> => mark(project, log, comparison.record);
   const answer = await ask(project, comparison);
@@ -63,7 +63,7 @@ function pickLast(project: Project): Promise<MigrationRef | undefined> {
 
 /** @returns undefined when it was cancelled */
 function compare(project: Project, goal: Goal): Promise<SchemaComparison | undefined> {
-  const database = inert(project.name);
+  const database = escapeIconsAndLinks(project.name);
   return patiently({
     title: t('Comparing {database} with what its migrations make', { database }),
     patienceMs: 1000,
@@ -76,7 +76,7 @@ async function ask(
   comparison: SchemaComparison,
 ): Promise<'mark' | 'show' | undefined> {
   const { record, verdict } = comparison;
-  const names = record.map(({ id }) => oneLine(id));
+  const names = record.map(({ id }) => sanitizeLine(id));
   const more = names.length - namedAtMost;
   const said = describeComparison(comparison, t);
   const fits = verdict === 'same' || verdict === 'more';
@@ -118,7 +118,7 @@ async function showComparison(
   documents: DriftDocuments,
   { expected, actual }: SchemaComparison,
 ): Promise<void> {
-  const database = oneLine(project.name, 100);
+  const database = sanitizeLine(project.name, 100);
   const left = documents.put('schema', t('{database} as its migrations make it', { database }), {
     text: expected,
     project,

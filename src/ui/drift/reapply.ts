@@ -3,13 +3,13 @@ import type { HistoryEntry, MigrationRef } from '../../core/model';
 import { noLosses, type Rehearsal } from '../../core/rehearsal/rehearsal';
 import type { Goal } from '../../core/run/runRequest';
 import { describeError } from '../../messages/describeError';
-import { oneLine } from '../../messages/text';
+import { sanitizeLine } from '../../messages/text';
 import type { Project } from '../../workspace/project';
 import { rollBackOutcome } from '../commands/rollBack';
 import { restoreAction, type Runner } from '../commands/runner';
 import { confirm, notify, patiently } from '../notify';
 import { openFailure } from '../openPlace';
-import { inert, shortError } from '../text';
+import { escapeIconsAndLinks, shortError } from '../text';
 import { t } from '../translate';
 import { pickEntry } from './driftDocuments';
 
@@ -40,7 +40,7 @@ export async function reapply(
   const up: Goal = { kind: 'to', id: last.id };
   const start = (token: vscode.CancellationToken): Promise<Rehearsal> =>
     project.drift.tryAgain(down, up, token);
-  const database = inert(project.name);
+  const database = escapeIconsAndLinks(project.name);
   const title = t('Trying migrations on a copy of {database}', { database });
   const rehearsal = project.rehearses
     ? await patiently({ title, patienceMs: 300, start })
@@ -49,7 +49,7 @@ export async function reapply(
     return;
   }
   const detail = details(project, undone, rehearsal);
-  const names = { migration: oneLine(edited.migration.id), database: project.name };
+  const names = { migration: sanitizeLine(edited.migration.id), database: project.name };
   const question =
     undone.length === 1
       ? t('Roll back {migration} in {database} and apply it again?', names)
@@ -83,7 +83,7 @@ function details(
   undone: readonly HistoryEntry[],
   rehearsal: Rehearsal | undefined,
 ): string {
-  const names = undone.map(({ migration }) => oneLine(migration.id));
+  const names = undone.map(({ migration }) => sanitizeLine(migration.id));
   const more = names.length - namedAtMost;
   const lost = undone.filter(({ file }) => file === 'missing').map(({ migration }) => migration);
   const older = (project.state.status?.findings ?? [])
@@ -104,6 +104,6 @@ function details(
 }
 
 function listed(migrations: readonly MigrationRef[]): string {
-  const shown = migrations.slice(0, namedAtMost).map(({ id }) => oneLine(id));
+  const shown = migrations.slice(0, namedAtMost).map(({ id }) => sanitizeLine(id));
   return migrations.length > shown.length ? `${shown.join(', ')}, …` : shown.join(', ');
 }

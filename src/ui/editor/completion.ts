@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { describeColumns, describeTable } from '../../messages/rehearsal';
-import { oneLine } from '../../messages/text';
+import { sanitizeLine } from '../../messages/text';
 import { t } from '../translate';
 import type { FileChecks } from './fileChecks';
 import {
@@ -71,7 +71,9 @@ export class TableHover implements vscode.HoverProvider {
     const name = nameAt(tokensAround(text, offset), offset);
     const found = checks.flatMap(({ tables, project }) => {
       const table = name && tableNamed(tables, name.name);
-      return table ? [{ table, database: checks.length > 1 ? oneLine(project.name) : '' }] : [];
+      return table
+        ? [{ table, database: checks.length > 1 ? sanitizeLine(project.name) : '' }]
+        : [];
     });
     if (!name || found.length === 0) {
       return undefined;

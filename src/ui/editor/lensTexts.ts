@@ -1,7 +1,7 @@
 import { dirname, join } from 'node:path';
 import { numberedName } from '../../core/formats/fileNames';
 import type { Direction, MigrationRef } from '../../core/model';
-import { oneLine, type Translate } from '../../messages/text';
+import { sanitizeLine, type Translate } from '../../messages/text';
 import type { Project } from '../../workspace/project';
 import type { FilePlace, ProjectState } from '../../workspace/projectState';
 import { formatDate } from '../text';
@@ -123,7 +123,7 @@ export function badgeTexts(
   const edited = new Map<string, string[]>();
   const note = (where: Map<string, string[]>, file: string | undefined, name: string): void => {
     if (file !== undefined) {
-      where.set(file, [...(where.get(file) ?? []), oneLine(name)]);
+      where.set(file, [...(where.get(file) ?? []), sanitizeLine(name)]);
     }
   };
   for (const { name, state } of projects) {

@@ -1,12 +1,12 @@
 import * as vscode from 'vscode';
 import { dbmateMarkers } from '../../core/formats/dbmate';
 import type { Direction } from '../../core/model';
-import { oneLine } from '../../messages/text';
+import { sanitizeLine } from '../../messages/text';
 import type { Project } from '../../workspace/project';
 import type { ProjectRegistry } from '../../workspace/projectRegistry';
 import type { ProjectRevisions } from '../../workspace/projectRevisions';
 import { Disposables } from '../../workspace/timing';
-import { inert } from '../text';
+import { escapeIconsAndLinks } from '../text';
 import { t } from '../translate';
 import { lensTexts, migrationOf } from './lensTexts';
 import { readableText } from './tableNames';
@@ -61,7 +61,10 @@ function lensesOf(
     lensTexts(project.state, place, section.direction, can, t).map(
       ({ title, command = '', migration }, index) =>
         new vscode.CodeLens(section.range, {
-          title: named && index === 0 ? `${inert(oneLine(project.name))}: ${title}` : title,
+          title:
+            named && index === 0
+              ? `${escapeIconsAndLinks(sanitizeLine(project.name))}: ${title}`
+              : title,
           command: command === 'save' ? saveCommand : command && `lockstep.${command}`,
           arguments: [{ project, migration }],
         }),

@@ -6,7 +6,7 @@ import type { CheckProblem, CheckResult } from '../../core/rehearsal/rehearsal';
 import { describeError } from '../../messages/describeError';
 import { describeLint } from '../../messages/lint';
 import { describeCannot } from '../../messages/rehearsal';
-import { oneLine, type Translate } from '../../messages/text';
+import { sanitizeLine, type Translate } from '../../messages/text';
 import type { FilePlace } from '../../workspace/projectState';
 import { formatDate } from '../text';
 
@@ -29,7 +29,7 @@ export interface FileProblem {
 export function checkProblems(result: CheckResult, file: string, t: Translate): FileProblem[] {
   const { blockedBy, blockedWhy, refused, problems, migration } = result;
   if (blockedBy) {
-    const names = { migration: oneLine(blockedBy.id) };
+    const names = { migration: sanitizeLine(blockedBy.id) };
     const message =
       blockedWhy === 'cannot'
         ? t('Not checked: {migration}, which runs before it, cannot be rehearsed here.', names)
@@ -72,7 +72,7 @@ function problemHere(problem: CheckProblem, migration: string, t: Translate): Fi
 /** Ways on and ways back can be in files of their own; the one is tried only where the other works. */
 function problemElsewhere({ migration }: CheckResult, t: Translate): FileProblem {
   const message = t('Not checked: the other file of {migration} has a problem.', {
-    migration: oneLine(migration?.id ?? ''),
+    migration: sanitizeLine(migration?.id ?? ''),
   });
   return { severity: 'information', message, code: 'notChecked', because: migration };
 }
@@ -124,7 +124,7 @@ export function joinProblems(
     for (const problem of problems) {
       const key = JSON.stringify(problem);
       const entry = joined.get(key) ?? { problem, databases: [] };
-      entry.databases.push(oneLine(database));
+      entry.databases.push(sanitizeLine(database));
       joined.set(key, entry);
     }
   }

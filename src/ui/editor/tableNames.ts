@@ -1,7 +1,7 @@
 import type * as vscode from 'vscode';
 import type { CheckResult, TableShape } from '../../core/rehearsal/rehearsal';
 import { type TokenKind, Tokens } from '../../core/sql/tokens';
-import { oneLine } from '../../messages/text';
+import { sanitizeLine } from '../../messages/text';
 
 /** A name to write at an offset. */
 export interface Suggestion {
@@ -62,7 +62,7 @@ function columnsOf({ name: table, columns }: KnownTable): Suggestion[] {
   return columns.map(({ name, type }) => ({
     name,
     kind: 'column',
-    detail: oneLine([type, table].filter(Boolean).join(' · '), 80),
+    detail: sanitizeLine([type, table].filter(Boolean).join(' · '), 80),
     insert: asSql(name),
   }));
 }

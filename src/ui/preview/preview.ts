@@ -4,7 +4,7 @@ import type { Direction } from '../../core/model';
 import type { Rehearsal } from '../../core/rehearsal/rehearsal';
 import type { Goal } from '../../core/run/runRequest';
 import { describeError } from '../../messages/describeError';
-import { oneLine } from '../../messages/text';
+import { sanitizeLine } from '../../messages/text';
 import type { Project } from '../../workspace/project';
 import { Coalescer, Debouncer, Disposables } from '../../workspace/timing';
 import { t } from '../translate';
@@ -137,7 +137,7 @@ export class Preview implements PreviewSubject {
     const { project, direction, goal } = this;
     const args = {
       database: project.name,
-      migration: goal.kind === 'to' ? oneLine(goal.id, 60) : '',
+      migration: goal.kind === 'to' ? sanitizeLine(goal.id, 60) : '',
     };
     if (goal.kind === 'to') {
       return direction === 'up'
@@ -178,7 +178,7 @@ export class Preview implements PreviewSubject {
       await this.render(await project.preview(direction, goal));
     } catch (error) {
       const { message } = describeError(errorInfo(error), t);
-      this.set(this.after, [{ text: oneLine(message) }], '');
+      this.set(this.after, [{ text: sanitizeLine(message) }], '');
     }
   }
 

@@ -7,7 +7,7 @@ import {
   describeLosses,
   describeVerdict,
 } from '../../messages/rehearsal';
-import { duration, grouped, oneLine, type Translate } from '../../messages/text';
+import { duration, grouped, sanitizeLine, type Translate } from '../../messages/text';
 import { shortError } from '../text';
 
 /** A line of a summary, with the part of it that leads to a file. */
@@ -69,7 +69,7 @@ function failure({ error, verdict, steps, direction }: Rehearsal, t: Translate):
   }
   const { place } = error;
   const text = shortError(error, t);
-  const link = place && { text: oneLine(place.file.replace(/^.*[\\/]/, '')), ...place };
+  const link = place && { text: sanitizeLine(place.file.replace(/^.*[\\/]/, '')), ...place };
   const working = steps.filter(isFine).length;
   const before =
     working === 0 || direction === 'down'
@@ -116,12 +116,12 @@ function losingFirst(tables: Rehearsal['tables']): Rehearsal['tables'] {
 
 function stepLine(step: RehearsedStep, t: Translate): SummaryLine {
   const { migration, verdict, ms } = step;
-  const id = oneLine(migration.id, 80);
+  const id = sanitizeLine(migration.id, 80);
   const link = migration.file === undefined ? undefined : { text: id, file: migration.file };
   switch (verdict.kind) {
     case 'works':
     case 'schemaOnly': {
-      const changes = oneLine(describeChanges(step, t).join('; '), 120);
+      const changes = sanitizeLine(describeChanges(step, t).join('; '), 120);
       const text = `✓ ${id}  ${duration(ms, t)}${changes ? `  ${changes}` : ''}`;
       return { text, link };
     }

@@ -2,7 +2,7 @@ import { basename } from 'node:path';
 import { isHistoryKnown } from '../../core/model';
 import { describeError } from '../../messages/describeError';
 import { describeHolder, describeProgress } from '../../messages/holder';
-import { oneLine, type Translate } from '../../messages/text';
+import { sanitizeLine, type Translate } from '../../messages/text';
 import type { Project } from '../../workspace/project';
 import type { Search } from '../../workspace/projectRegistry';
 import { condition, otherHolder, type ProjectState } from '../../workspace/projectState';
@@ -32,7 +32,7 @@ export function databaseNode(
   const missing = state.status?.look.state === 'missing' ? t('not created yet') : undefined;
   return {
     id: project.key,
-    label: oneLine(project.name),
+    label: sanitizeLine(project.name),
     description: [location, missing, text].filter(Boolean).join(' · '),
     tooltip: projectFacts(state, t)
       .map(([name, value]) => `${name}: ${value}`)
@@ -145,7 +145,7 @@ export function noticeNodes(
   }
   for (const entry of invalid) {
     const label = t('lockstep.databases: an entry is not understood ({entry})', {
-      entry: oneLine(entry),
+      entry: sanitizeLine(entry),
     });
     nodes.push({
       ...notice(`invalid\n${entry}`, label, warningIcon),
@@ -154,10 +154,12 @@ export function noticeNodes(
   }
   for (const { folder, layout } of found?.unsupported ?? []) {
     const label = t('{folder}: migrations of {layout}, which Lockstep does not run', {
-      folder: oneLine(basename(folder)),
-      layout: oneLine(layout),
+      folder: sanitizeLine(basename(folder)),
+      layout: sanitizeLine(layout),
     });
-    nodes.push(notice(`unsupported\n${folder}`, label, { name: 'info' }, oneLine(folder, 4096)));
+    nodes.push(
+      notice(`unsupported\n${folder}`, label, { name: 'info' }, sanitizeLine(folder, 4096)),
+    );
   }
   if (found?.incomplete) {
     const label = t('The workspace is large; not all of it was searched');
@@ -174,9 +176,9 @@ function unpairedNodes(unpaired: readonly string[], t: Translate): TreeNode[] {
   return unpaired.slice(0, unpairedShown).map((database) => ({
     ...notice(
       `unpaired\n${database}`,
-      oneLine(basename(database)),
+      sanitizeLine(basename(database)),
       { name: 'database' },
-      oneLine(database, 4096),
+      sanitizeLine(database, 4096),
     ),
     description: t('no migrations found for it'),
     context: 'unpaired',

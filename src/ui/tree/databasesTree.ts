@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { dirname } from 'node:path';
-import { oneLine } from '../../messages/text';
+import { sanitizeLine } from '../../messages/text';
 import type { Project } from '../../workspace/project';
 import type { ProjectRegistry } from '../../workspace/projectRegistry';
 import { condition } from '../../workspace/projectState';
@@ -98,7 +98,7 @@ export class DatabasesTree implements vscode.TreeDataProvider<Element> {
     return {
       showAll: this.showAll.has(project),
       location: this.registry.projects.some(isNamesake)
-        ? oneLine(vscode.workspace.asRelativePath(folder))
+        ? sanitizeLine(vscode.workspace.asRelativePath(folder))
         : undefined,
     };
   }
@@ -138,7 +138,7 @@ export class DatabasesTree implements vscode.TreeDataProvider<Element> {
     const { projects, search } = this.registry;
     const busy = projects.find(({ state }) => state.run ?? state.lock.kind === 'held');
     if (busy) {
-      return `${oneLine(busy.name, 100)}: ${conditionText(condition(busy.state), t).text}`;
+      return `${sanitizeLine(busy.name, 100)}: ${conditionText(condition(busy.state), t).text}`;
     }
     if (search.searching && !search.found) {
       return t('Looking for databases and migrations…');

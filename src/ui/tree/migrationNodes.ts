@@ -5,7 +5,7 @@ import { describeError } from '../../messages/describeError';
 import { describeFinding, describeWhereabouts } from '../../messages/drift';
 import { holderName } from '../../messages/holder';
 import { describeResult } from '../../messages/run';
-import { duration, oneLine, type Sentence, type Translate } from '../../messages/text';
+import { duration, sanitizeLine, type Sentence, type Translate } from '../../messages/text';
 import type { Project } from '../../workspace/project';
 import { condition } from '../../workspace/projectState';
 import { formatDate, formatDateShort, shortError } from '../text';
@@ -28,8 +28,8 @@ export function pendingNode(project: Project, migration: MigrationRef, t: Transl
 function shortFinding(finding: Finding, t: Translate): string {
   const { newest } = finding.params;
   return finding.code === 'outOfOrder' && newest !== undefined
-    ? t('older than {newest}, which is applied', { newest: oneLine(String(newest)) })
-    : oneLine(describeFinding(finding, t).message);
+    ? t('older than {newest}, which is applied', { newest: sanitizeLine(String(newest)) })
+    : sanitizeLine(describeFinding(finding, t).message);
 }
 
 /** A migration that was applied: when, how long it took, by whom. */
@@ -85,7 +85,7 @@ function migrationNode(
   const which = list === 'pending' ? (migration.file ?? migration.id) : migration.id;
   return {
     id: [project.key, list, migration.version, which].join('\n'),
-    label: oneLine(shortLabel(migration)),
+    label: sanitizeLine(shortLabel(migration)),
     project,
     migration,
     opens: migration.file ? { file: migration.file } : undefined,
@@ -118,7 +118,7 @@ function fileState({ file }: HistoryEntry, missing: MissingFile | undefined, t: 
     case 'missing':
       return missing?.branches[0] === undefined
         ? t('file missing')
-        : t('on {branch}, not here', { branch: oneLine(missing.branches[0], 80) });
+        : t('on {branch}, not here', { branch: sanitizeLine(missing.branches[0], 80) });
     default:
       return '';
   }
@@ -131,10 +131,10 @@ function tooltip(
   t: Translate,
 ): string {
   return [
-    oneLine(migration.id),
+    sanitizeLine(migration.id),
     ...facts,
     ...(finding ? [lines(describeFinding(finding, t))] : []),
-    oneLine(migration.file ?? '', 4096),
+    sanitizeLine(migration.file ?? '', 4096),
   ]
     .filter(Boolean)
     .join('\n');
@@ -182,7 +182,7 @@ function conditionNodes(project: Project, t: Translate): TreeNode[] {
     case 'interrupted': {
       const { migration, statement, statements } = now.mark;
       const message = t('Interrupted: {migration}, at statement {statement} of {statements}', {
-        migration: oneLine(migration.id),
+        migration: sanitizeLine(migration.id),
         statement,
         statements,
       });

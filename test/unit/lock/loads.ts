@@ -1,2 +1,2 @@
 // For a process of its own, see properLockfile.test.ts.
-export { loadProperLockfile } from '../../../src/lock/properLockfile';
+export { loadProperLockfile } from '../../../src/lock/takeLock';

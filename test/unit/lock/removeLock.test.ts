@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { readdirSync } from 'node:fs';
 import {
-  LockJudge,
+  StaleLockDetector,
   ProcessTable,
   seeLock,
-  SilenceWatch,
+  HeartbeatMonitor,
 } from '../../../src/lock/staleLockDetector';
 import { lockPaths } from '../../../src/lock/holderCard';
 import { processIdentity } from '../../../src/system/process';
@@ -17,7 +17,11 @@ describe('removeLock', () => {
   afterEach(() => folder.remove());
 
   function remover(): Remover {
-    const judge = new LockJudge(processIdentity(), new ProcessTable(), new SilenceWatch());
+    const judge = new StaleLockDetector(
+      processIdentity(),
+      new ProcessTable(),
+      new HeartbeatMonitor(),
+    );
     return { paths: lockPaths(folder.database), me: someHolder(), judge, staleMs: 60_000 };
   }
 

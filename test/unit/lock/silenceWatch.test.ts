@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
-import { SilenceWatch } from '../../../src/lock/staleLockDetector';
+import { HeartbeatMonitor } from '../../../src/lock/staleLockDetector';
 
 describe('SilenceWatch', () => {
   let now: number;
-  let watch: SilenceWatch;
+  let watch: HeartbeatMonitor;
   beforeEach(() => {
     now = 1_000;
-    watch = new SilenceWatch(() => now);
+    watch = new HeartbeatMonitor(() => now);
   });
   const never = (): number => assert.fail('asked again for the age of a known sign');
 

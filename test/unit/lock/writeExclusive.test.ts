@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { CardWriter } from '../../../src/lock/sentinelHold';
 import {
   fileSystemNow,
-  LockJudge,
+  StaleLockDetector,
   ProcessTable,
-  SilenceWatch,
+  HeartbeatMonitor,
 } from '../../../src/lock/staleLockDetector';
 import { lockPaths, readCard } from '../../../src/lock/holderCard';
 import { claimRemoval } from '../../../src/lock/removeLock';
@@ -54,7 +54,11 @@ describe('writeExclusive', () => {
     },
     'the right to remove a lock': () => {
       symlinkSync('precious', paths().claim(me.token));
-      const judge = new LockJudge(processIdentity(), new ProcessTable(), new SilenceWatch());
+      const judge = new StaleLockDetector(
+        processIdentity(),
+        new ProcessTable(),
+        new HeartbeatMonitor(),
+      );
       const claim = claimRemoval(paths(), me.token, me, judge, 60_000);
       assert.deepEqual(readCard(paths().marker(me.token, 0))?.holder, me);
       claim!.drop(true);

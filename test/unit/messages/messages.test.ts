@@ -16,7 +16,7 @@ import {
   duration,
   fileSize,
   type LogLine,
-  oneLine,
+  sanitizeLine,
   type Sentence,
   plainTranslate as t,
 } from '../../../src/messages/text';
@@ -523,10 +523,10 @@ describe('messages', () => {
   });
 
   it('oneLine: keeps words, drops what a terminal would obey', () => {
-    assert.equal(oneLine('a\n\tb  c'), 'a b c');
-    assert.equal(oneLine('\u001b[31mred\u001b[0m \u001b]0;title\u0007x\u0000\u0085'), 'red x');
-    assert.equal(oneLine('über 日本 🙂'), 'über 日本 🙂');
-    assert.equal(oneLine('x'.repeat(50), 10), `${'x'.repeat(9)}…`);
+    assert.equal(sanitizeLine('a\n\tb  c'), 'a b c');
+    assert.equal(sanitizeLine('\u001b[31mred\u001b[0m \u001b]0;title\u0007x\u0000\u0085'), 'red x');
+    assert.equal(sanitizeLine('über 日本 🙂'), 'über 日本 🙂');
+    assert.equal(sanitizeLine('x'.repeat(50), 10), `${'x'.repeat(9)}…`);
   });
 
   it('plainTranslate: one pass, so that a value cannot name a placeholder', () => {

@@ -17,7 +17,7 @@ import type { RunEvent } from '../../../src/core/run/runEvents';
 import type { RunRequest } from '../../../src/core/run/runRequest';
 import { backupBeforeRun } from '../../../src/migrator/thread/backup';
 import { Service } from '../../../src/migrator/service/service';
-import type { ThreadWorld } from '../../../src/migrator/thread/threadContext';
+import type { ThreadContext } from '../../../src/migrator/thread/threadContext';
 import { loadEngine } from '../../support/loadEngine';
 import { Scratch } from '../../support/scratch';
 
@@ -252,7 +252,7 @@ describe('the backup before a run', () => {
         maxBytes: 100 * megabyte,
         emit: ({ type }) => events.push(type),
       },
-      { engine, control } as unknown as ThreadWorld,
+      { engine, control } as unknown as ThreadContext,
     )!;
     const open = engine.connections(scratch.database).open({ foreignKeys: false });
     await assert.rejects(backUp(open, { version: '1', id: '1_a', name: 'a' }), {

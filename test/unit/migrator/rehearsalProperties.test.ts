@@ -50,7 +50,7 @@ describe('a rehearsal on a full copy, beside the run itself', function () {
   });
 
   /** What the product would say of it, and the rows it ends with. */
-  async function tryOut(
+  async function rehearseWithProgress(
     scratch: Scratch,
     folder: MigrationFolder,
     direction: Direction,
@@ -121,7 +121,7 @@ describe('a rehearsal on a full copy, beside the run itself', function () {
     folder: MigrationFolder,
     direction: Direction,
   ): Promise<Rehearsal['verdict']> {
-    const { report, rows, sandboxed } = await tryOut(scratch, folder, direction);
+    const { report, rows, sandboxed } = await rehearseWithProgress(scratch, folder, direction);
     const result = await run(scratch, folder, direction);
     seen[report.verdict]++;
     others.natively += sandboxed ? 0 : 1;

@@ -19,7 +19,7 @@ import {
 import { join } from 'node:path';
 import type { SqlJs } from 'sql.js';
 import { type Connection, SqliteError } from '../../../src/core/connection';
-import { fileUsers, UsePatience } from '../../../src/sqlite/writer/fileUseWait';
+import { fileUsers, FileUseWait } from '../../../src/sqlite/writer/fileUseWait';
 import { processIdentity } from '../../../src/system/process';
 import { canonicalPath } from '../../../src/sqlite/databaseFile';
 import { loadSqlJs } from '../../../src/sqlite/sqljs/memoryConnection';
@@ -426,7 +426,7 @@ describe('SqlJsConnection', () => {
         console.log('open'); setTimeout(() => process.exit(), 700);`;
       const looker = spawn(process.execPath, ['-e', look]);
       await once(looker.stdout, 'data');
-      new UsePatience(path, 30_000).outlast();
+      new FileUseWait(path, 30_000).outlast();
       assert.deepEqual(fileUsers(path), []);
     });
 

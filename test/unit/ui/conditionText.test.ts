@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { plainTranslate } from '../../../src/messages/text';
 import { conditionText } from '../../../src/ui/conditionText';
-import { inert } from '../../../src/ui/text';
+import { escapeIconsAndLinks } from '../../../src/ui/text';
 import { condition, type ProjectState } from '../../../src/workspace/projectState';
 import { applied, holder, migration, pending, result, state, status } from '../../support/states';
 
@@ -76,6 +76,6 @@ describe('conditionText', () => {
 
 describe('inert', () => {
   it('lets neither icons nor links through', () => {
-    assert.equal(inert('$(zap) [run](command:x)'), '$ (zap) [run] (command:x)');
+    assert.equal(escapeIconsAndLinks('$(zap) [run](command:x)'), '$ (zap) [run] (command:x)');
   });
 });

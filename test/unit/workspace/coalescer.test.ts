@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { Coalescer } from '../../../src/workspace/timing';
 
 /** A job whose turns the test ends by hand. */
-class Turns {
+class Mutex {
   readonly open: (() => void)[] = [];
   begun = 0;
   readonly run = (): Promise<void> => {
@@ -13,7 +13,7 @@ class Turns {
 
 describe('Coalescer', () => {
   it('never lets two turns overlap and shares one further turn', async () => {
-    const turns = new Turns();
+    const turns = new Mutex();
     const coalescer = new Coalescer(turns.run);
     const first = coalescer.request();
     const second = coalescer.request();
@@ -29,7 +29,7 @@ describe('Coalescer', () => {
   });
 
   it('answers a request only with a turn that began after it', async () => {
-    const turns = new Turns();
+    const turns = new Mutex();
     const coalescer = new Coalescer(turns.run);
     let answered = false;
     void coalescer.request();

@@ -5,7 +5,7 @@ import { plain } from '../../../../src/core/formats/plain';
 import { type LoggedScript, newLogEntry } from '../../../../src/core/history/runLog';
 import type { Migration } from '../../../../src/core/model';
 import { scriptSql } from '../../../../src/core/sql/script';
-import { isWhatRan } from '../../../../src/core/plan/reconcile';
+import { matchesApplied } from '../../../../src/core/plan/reconcile';
 
 const holder = { kind: 'window', host: 'h', pid: 1 } as const;
 const details = { run: 'r', at: 'then', ms: 1, rows: 1, engine: 'native', holder } as const;
@@ -16,7 +16,7 @@ function back(format: typeof plain, name: string, migration: Migration): Migrati
   const sources = files.map(({ fileName, text }) => ({ path: `/m/${fileName}`, text }));
   const [found, ...more] = format.parse(sources);
   assert.deepEqual(more, []);
-  assert.ok(isWhatRan(found!.up, entry));
+  assert.ok(matchesApplied(found!.up, entry));
   return found!;
 }
 

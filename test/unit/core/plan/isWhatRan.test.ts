@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { acceptedEntry, type LogEntry, newLogEntry } from '../../../../src/core/history/runLog';
 import { plain } from '../../../../src/core/formats/plain';
 import type { Script } from '../../../../src/core/model';
-import { isWhatRan } from '../../../../src/core/plan/reconcile';
+import { matchesApplied } from '../../../../src/core/plan/reconcile';
 
 const ran = "CREATE TABLE a (x, y TEXT DEFAULT 'a -- b');\nINSERT INTO a VALUES (1, '');\n";
 const holder = { kind: 'window', host: 'h', pid: 1 } as const;
@@ -21,7 +21,7 @@ function logged(text: string): LogEntry {
 
 describe('isWhatRan', () => {
   const entry = logged(ran);
-  const same = (text: string, by = entry): boolean => isWhatRan(script(text), by);
+  const same = (text: string, by = entry): boolean => matchesApplied(script(text), by);
 
   it('does not mind comments and blanks', () => {
     assert.ok(same(ran));
