@@ -8,7 +8,7 @@ describe('lint in a window', () => {
   beforeEach(() => (scratch = new Scratch()));
   afterEach(() => scratch.dispose());
 
-  it('is listed with the rule, whose link opens its part of the README; a setting switches it off', async () => {
+  it('is listed with the rule, whose link opens its section of the docs; a setting switches it off', async () => {
     scratch.exec(`CREATE TABLE notes (id INTEGER PRIMARY KEY, body TEXT);
       INSERT INTO notes (body) VALUES ('a'), ('b'), ('a');`);
     scratch.migrate({ '001_clean': '-- é\r\nBEGIN;\r\n  DELETE FROM notes;\r\nCOMMIT;\r\n' });
@@ -28,12 +28,12 @@ describe('lint in a window', () => {
 
     await problem.locator('a', { hasText: 'no-where' }).click();
     // The VS Code of the tests has no Markdown preview, so it is the text.
-    await window.page.locator('.tab.active', { hasText: /readme\.md/i }).waitFor();
+    await window.page.locator('.tab.active', { hasText: /lint\.md/ }).waitFor();
     const heading = window.page.locator('.editor-instance .view-line', {
-      hasText: /^###\sno-where$/,
+      hasText: /^##\sno-where$/,
     });
     await heading.waitFor();
-    await window.screenshot('lint-readme');
+    await window.screenshot('lint-docs');
     const box = await heading.boundingBox();
     assert.ok(box && box.y < 200, JSON.stringify(box));
 

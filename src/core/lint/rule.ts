@@ -107,7 +107,7 @@ export class LintData {
   }
 }
 
-/** The rules, by the names that settings and the README use. */
+/** The rules, by the names that settings and docs/lint.md use. */
 export const lintRules = [
   'pragma-without-effect',
   'cascading-rebuild',

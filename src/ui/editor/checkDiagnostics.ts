@@ -84,38 +84,32 @@ function toDiagnostic(problem: FileProblem, document: vscode.TextDocument): vsco
 }
 
 /**
- * Opens the README where it says what a lint rule is for.
- * @param rule its name, from anybody; without one the section is opened
+ * Opens the page on lint rules that ships with the extension.
+ * @param rule the rule to open it at, from anybody; anything else opens it at its top
  */
 export async function explainLint(rule: unknown): Promise<void> {
-  const heading = lintRules.find((name) => name === rule) ?? 'lint';
-  const readme = await readmeUri(vscode.extensions.getExtension('lockstep.lockstep')!.extensionUri);
+  const { extensionUri } = vscode.extensions.getExtension('lockstep.lockstep')!;
+  const page = vscode.Uri.joinPath(extensionUri, 'docs', 'lint.md');
+  const heading = lintRules.find((name) => name === rule);
   const commands = await vscode.commands.getCommands(true);
   if (commands.includes('markdown.showPreview')) {
-    const fragment = heading;
-    await vscode.commands.executeCommand('markdown.showPreview', readme.with({ fragment }));
+    const fragment = heading ?? '';
+    await vscode.commands.executeCommand('markdown.showPreview', page.with({ fragment }));
   } else {
-    await showText(readme, heading); // VS Code's own Markdown extension is switched off
+    await showText(page, heading); // VS Code's own Markdown extension is switched off
   }
 }
 
-async function showText(readme: vscode.Uri, heading: string): Promise<void> {
-  const document = await vscode.workspace.openTextDocument(readme);
-  const at = document.getText().search(new RegExp(`^#+ ${heading}\\r?$`, 'im'));
+async function showText(page: vscode.Uri, heading?: LintRule): Promise<void> {
+  const document = await vscode.workspace.openTextDocument(page);
+  const at = heading ? document.getText().search(new RegExp(`^## ${heading}\\r?$`, 'm')) : 0;
   const place = document.positionAt(Math.max(0, at));
   const selection = new vscode.Range(place, place);
   const editor = await vscode.window.showTextDocument(document, { selection });
   editor.revealRange(selection, vscode.TextEditorRevealType.AtTop);
 }
 
-/** Packaging may have changed its name to lower case. */
-async function readmeUri(folder: vscode.Uri): Promise<vscode.Uri> {
-  const names = (await vscode.workspace.fs.readDirectory(folder)).map(([name]) => name);
-  const name = names.find((each) => each.toLowerCase() === 'readme.md') ?? 'README.md';
-  return vscode.Uri.joinPath(folder, name);
-}
-
-/** What stands behind a lint's sentence in an editor: the rule's name, which opens its part of the README. */
+/** What stands behind a lint's sentence in an editor: the rule's name, which opens its section of docs/lint.md. */
 function lintCode(rule: LintRule): { value: string; target: vscode.Uri } {
   const query = encodeURIComponent(JSON.stringify([rule]));
   return { value: rule, target: vscode.Uri.parse(`command:lockstep.explainLint?${query}`) };

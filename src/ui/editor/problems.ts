@@ -19,7 +19,7 @@ export interface FileProblem {
   /** The text that stands there, perhaps cut at the end. */
   readonly statement?: string;
   readonly code: string;
-  /** Of a lint; the README says more. */
+  /** Of a lint; docs/lint.md says more. */
   readonly rule?: LintRule;
   /** The migration that is the reason. */
   readonly because?: MigrationRef;
