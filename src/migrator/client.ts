@@ -74,7 +74,7 @@ export class MigratorProcess {
   constructor(private readonly options: MigratorProcessOptions) {
     const { modulePath, log, onEvent } = options;
     this.child = fork(modulePath, [], {
-      execArgv: [],
+      execArgv: inspectorArgs(process.env.LOCKSTEP_INSPECT),
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
       env: { ...process.env, ELECTRON_RUN_AS_NODE: '1' },
     });
@@ -159,6 +159,11 @@ export class MigratorProcess {
     }
     this.options.onExit(this, this.isLeaving);
   }
+}
+
+/** Opens the port that a debugger attaches to (CONTRIBUTING.md); where no port is named, none. */
+function inspectorArgs(port: string | undefined): string[] {
+  return /^\d+$/.test(port ?? '') ? [`--inspect=127.0.0.1:${port}`] : [];
 }
 
 function whenGone(child: ChildProcess): Promise<never> {

@@ -43,6 +43,31 @@ describe('the migrator process of a window', () => {
     return { result, events };
   };
 
+  it('lets a debugger attach where LOCKSTEP_INSPECT names a port, and only there', async () => {
+    const said: string[] = [];
+    for (const port of [undefined, 'yes', '0']) {
+      const client = new MigratorClient({
+        modulePath: resolve('dist/migrator.js'),
+        log: (_level, message) => said.push(message),
+      });
+      clients.push(client);
+      const env = process.env as { LOCKSTEP_INSPECT?: string };
+      try {
+        env.LOCKSTEP_INSPECT = port ?? '';
+        await client.lock(scratch.database);
+      } finally {
+        delete env.LOCKSTEP_INSPECT;
+      }
+      if (port === '0') {
+        await until(() =>
+          said.some((line) => line.includes('Debugger listening on ws://127.0.0.1:')),
+        );
+      } else {
+        assert.ok(!said.some((line) => line.includes('Debugger')), said.join('\n'));
+      }
+    }
+  });
+
   it('answers while a statement runs, and cancels it within a second', async () => {
     scratch.migrate(slowMigrations());
     const client = start();
