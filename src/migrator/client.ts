@@ -21,6 +21,12 @@ import type { CheckResult, Rehearsal } from '../core/rehearsal/rehearsal';
 import type { RestoreRequest, RestoreResult, RunRequest } from '../core/run/runRequest';
 import type { RunEvent, RunResult } from '../core/run/runEvents';
 import {
+  type AppliedMigration,
+  type CompareRequest,
+  type NativeAttempt,
+  type NewMigrationRequest,
+  type NewMigrationResult,
+  type RestoredMigration,
   acceptEditedRequest,
   attemptRequest,
   backupsRequest,
@@ -46,10 +52,6 @@ import {
   statusRequest,
   whereaboutsRequest,
 } from './protocol';
-import type { CompareRequest, RestoredMigration } from './service/driftService';
-import type { NativeAttempt } from './service/nativeAttempt';
-import type { NewMigrationRequest, NewMigrationResult } from './service/newMigration';
-import type { AppliedMigration } from './thread/drift';
 
 export interface MigratorProcessOptions {
   /** Absolute path of the bundled migrator. */

@@ -18,9 +18,12 @@ import type {
 } from '../core/drift';
 import {
   type CheckResult,
+  type CopyInfo,
   defaultRehearseMaxBytes,
+  type EngineInfo,
   type Rehearsal,
 } from '../core/rehearsal/rehearsal';
+import type { RehearsalReport } from '../core/rehearsal/rehearsalJob';
 import type {
   Goal,
   Reach,
@@ -30,10 +33,6 @@ import type {
   TransactionMode,
 } from '../core/run/runRequest';
 import type { RunEvent, RunResult } from '../core/run/runEvents';
-import type { CompareRequest, RestoredMigration } from './service/driftService';
-import type { NativeAttempt } from './service/nativeAttempt';
-import type { NewMigrationRequest, NewMigrationResult } from './service/newMigration';
-import type { AppliedMigration } from './thread/drift';
 
 /**
  * What a window asks of its migrator process. Each request is answered by the service's method of
@@ -225,3 +224,68 @@ export interface CheckRequest {
   readonly reach?: Reach;
   readonly limits: RehearsalLimits;
 }
+
+/** What came of a rehearsal in the engine that would run the migrations. */
+export interface NativeAttempt {
+  readonly report: RehearsalReport;
+  readonly copy: CopyInfo;
+  readonly engine: EngineInfo;
+}
+
+/** Which migrations are to be recorded, and how to find out what they make. */
+export type CompareRequest = Omit<RehearsalRequest, 'direction' | 'from' | 'detail' | 'intended'>;
+
+/** One of the migrations that a database has. */
+export interface AppliedMigration {
+  readonly target: Target;
+  /** As the history records it. */
+  readonly version: string;
+}
+
+export interface RestoredMigration {
+  /** Absolute paths, the way on first. */
+  readonly files: readonly string[];
+  /** Where the text comes from. `log`: it is what ran, with the format's own marks around it. */
+  readonly from: 'git' | 'log';
+  /** The branch, where it is from one. */
+  readonly branch?: string;
+}
+
+export interface NewMigrationRequest {
+  readonly target: Target;
+  /** As the person typed it; made safe for a file name. */
+  readonly name: string;
+  /** The version of an edited migration whose change it is to bring to databases that have it. */
+  readonly followsUp?: string;
+}
+
+export interface NewMigrationResult {
+  readonly files: readonly string[];
+  /** Where the person starts to type in the first file; counts from 1. */
+  readonly line: number;
+  readonly column: number;
+}
+
+/** Endings that people give to the names of SQLite files. */
+export const databaseExtensions: readonly string[] =
+  '.db .sqlite .sqlite2 .sqlite3 .db2 .db3 .s3db .sl3 .sl2 .sdb'.split(' ');
+
+/** Folders that hold no database and no migrations of the project, whatever the settings say. */
+export const skippedFolders: ReadonlySet<string> = new Set([
+  'node_modules',
+  'bower_components',
+  '.git',
+  '.hg',
+  '.svn',
+  '.jj',
+  '.lockstep',
+  '.cache',
+  '.npm',
+  '.yarn',
+  '.pnpm-store',
+  '.venv',
+  '.tox',
+  '.gradle',
+  '.vscode-test',
+  '__pycache__',
+]);

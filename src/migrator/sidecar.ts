@@ -22,7 +22,9 @@ import {
   readLog,
 } from '../core/history/runLog';
 import { type Mark, type MarkStore, parseMark } from '../core/run/runningMark';
+import type { Holder } from '../core/model';
 import type { RunLog } from '../core/run/runEnvironment';
+import { lockPaths, readCard } from '../lock/holderCard';
 import { liveness, thisMachine } from '../system/process';
 import { openToAppend, openToRead, readSmallFile } from '../system/files';
 
@@ -275,4 +277,19 @@ export class FileMarkStore implements MarkStore {
     }
     this.sidecar.sync();
   }
+}
+
+/** The running mark of a database. */
+export function marksOf(path: string): FileMarkStore {
+  return new FileMarkStore(new Sidecar(path));
+}
+
+/**
+ * The card of whoever else holds the sentinel of a database now.
+ * @param path canonical path of the database
+ * @param token of our own lock, where we have one
+ */
+export function otherHolder(path: string, token: string | undefined): Holder | undefined {
+  const holder = readCard(lockPaths(path).card)?.holder;
+  return holder?.token === token ? undefined : holder;
 }

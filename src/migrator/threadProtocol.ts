@@ -2,33 +2,34 @@ import type {
   BackupOptions,
   Direction,
   Finding,
+  FormatName,
   MigrationRef,
+  Owner,
+  ProcessIdentity,
   Status,
   Target,
 } from '../core/model';
 import type { EngineName } from '../core/connection';
-import type { RanMigration } from '../core/drift';
-import type { ErrorInfo } from '../core/errors';
+import type { MarkResult, RanMigration } from '../core/drift';
+import type { ErrorInfo, Place } from '../core/errors';
 import type { SourceFile } from '../core/formats/format';
 import type { HistoryTable } from '../core/history/historyTable';
-import type { CheckResult, CopyInfo, EngineInfo } from '../core/rehearsal/rehearsal';
+import type { LogEntry } from '../core/history/runLog';
+import type { KnownMigration } from '../core/plan/reconcile';
+import type { CheckResult, CopyInfo, EngineInfo, SchemaObject } from '../core/rehearsal/rehearsal';
 import type { RehearsalJob, RehearsalReport } from '../core/rehearsal/rehearsalJob';
-import type { Goal, Reach, RestoreRequest, RestoreResult } from '../core/run/runRequest';
+import type {
+  Goal,
+  Reach,
+  RestoreRequest,
+  RestoreResult,
+  WaitLimits,
+} from '../core/run/runRequest';
 import type { RunControl, RunJob } from '../core/run/runEnvironment';
 import type { RunEvent } from '../core/run/runEvents';
 import type { RunReport } from '../core/run/runMigrations';
 import type { Probe } from '../sqlite/engine';
-import type { Misunderstood } from './service/nativeAttempt';
-import type {
-  AcceptAsk,
-  Adoption,
-  AdoptionAsk,
-  AppliedAnswer,
-  AppliedAsk,
-  AppliedMigration,
-  MarkAsk,
-  MarkReport,
-} from './thread/drift';
+import type { AppliedMigration } from './protocol';
 
 /** What a database thread is asked; one at a time, in order. */
 export interface ThreadCalls {
@@ -131,6 +132,60 @@ interface CompileAsk {
     readonly migration: string;
     readonly start?: number;
   }[];
+}
+
+/** What the engine that would run the statements does not understand of them. */
+export interface Misunderstood {
+  /** Of the statement in the report. */
+  readonly index: number;
+  readonly message: string;
+  readonly place?: Place;
+}
+
+export interface MarkAsk {
+  readonly target: Target;
+  readonly versions: readonly string[];
+  readonly owner: Owner & ProcessIdentity;
+  readonly wait: WaitLimits;
+  /** Milliseconds of `wait.totalMs` already spent on the sentinel. */
+  readonly waitedMs: number;
+  /** Of our own sentinel. */
+  readonly token?: string;
+}
+
+export type MarkReport = Omit<MarkResult, 'ms' | 'holder'>;
+
+export interface AdoptionAsk {
+  readonly target: Target;
+  readonly goal: Goal;
+}
+
+/** What adopting a database is about. */
+export interface Adoption {
+  /** Pending, to be recorded as applied. */
+  readonly record: readonly MigrationRef[];
+  /** The versions of all whose work should be in the database then, as far as they have a file. */
+  readonly made: readonly string[];
+  /** Applied, but without a file. */
+  readonly unknown: readonly MigrationRef[];
+  readonly schema: readonly SchemaObject[];
+}
+
+export interface AcceptAsk extends AppliedMigration {
+  /** Of the text that the person has seen. */
+  readonly checksum: string;
+  readonly holder: LogEntry['holder'];
+}
+
+export interface AppliedAsk {
+  readonly target: Target;
+  /** As the history records it; absent: all whose file is not here. */
+  readonly version?: string;
+}
+
+export interface AppliedAnswer {
+  readonly format: FormatName;
+  readonly found: readonly KnownMigration[];
 }
 
 interface PlanAsk {

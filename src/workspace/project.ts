@@ -6,8 +6,7 @@ import type { Backup, Direction, LockState } from '../core/model';
 import type { CheckResult, Losses, Rehearsal } from '../core/rehearsal/rehearsal';
 import type { RunEvent, RunResult } from '../core/run/runEvents';
 import type { Goal, RestoreResult, RunRequest } from '../core/run/runRequest';
-import type { DiscoveredTarget, RehearsalRequest } from '../migrator/protocol';
-import type { NewMigrationResult } from '../migrator/service/newMigration';
+import type { DiscoveredTarget, NewMigrationResult, RehearsalRequest } from '../migrator/protocol';
 import { ProjectDrift } from './projectDrift';
 import { type Migrator, projectKey, type ProjectOptions, trialOptions } from './projectOptions';
 import {

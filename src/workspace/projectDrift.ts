@@ -3,8 +3,7 @@ import type { MarkResult, RanMigration, SchemaComparison, Whereabouts } from '..
 import { errorInfo } from '../core/errors';
 import type { Rehearsal } from '../core/rehearsal/rehearsal';
 import type { Goal } from '../core/run/runRequest';
-import type { RestoredMigration } from '../migrator/service/driftService';
-import type { NewMigrationResult } from '../migrator/service/newMigration';
+import type { NewMigrationResult, RestoredMigration } from '../migrator/protocol';
 import { type Migrator, type ProjectOptions, trialOptions } from './projectOptions';
 import type { ProjectState } from './projectState';
 import { Coalescer } from './timing';

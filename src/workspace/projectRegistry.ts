@@ -2,8 +2,12 @@ import { Emitter } from 'vscode-jsonrpc/node';
 import { type ErrorInfo, errorInfo } from '../core/errors';
 import type { Target } from '../core/model';
 import type { RunEvent } from '../core/run/runEvents';
-import type { DiscoveredTarget, DiscoverRequest, Discovery } from '../migrator/protocol';
-import type { NewMigrationResult } from '../migrator/service/newMigration';
+import type {
+  DiscoveredTarget,
+  DiscoverRequest,
+  Discovery,
+  NewMigrationResult,
+} from '../migrator/protocol';
 import { Project } from './project';
 import { type Migrator, projectKey, type ProjectOptions } from './projectOptions';
 import { Coalescer, Disposables } from './timing';

@@ -5,7 +5,12 @@ import { formats } from '../../core/formats/formats';
 import type { HistoryTable } from '../../core/history/historyTable';
 import type { Target } from '../../core/model';
 import type { Probe } from '../../sqlite/engine';
-import type { DiscoveredTarget, DiscoverRequest, Discovery } from '../protocol';
+import {
+  databaseExtensions,
+  type DiscoveredTarget,
+  type DiscoverRequest,
+  type Discovery,
+} from '../protocol';
 import { projectEnvs } from './environment';
 import {
   type FoundDatabase,
@@ -251,7 +256,3 @@ export async function discover(
 function isStated(set: MigrationSet, stated: readonly DiscoveredTarget[]): boolean {
   return set.folders.every((folder) => stated.some(({ folders }) => folders.includes(folder)));
 }
-
-/** Endings that people give to the names of SQLite files. */
-export const databaseExtensions: readonly string[] =
-  '.db .sqlite .sqlite2 .sqlite3 .db2 .db3 .s3db .sl3 .sl2 .sdb'.split(' ');

@@ -3,6 +3,7 @@ import { readdir, realpath, stat } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { isInside } from '../../sqlite/databaseFile';
+import { skippedFolders } from '../protocol';
 import { compileGlobs } from './glob';
 
 /** A folder that was entered, with the regular files in it. */
@@ -202,26 +203,6 @@ export async function inSlices<T, R>(items: readonly T[], work: (item: T) => R):
   }
   return results;
 }
-
-/** Folders that hold no database and no migrations of the project, whatever the settings say. */
-export const skippedFolders: ReadonlySet<string> = new Set([
-  'node_modules',
-  'bower_components',
-  '.git',
-  '.hg',
-  '.svn',
-  '.jj',
-  '.lockstep',
-  '.cache',
-  '.npm',
-  '.yarn',
-  '.pnpm-store',
-  '.venv',
-  '.tox',
-  '.gradle',
-  '.vscode-test',
-  '__pycache__',
-]);
 
 /** Does `work` for every item, at most `limit` at a time. The results keep the items' order. */
 export async function concurrently<T, R>(

@@ -18,11 +18,15 @@ import type { KnownMigration } from '../../core/plan/reconcile';
 import { schemaText } from '../../core/rehearsal/schemaText';
 import { processIdentity } from '../../system/process';
 import { chooseEngine } from '../../sqlite/native/nativeModule';
-import type { RehearsalRequest } from '../protocol';
+import type {
+  AppliedMigration,
+  CompareRequest,
+  NewMigrationRequest,
+  RestoredMigration,
+} from '../protocol';
 import { writeNewFiles } from '../textFile';
-import type { AppliedAnswer, AppliedMigration } from '../thread/drift';
+import type { AppliedAnswer } from '../threadProtocol';
 import { findInGit, type FoundInGit, Git, namesInGit } from './git';
-import type { NewMigrationRequest } from './newMigration';
 import type { Rehearser } from './rehearser';
 import type { ThreadPool } from './threads';
 
@@ -125,15 +129,6 @@ function missingFile({ known, elsewhere, inGit }: Sought): MissingFile {
     ...(worktree && { worktree }),
     ...(removedIn && { removedIn }),
   };
-}
-
-export interface RestoredMigration {
-  /** Absolute paths, the way on first. */
-  readonly files: readonly string[];
-  /** Where the text comes from. `log`: it is what ran, with the format's own marks around it. */
-  readonly from: 'git' | 'log';
-  /** The branch, where it is from one. */
-  readonly branch?: string;
 }
 
 const restoreLimitMs = 5_000;
@@ -252,9 +247,6 @@ export class DriftService {
     return this.pool.looks(chooseEngine('auto'));
   }
 }
-
-/** Which migrations are to be recorded, and how to find out what they make. */
-export type CompareRequest = Omit<RehearsalRequest, 'direction' | 'from' | 'detail' | 'intended'>;
 
 /**
  * Compares the schema of a database with the one that its migrations make on an empty one, up to the

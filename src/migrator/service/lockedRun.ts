@@ -6,7 +6,7 @@ import type { RunReport } from '../../core/run/runMigrations';
 import type { RunRequest } from '../../core/run/runRequest';
 import { randomHex } from '../../system/process';
 import { canonicalPath } from '../../sqlite/databaseFile';
-import { marksOf } from '../thread/threadContext';
+import { marksOf } from '../sidecar';
 import type { PlanPreview } from '../threadProtocol';
 import { type JobContext, LockedJob } from './lockedJob';
 import { rehearseFirst } from './rehearseFirst';

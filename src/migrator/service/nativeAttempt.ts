@@ -1,19 +1,12 @@
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type ErrorInfo, LockstepError, type Place } from '../../core/errors';
-import type { CopyInfo, EngineInfo } from '../../core/rehearsal/rehearsal';
+import { type ErrorInfo, LockstepError } from '../../core/errors';
+import type { EngineInfo } from '../../core/rehearsal/rehearsal';
 import type { RehearsalReport } from '../../core/rehearsal/rehearsalJob';
 import { withVerdict } from '../../core/rehearsal/rehearse';
-import type { RehearsalRequest } from '../protocol';
-
-/** What the engine that would run the statements does not understand of them. */
-export interface Misunderstood {
-  /** Of the statement in the report. */
-  readonly index: number;
-  readonly message: string;
-  readonly place?: Place;
-}
+import type { NativeAttempt, RehearsalRequest } from '../protocol';
+import type { Misunderstood } from '../threadProtocol';
 
 /** An engine's refusals that do not depend on what the database holds. */
 const ofEngine =
@@ -87,13 +80,6 @@ function needsAgreement({ code, params }: ErrorInfo): boolean {
  */
 function agrees({ params }: ErrorInfo, said: Misunderstood | undefined): boolean {
   return said?.message === params.message;
-}
-
-/** What came of a rehearsal in the engine that would run the migrations. */
-export interface NativeAttempt {
-  readonly report: RehearsalReport;
-  readonly copy: CopyInfo;
-  readonly engine: EngineInfo;
 }
 
 const prefix = 'lockstep-rehearsal-';

@@ -3,24 +3,10 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Format, NewFile, SourceFile } from '../../core/formats/format';
 import { claimingFormat, formatNamed } from '../../core/formats/formats';
-import type { Migration, Target } from '../../core/model';
+import type { Migration } from '../../core/model';
 import { placeAt } from '../../core/sql/positions';
+import type { NewMigrationRequest, NewMigrationResult } from '../protocol';
 import { readText, writeNewFiles } from '../textFile';
-
-export interface NewMigrationRequest {
-  readonly target: Target;
-  /** As the person typed it; made safe for a file name. */
-  readonly name: string;
-  /** The version of an edited migration whose change it is to bring to databases that have it. */
-  readonly followsUp?: string;
-}
-
-export interface NewMigrationResult {
-  readonly files: readonly string[];
-  /** Where the person starts to type in the first file; counts from 1. */
-  readonly line: number;
-  readonly column: number;
-}
 
 /** With the comment lines that its text begins with. */
 type NotedRequest = NewMigrationRequest & { readonly note?: string };

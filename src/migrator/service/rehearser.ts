@@ -12,15 +12,9 @@ import type { RehearsalReport } from '../../core/rehearsal/rehearsalJob';
 import { isYoungStatement } from '../../core/rehearsal/watchedConnection';
 import type { RunEvent } from '../../core/run/runEvents';
 import { chooseEngine } from '../../sqlite/native/nativeModule';
-import type { RehearsalRequest } from '../protocol';
+import type { NativeAttempt, RehearsalRequest } from '../protocol';
 import type { CopyAnswer } from '../threadProtocol';
-import {
-  attemptNatively,
-  compareEngines,
-  limitedCall,
-  type NativeAttempt,
-  Mutex,
-} from './nativeAttempt';
+import { attemptNatively, compareEngines, limitedCall, Mutex } from './nativeAttempt';
 import type { DatabaseThread, ThreadPool } from './threads';
 
 /** What is known of a rehearsal that did not come to its end: how far it was. */

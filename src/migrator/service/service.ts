@@ -9,14 +9,20 @@ import { FileSentinelLock } from '../../lock/fileSentinelLock';
 import { canonicalPath } from '../../sqlite/databaseFile';
 import { chooseEngine } from '../../sqlite/native/nativeModule';
 import { BackupFolder } from '../backupFolder';
-import type { CheckRequest, DiscoverRequest, Discovery, RehearsalRequest } from '../protocol';
+import type {
+  CheckRequest,
+  DiscoverRequest,
+  Discovery,
+  NativeAttempt,
+  NewMigrationRequest,
+  NewMigrationResult,
+  RehearsalRequest,
+} from '../protocol';
 import { Checker } from './checker';
 import { DriftService } from './driftService';
 import type { LockedJob } from './lockedJob';
 import { LockedRun } from './lockedRun';
 import { LockedMark, LockedRestore } from './lockedWrites';
-import type { NativeAttempt } from './nativeAttempt';
-import type { NewMigrationRequest, NewMigrationResult } from './newMigration';
 import { copyFor, Rehearser } from './rehearser';
 import { type DatabaseThread, ThreadPool } from './threads';
 

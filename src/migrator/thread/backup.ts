@@ -17,7 +17,8 @@ import type { RunEvent } from '../../core/run/runEvents';
 import type { Mark } from '../../core/run/runningMark';
 import type { Copies } from '../../sqlite/engine';
 import { BackupFolder } from '../backupFolder';
-import { marksOf, type ThreadContext } from './threadContext';
+import { marksOf } from '../sidecar';
+import type { ThreadContext } from './threadContext';
 
 interface BackupJob {
   /** Canonical path of the database, whose writers this thread keeps out. */

@@ -1,45 +1,33 @@
 import { existsSync } from 'node:fs';
 import type { Connection } from '../../core/connection';
-import type { MarkResult, RanMigration } from '../../core/drift';
+import type { RanMigration } from '../../core/drift';
 import { errorInfo, LockstepError } from '../../core/errors';
 import type { Format } from '../../core/formats/format';
-import { acceptedEntry, type LogEntry, newLogEntry } from '../../core/history/runLog';
-import {
-  type FormatName,
-  migrationRef,
-  type MigrationRef,
-  type Owner,
-  type ProcessIdentity,
-  type Step,
-  type Target,
-} from '../../core/model';
+import { acceptedEntry, newLogEntry } from '../../core/history/runLog';
+import { migrationRef, type Owner, type ProcessIdentity, type Step } from '../../core/model';
 import { fileState, type KnownMigration, knownMigrations } from '../../core/plan/reconcile';
 import { planRun, refuseDuplicates } from '../../core/plan/plan';
-import type { SchemaObject } from '../../core/rehearsal/rehearsal';
 import { SchemaReader, sortedSchema } from '../../core/rehearsal/schema';
 import { beginWriting, LockWaiter } from '../../core/run/waitForLock';
 import { databaseError } from '../../core/run/runSession';
 import { HistoryStore } from '../../core/history/historyTable';
 import { outcomeOf, type RunEvent } from '../../core/run/runEvents';
-import type { Goal, WaitLimits } from '../../core/run/runRequest';
 import { scriptChecksum } from '../../core/checksum';
 import { scriptSql } from '../../core/sql/script';
 import { randomHex } from '../../system/process';
 import { canonicalPath } from '../../sqlite/databaseFile';
-import { marksOf, otherHolder, readHistory, runLogOf, type ThreadContext } from './threadContext';
-
-export interface MarkAsk {
-  readonly target: Target;
-  readonly versions: readonly string[];
-  readonly owner: Owner & ProcessIdentity;
-  readonly wait: WaitLimits;
-  /** Milliseconds of `wait.totalMs` already spent on the sentinel. */
-  readonly waitedMs: number;
-  /** Of our own sentinel. */
-  readonly token?: string;
-}
-
-export type MarkReport = Omit<MarkResult, 'ms' | 'holder'>;
+import type { AppliedMigration } from '../protocol';
+import { marksOf, otherHolder } from '../sidecar';
+import type {
+  AcceptAsk,
+  Adoption,
+  AdoptionAsk,
+  AppliedAnswer,
+  AppliedAsk,
+  MarkAsk,
+  MarkReport,
+} from '../threadProtocol';
+import { readHistory, runLogOf, type ThreadContext } from './threadContext';
 
 /**
  * Records migrations as applied without running them, those of the given ones that are still pending
@@ -146,22 +134,6 @@ function logged(append: () => void): Pick<MarkReport, 'logProblem'> {
   }
 }
 
-export interface AdoptionAsk {
-  readonly target: Target;
-  readonly goal: Goal;
-}
-
-/** What adopting a database is about. */
-export interface Adoption {
-  /** Pending, to be recorded as applied. */
-  readonly record: readonly MigrationRef[];
-  /** The versions of all whose work should be in the database then, as far as they have a file. */
-  readonly made: readonly string[];
-  /** Applied, but without a file. */
-  readonly unknown: readonly MigrationRef[];
-  readonly schema: readonly SchemaObject[];
-}
-
 /**
  * Looks at a database that is to be adopted.
  * @throws LockstepError what keeps it from being looked at, `goal.unknown`
@@ -201,12 +173,6 @@ export function baseline({ target, goal }: AdoptionAsk, world: ThreadContext): A
     unknown: known.filter(({ migration }) => !migration).map(({ ref }) => ref),
     schema,
   };
-}
-
-export interface AcceptAsk extends AppliedMigration {
-  /** Of the text that the person has seen. */
-  readonly checksum: string;
-  readonly holder: LogEntry['holder'];
 }
 
 /**
@@ -268,20 +234,6 @@ export function readAppliedSource(ask: AppliedMigration, world: ThreadContext): 
       },
     }),
   };
-}
-
-export interface AppliedAsk {
-  readonly target: Target;
-  /** As the history records it; absent: all whose file is not here. */
-  readonly version?: string;
-}
-
-/** One of the migrations that a database has. */
-export type AppliedMigration = Required<AppliedAsk>;
-
-export interface AppliedAnswer {
-  readonly format: FormatName;
-  readonly found: readonly KnownMigration[];
 }
 
 /** Applied migrations with all that is known about them, by a look. */

@@ -13,7 +13,8 @@ import { loadCrypto } from '../../core/checksum';
 import { prepareScript } from '../../core/sql/prepareScript';
 import { canonicalPath, databaseStamp } from '../../sqlite/databaseFile';
 import type { Look, PlanPreview, ThreadCalls } from '../threadProtocol';
-import { marksOf, readHistory, runLogOf, type ThreadContext } from './threadContext';
+import { marksOf } from '../sidecar';
+import { readHistory, runLogOf, type ThreadContext } from './threadContext';
 
 /** What a run would do as things stand, without taking any lock. */
 export function planInThread(

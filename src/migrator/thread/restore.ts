@@ -10,7 +10,8 @@ import type { RestoreSession } from '../../sqlite/engine';
 import { BackupFolder } from '../backupFolder';
 import type { RestoreAsk, RestoreReport } from '../threadProtocol';
 import { type MadeBackup, makeBackup } from './backup';
-import { marksOf, otherHolder, type ThreadContext } from './threadContext';
+import { marksOf, otherHolder } from '../sidecar';
+import type { ThreadContext } from './threadContext';
 
 type Emit = (event: RunEvent) => void;
 

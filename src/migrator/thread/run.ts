@@ -15,7 +15,8 @@ import { canonicalPath } from '../../sqlite/databaseFile';
 import { reachCheck } from '../../sqlite/fileAccess';
 import type { ThreadCalls } from '../threadProtocol';
 import { backupBeforeRun } from './backup';
-import { marksOf, otherHolder, runLogOf, type ThreadContext } from './threadContext';
+import { marksOf, otherHolder } from '../sidecar';
+import { runLogOf, type ThreadContext } from './threadContext';
 
 type Ask = ThreadCalls['resolve']['ask'];
 

@@ -1,14 +1,13 @@
 import type { Connection } from '../../core/connection';
 import { LockstepError } from '../../core/errors';
 import { HistoryStore, type HistoryTable } from '../../core/history/historyTable';
-import type { Holder, Migration, Plan } from '../../core/model';
+import type { Migration, Plan } from '../../core/model';
 import { type PlanRequest, planRun } from '../../core/plan/plan';
 import type { CopyInfo } from '../../core/rehearsal/rehearsal';
 import type { RehearsalEnvironment, RehearsalReport } from '../../core/rehearsal/rehearsalJob';
 import { rehearse } from '../../core/rehearsal/rehearse';
-import { lockPaths, readCard } from '../../lock/holderCard';
 import type { Engine, LookResult, OpenSnapshot } from '../../sqlite/engine';
-import { FileMarkStore, FileRunLog, Sidecar } from '../sidecar';
+import { FileRunLog, Sidecar } from '../sidecar';
 import type { ThreadControl } from '../threadProtocol';
 import type { MigrationReader } from './migrationReader';
 
@@ -179,11 +178,6 @@ export function runLogOf(world: ThreadContext, path: string): FileRunLog {
   return log;
 }
 
-/** The running mark of a database. */
-export function marksOf(path: string): FileMarkStore {
-  return new FileMarkStore(new Sidecar(path));
-}
-
 /** The recorded versions, by a look. A database that is missing or empty has none. */
 export function readHistory(
   path: string,
@@ -194,14 +188,4 @@ export function readHistory(
     new HistoryStore(connection, table).versions(),
   );
   return look.state === 'missing' || look.state === 'empty' ? { ...look, value: [] } : look;
-}
-
-/**
- * The card of whoever else holds the sentinel of a database now.
- * @param path canonical path of the database
- * @param token of our own lock, where we have one
- */
-export function otherHolder(path: string, token: string | undefined): Holder | undefined {
-  const holder = readCard(lockPaths(path).card)?.holder;
-  return holder?.token === token ? undefined : holder;
 }
