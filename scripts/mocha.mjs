@@ -15,7 +15,7 @@ const files = (wanted.length ? wanted : ['unit', 'race']).map((name) =>
 run(nodeWithSqlite(), [
   '--enable-source-maps',
   'node_modules/mocha/bin/mocha.js',
-  `--timeout=${wanted.some((name) => name.startsWith('ui')) ? 180_000 : 60_000}`,
+  '--timeout=180000',
   ...extra,
   ...files,
 ]);

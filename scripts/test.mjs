@@ -134,7 +134,7 @@ function mochaArguments(folder) {
     'node_modules/mocha/bin/mocha.js',
     '--forbid-only',
     '--exit',
-    `--timeout=${folder === 'ui' ? 3 * minute : minute}`,
+    `--timeout=${3 * minute}`,
     // Each file has a VS Code of its own, and waits for it most of the time.
     ...(folder === 'ui' ? ['--parallel', '--jobs=2'] : []),
     // A browser on a machine that does much else at once misses a turn now and then.

@@ -5,7 +5,7 @@ import Mocha from 'mocha';
 /** VS Code calls this inside its extension host: runs every suite beside this file. */
 export async function run(): Promise<void> {
   const mocha = new Mocha({
-    timeout: 60_000,
+    timeout: 180_000,
     forbidOnly: true,
     grep: process.env['LOCKSTEP_GREP'],
     // Output would drown in the window's own log: the reporter writes a file.

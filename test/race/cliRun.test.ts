@@ -72,7 +72,7 @@ describe('the terminal', () => {
         '002_b': 'CREATE TABLE b (x);\nINSERT INTO b VALUES (1);\n  INSERT INTO c VALUES (1);\n',
         '003_c': 'CREATE TABLE c (x);',
       });
-      const rehearsed = await run('migrate');
+      const rehearsed = await run('migrate', '--rehearse');
       assert.equal(rehearsed.code, 1);
       assert.match(rehearsed.err, /^error: migrations\S002_b\.sql:3:3: no such table: c\n/);
       assert.match(rehearsed.err, /nothing was changed\. Up to 001_a it works \(--to 001_a\)/);

@@ -105,8 +105,7 @@ onUnix('kill -9 around a RELEASE outside a transaction', () => {
     assert.deepEqual(scratch.values('SELECT i FROM big'), [-1]);
   });
 
-  it('while it writes: all or nothing is there, and either is told', async function () {
-    this.timeout(120_000);
+  it('while it writes: all or nothing is there, and either is told', async () => {
     for (const afterMs of [0, 5, 15, 30, 60]) {
       scratch.dispose();
       scratch = new Scratch();

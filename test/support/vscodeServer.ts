@@ -47,7 +47,7 @@ export class VsCodeServer {
     readonly url: string,
   ) {}
 
-  /** Starts one on a free port. Fails with what it said when it does not listen within 30 s. */
+  /** Starts one on a free port. Fails with what it said when it does not listen within two minutes. */
   static async start(options: ServerOptions = {}): Promise<VsCodeServer> {
     const home = await mkdtemp(join(tmpdir(), 'lockstep-vscode-'));
     await writeSettings(home, options);
@@ -108,7 +108,7 @@ export class VsCodeServer {
     await promisify(execFile)(
       node(),
       [hostPaths.server, '--install-extension', vsix, ...commonArguments(this.home)],
-      { timeout: 60_000 },
+      { timeout: 120_000 },
     );
   }
 
@@ -158,8 +158,8 @@ function listening(child: ChildProcess): Promise<string> {
     };
     const timer = setTimeout(() => {
       child.kill('SIGKILL');
-      fail('30 s');
-    }, 30_000);
+      fail('120 s');
+    }, 120_000);
     const read = (chunk: Buffer): void => {
       const port = /Extension host agent listening on (\d+)/.exec((said += chunk))?.[1];
       if (port) {

@@ -34,7 +34,7 @@ const cases = Number(process.env.LOCKSTEP_CASES ?? 60);
 const seed = Number(process.env.LOCKSTEP_SEED ?? 4);
 
 describe('a rehearsal on a full copy, beside the run itself', function () {
-  this.timeout(60_000 + cases * 1000);
+  this.timeout(180_000 + cases * 1000);
   let sandbox: Engine;
   let native: Engine;
   const control = {

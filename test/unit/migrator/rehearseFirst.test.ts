@@ -22,6 +22,8 @@ describe('a run that rehearses first', () => {
   afterEach(() => scratch.dispose());
 
   const auto = { mode: 'auto', maxBytes: 1e6 } as const;
+  /** Has more time than the second of `auto`, which a busy machine may need to begin with. */
+  const always = { rehearse: { ...auto, mode: 'always' } } as const;
   const run = (change: Partial<RunRequest> = {}, signal?: AbortSignal) =>
     service.run(scratch.request({ rehearse: auto, ...change }), (e) => events.push(e), signal);
   const kinds = (): string[] => events.map(({ type }) => type);
@@ -37,7 +39,7 @@ describe('a run that rehearses first', () => {
   it('applies none of five when the third would fail, and says how far it works', async () => {
     scratch.exec('CREATE TABLE own (x)');
     scratch.migrate(thirdFails);
-    const result = await run();
+    const result = await run(always);
     assert.equal(result.outcome, 'failed');
     assert.deepEqual([result.rehearsed, result.applies, result.applied], [true, '002_b', []]);
     assert.equal(result.error?.code, 'sql.failed');
@@ -50,15 +52,26 @@ describe('a run that rehearses first', () => {
     assert.deepEqual(scratch.versions(), ['001', '002']);
   });
 
+  it('does so with several without being asked, where it can be done in a second', async () => {
+    let rehearsed: boolean | undefined;
+    while (!rehearsed) {
+      scratch.dispose();
+      scratch = new Scratch();
+      scratch.migrate(thirdFails);
+      ({ rehearsed } = await run()); // on a busy machine the second is over now and then
+    }
+    assert.deepEqual(scratch.names(), ['migrations']);
+  });
+
   it('creates no database when the first migrations of it would fail', async () => {
     scratch.migrate(thirdFails);
-    assert.equal((await run()).outcome, 'failed');
+    assert.equal((await run(always)).outcome, 'failed');
     assert.deepEqual(scratch.names(), ['migrations']);
   });
 
   it('has the sentinel meanwhile, and gives it back', async () => {
     scratch.migrate(thirdFails);
-    await run();
+    await run(always);
     assert.deepEqual(kinds(), ['locked', 'rehearsed']);
     assert.equal((await service.lock(scratch.database)).kind, 'free');
   });
@@ -66,7 +79,7 @@ describe('a run that rehearses first', () => {
   it('runs what works, and tells what it deletes before it does', async () => {
     scratch.exec('CREATE TABLE own (x); INSERT INTO own VALUES (1), (2), (3);');
     scratch.migrate({ '001_a': 'DELETE FROM own WHERE x > 1;', '002_b': 'DROP TABLE own;' });
-    const result = await run();
+    const result = await run(always);
     assert.equal(result.outcome, 'done', JSON.stringify(result));
     const [rehearsed] = events.flatMap((e) => (e.type === 'rehearsed' ? [e.rehearsal] : []));
     assert.equal(rehearsed.verdict, 'works');
@@ -80,7 +93,7 @@ describe('a run that rehearses first', () => {
       '002_b': `VACUUM INTO '${scratch.folder}/b.db';`,
       '003_c': 'CREATE TABLE c (x);',
     });
-    const result = await run();
+    const result = await run(always);
     assert.equal(result.outcome, 'done', JSON.stringify(result));
     const [rehearsed] = events.flatMap((e) => (e.type === 'rehearsed' ? [e.rehearsal] : []));
     assert.equal(rehearsed.verdict, 'cannot');
@@ -94,7 +107,7 @@ describe('a run that rehearses first', () => {
     assert.deepEqual([alone.outcome, alone.rehearsed], ['failed', undefined]);
     const all = await run({ transaction: 'all' });
     assert.deepEqual([all.outcome, all.rehearsed], ['failed', undefined]);
-    const asked = await run({ rehearse: { ...auto, mode: 'always' } });
+    const asked = await run(always);
     assert.deepEqual([asked.outcome, asked.rehearsed], ['failed', true]);
     const never = await run({ rehearse: { ...auto, mode: 'never' } });
     assert.deepEqual([never.outcome, never.rehearsed], ['failed', undefined]);
@@ -105,7 +118,7 @@ describe('a run that rehearses first', () => {
       'WITH RECURSIVE t(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM t) SELECT count(*) FROM t;';
     scratch.migrate({ '001_a': forever, '002_b': 'SELECT 1' });
     const controller = new AbortController();
-    const pending = run({ rehearse: { ...auto, mode: 'always' } }, controller.signal);
+    const pending = run(always, controller.signal);
     setTimeout(() => controller.abort(), 300);
     const result = await pending;
     assert.equal(result.outcome, 'cancelled', JSON.stringify(result));
@@ -119,7 +132,7 @@ describe('a run that rehearses first', () => {
       '002_b': 'INSERT INTO a SELECT count(*) FROM dbstat;',
       '003_c': 'CREATE TABLE c (x);',
     });
-    const result = await run({ rehearse: { ...auto, mode: 'always' } });
+    const result = await run(always);
     assert.equal(result.outcome, 'done', JSON.stringify(result));
     const [rehearsed] = events.flatMap((e) => (e.type === 'rehearsed' ? [e.rehearsal] : []));
     assert.equal(rehearsed.verdict, 'works');
@@ -132,7 +145,7 @@ describe('a run that rehearses first', () => {
       '002_b': 'CREATE TABLE b (x);',
       '003_c': 'INSERT INTO a (nothing) VALUES (1);',
     });
-    const result = await run({ rehearse: { ...auto, mode: 'always' } });
+    const result = await run(always);
     assert.deepEqual([result.outcome, result.rehearsed, result.applies], ['failed', true, '002_b']);
     assert.deepEqual(scratch.names(), ['migrations']);
   });
@@ -142,7 +155,7 @@ describe('a run that rehearses first', () => {
       .migrate({ '001_a': 'CREATE TABLE a (x);', '002_b': 'CREATE TABLE b (x);' })
       .migrate({ '001_a.down': 'DROP TABLE nowhere;', '002_b.down': 'DROP TABLE b;' });
     assert.equal((await run()).outcome, 'done');
-    const result = await run({ direction: 'down', goal: { kind: 'all' } });
+    const result = await run({ ...always, direction: 'down', goal: { kind: 'all' } });
     assert.deepEqual([result.outcome, result.applies], ['failed', '002_b'], JSON.stringify(result));
     assert.deepEqual(scratch.versions(), ['001', '002']);
   });
