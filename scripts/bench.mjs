@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { nodeWithSqlite, testEnvironment } from './node.mjs';
-import { packageExtension } from './packageExtension.mjs';
+import { packageExtension } from './package.mjs';
 import { mustRun, root, run } from './process.mjs';
 
 const args = process.argv.slice(2);

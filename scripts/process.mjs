@@ -1,10 +1,16 @@
 import { spawn } from 'node:child_process';
-import { statSync } from 'node:fs';
+import { realpathSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { clearInterval, setInterval } from 'node:timers';
 import { fileURLToPath } from 'node:url';
 
 export const root = dirname(dirname(fileURLToPath(import.meta.url)));
+
+/** Whether the module of this `import.meta.url` is what Node was started with. */
+export function isProgram(url) {
+  const [, program] = process.argv;
+  return program !== undefined && realpathSync(program) === fileURLToPath(url);
+}
 
 /**
  * Runs a program to its end and keeps what it says.

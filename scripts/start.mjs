@@ -6,9 +6,9 @@ import { spawnSync } from 'node:child_process';
 import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { install } from './install.mjs';
+import { install } from './setup.mjs';
 import { nodeWithSqlite } from './node.mjs';
-import { packageExtension } from './packageExtension.mjs';
+import { packageExtension } from './package.mjs';
 import { mustRun, root } from './process.mjs';
 import { hostObstacle, setUpHost } from './vscodeHost.mjs';
 

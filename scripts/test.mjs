@@ -1,9 +1,9 @@
 // Everything that must hold, in stages: npm test, or some of it: npm test -- unit race host ui
 import { readFileSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
-import { install } from './install.mjs';
+import { install } from './setup.mjs';
 import { nodeWithoutSqlite, nodeWithSqlite, testEnvironment } from './node.mjs';
-import { packageExtension, packagePath } from './packageExtension.mjs';
+import { packageExtension, packagePath } from './package.mjs';
 import { mustRun, root, run } from './process.mjs';
 import { runTests } from './testRun.mjs';
 import { hostObstacle, setUpHost } from './vscodeHost.mjs';

@@ -4,7 +4,7 @@ import { createReadStream, createWriteStream, existsSync } from 'node:fs';
 import { mkdir, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, relative } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { install } from './install.mjs';
+import { install } from './setup.mjs';
 import { carriedNode } from './node.mjs';
 import { mustRun, root, run } from './process.mjs';
 
