@@ -81,6 +81,11 @@ const schemaCookie = 40;
 const versionValidFor = 92;
 const sqliteVersion = 96;
 
+/** A database is a whole number of pages, and a page has at least 512 bytes. */
+export function isDatabaseSize(bytes: bigint): boolean {
+  return bytes >= 512n && bytes % 512n === 0n;
+}
+
 /** @param bytes the start of a file, at least a whole header where the file has one */
 export function headerKind(bytes: Uint8Array): HeaderKind {
   if (bytes.length === 0) {

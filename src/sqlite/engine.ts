@@ -1,8 +1,7 @@
 import type { Connection, ConnectionFactory, EngineName } from '../core/connection';
 import type { ReachCheck } from '../core/run/runRequest';
 import type { DatabaseLook } from '../core/model';
-import type { CopyOptions, DatabaseCopy } from './native/nativeCopy';
-import type { CompileFailure } from './native/nativeTrial';
+import type { HistoryTable } from '../core/history/historyTable';
 
 /**
  * One way to reach a database file. All of it is synchronous and belongs to one thread.
@@ -10,23 +9,18 @@ import type { CompileFailure } from './native/nativeTrial';
  * A process stays with the one it chose: the sql.js engine reads files through `fs`, which drops the
  * locks of connections that `node:sqlite` has in the same process.
  */
-export interface Engine {
+export interface Engine extends DatabaseWriter {
   readonly name: EngineName;
   /** SQLite's own version, e.g. `3.53.4`. */
   readonly sqliteVersion: string;
-  /**
-   * For a run.
-   * @param path absolute, canonical
-   * @param mayReach where others' SQL is to run
-   */
-  connections(path: string, mayReach?: ReachCheck): ConnectionFactory;
   /** Looks and leaves nothing behind; `read` must only read and may be called more than once. */
   look<T>(path: string, read: (connection: Connection) => T): LookResult<T>;
   /** Whether a file is a SQLite database: quick, for thousands of candidates. */
   probe(path: string): Probe;
-  /** For backups. */
-  readonly copies: Copies;
-  /** Copies a database by a look, see `copyDatabase`. */
+  /**
+   * Copies a database by a look: leaves nothing beside it and holds no lock for longer than it takes.
+   * What is in a `-wal` is in the copy.
+   */
   snapshot(path: string, options: CopyOptions): LookResult<DatabaseCopy>;
   /**
    * Opens a copy to run anything on.
@@ -38,8 +32,26 @@ export interface Engine {
     bytes: Uint8Array | undefined,
     folder: string | undefined,
   ): OpenSnapshot;
-  /** See `compileStatements`; `undefined` where the engine cannot only compile. */
+  /**
+   * Compiles statements one after another in a database in memory that has a given schema and no rows,
+   * to learn what this engine does not understand. Runs none but those that change the schema.
+   * `undefined` where the engine cannot only compile.
+   *
+   * @param schema SQL, in an order in which it can be made
+   */
   compile?(schema: readonly string[], statements: readonly string[]): CompileFailure[];
+}
+
+/** What of an engine changes database files, and copies them while nobody else can. */
+export interface DatabaseWriter {
+  /**
+   * For a run.
+   * @param path absolute, canonical
+   * @param mayReach where others' SQL is to run
+   */
+  connections(path: string, mayReach?: ReachCheck): ConnectionFactory;
+  /** For backups. */
+  readonly copies: Copies;
 }
 
 /** Whole databases as files. Paths are absolute, those of databases canonical. */
@@ -54,6 +66,18 @@ export interface Copies {
   damage(path: string): string | undefined;
   /** @throws LockstepError `restore.refused` */
   restore(path: string, backup: string): RestoreSession;
+}
+
+export interface CopyOptions {
+  /** Bytes; of a larger database only the schema and the history are copied, if at all. */
+  readonly maxBytes: number;
+  readonly historyTable: HistoryTable;
+}
+
+/** A consistent copy of a database, as a file's bytes. */
+export interface DatabaseCopy {
+  readonly kind: 'full' | 'schema';
+  readonly bytes: Uint8Array;
 }
 
 /** A copy of a database, by whatever means; the path is that of the original. */
@@ -94,6 +118,13 @@ export interface RestoreSession {
 export interface LookResult<T> extends DatabaseLook {
   readonly value?: T;
   readonly sqliteVersion: string;
+}
+
+/** What an engine says to a statement that it was to compile. */
+export interface CompileFailure {
+  /** Of the statement. */
+  readonly index: number;
+  readonly message: string;
 }
 
 /** What a cheap look says about a candidate. `empty`: zero bytes. */

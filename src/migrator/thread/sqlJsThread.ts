@@ -1,4 +1,4 @@
-import { sqlJsEngine } from '../../sqlite/writer/sqlJsEngine';
+import { sqlJsEngine } from '../../sqlite/sqljs/sqlJsEngine';
 import { serveThread } from './threadServer';
 
 // The entry of the thread that runs SQL through sql.js.

@@ -12,10 +12,9 @@ import {
 import { LockstepError } from '../../core/errors';
 import type { ReachCheck } from '../../core/run/runRequest';
 import { Tokens } from '../../core/sql/tokens';
-import { processIdentity } from '../../system/process';
 import { type FileIdentity, fileIdentity, sameIdentity } from '../databaseFile';
 import { translateErrors } from '../errors';
-import { besides, Claim, claimSuffix, isClaimed } from '../writer/claim';
+import { fileWriters, isClaimed } from '../fileWriters';
 import { type NativeModule, nativeVersion } from './nativeModule';
 
 /** Statements that are kept prepared: a run asks the same few for each migration. */
@@ -204,7 +203,7 @@ export class NativeConnectionFactory implements ConnectionFactory {
       const opened = fileIdentity(this.path);
       if (opened && (!before || sameIdentity(before, opened))) {
         const { version, path, mayReach } = this;
-        return new NativeWriter(database, version, path, opened, largeCache, mayReach);
+        return new WritingConnection(database, version, path, opened, largeCache, mayReach);
       }
       database.close();
     }
@@ -242,13 +241,13 @@ export function nativeOptions(foreignKeys: boolean): DatabaseSyncOptions {
 }
 
 /**
- * A connection that also minds the sql.js writers, who do not know SQLite's locks: two Lockstep
- * processes may have different engines.
+ * A connection that also minds the writers that do not know SQLite's locks, see `fileWriters`: two
+ * Lockstep processes may have different engines.
  *
  * They make their claim, then look for a `-journal` before they replace the file; we have made our
  * `-journal` by the time we look for a claim before COMMIT. So at least one sees the other.
  */
-class NativeWriter extends NativeConnection {
+class WritingConnection extends NativeConnection {
   private readonly guard: ReachGuard | undefined;
   /** Whether the last transaction was begun by a SAVEPOINT, so that a RELEASE may commit it. */
   private releaseCommits = false;
@@ -272,7 +271,9 @@ class NativeWriter extends NativeConnection {
       this.releaseCommits = first === 'savepoint';
     }
     if (first === 'commit' || first === 'end' || (first === 'release' && this.releaseCommits)) {
-      this.assertUnclaimed();
+      if (isClaimed(this.path)) {
+        throw new DatabaseClaimed();
+      }
       this.assertSameFile();
     }
     if (this.guard && (first === 'attach' || first === 'vacuum')) {
@@ -285,22 +286,20 @@ class NativeWriter extends NativeConnection {
     }
   }
 
-  /** Nearly always there is none, which one look tells. */
   private mindClaims(): void {
     try {
-      if (besides(this.path, claimSuffix.any).length > 0) {
-        this.assertUnclaimed();
-        Claim.sweepDead(this.path, processIdentity());
+      for (const writer of fileWriters) {
+        const state = writer.claimState(this.path);
+        if (state === 'held') {
+          throw new DatabaseClaimed();
+        }
+        if (state === 'left') {
+          writer.sweep(this.path);
+        }
       }
     } catch (error) {
       super.exec('ROLLBACK');
       throw error;
-    }
-  }
-
-  private assertUnclaimed(): void {
-    if (isClaimed(this.path)) {
-      throw new DatabaseClaimed();
     }
   }
 }

@@ -12,7 +12,7 @@ import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import { type Connection, SqliteError } from '../../core/connection';
 import type { HistoryTable } from '../../core/history/historyTable';
-import type { LookResult } from '../engine';
+import type { CopyOptions, DatabaseCopy, LookResult } from '../engine';
 import { translateErrors } from '../errors';
 import { NativeConnection } from './nativeConnection';
 import { look } from './nativeLook';
@@ -166,22 +166,7 @@ function asSqliteError(error: unknown): unknown {
   }
 }
 
-/** A consistent copy of a database, as a file's bytes. */
-export interface DatabaseCopy {
-  readonly kind: 'full' | 'schema';
-  readonly bytes: Uint8Array;
-}
-
-export interface CopyOptions {
-  /** Bytes; of a larger database only the schema and the history are copied. */
-  readonly maxBytes: number;
-  readonly historyTable: HistoryTable;
-}
-
-/**
- * Copies a database by a look: leaves nothing beside it and holds no lock for longer than it takes.
- * What is in a `-wal` is in the copy.
- */
+/** See `Engine.snapshot`. */
 export function copyDatabase(
   path: string,
   { maxBytes, historyTable }: CopyOptions,

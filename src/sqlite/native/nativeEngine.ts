@@ -5,7 +5,7 @@ import { copyDatabase, nativeCopy } from './nativeCopy';
 import { look, nativeDamage, probe } from './nativeLook';
 import { nativeSqlite, nativeVersion } from './nativeModule';
 import { NativeRestore } from './nativeRestore';
-import { compileStatements, NativeTrial } from './nativeTrial';
+import { compileStatements, NativeSnapshot } from './nativeSnapshot';
 
 /**
  * The engine of `node:sqlite`.
@@ -28,7 +28,7 @@ export function nativeEngine(): Engine {
       restore: (path, backup) => new NativeRestore(path, backup, sqlite),
     },
     snapshot: (path, options) => copyDatabase(path, options, sqlite),
-    openSnapshot: (path, bytes, folder) => new NativeTrial(path, bytes, folder!, sqlite),
+    openSnapshot: (path, bytes, folder) => new NativeSnapshot(path, bytes, folder!, sqlite),
     compile: (schema, statements) => compileStatements(schema, statements, sqlite),
   };
 }

@@ -11,6 +11,7 @@ import {
   fileIdentity,
   findFiles,
   type FoundFiles,
+  isDatabaseSize,
   sameFiles,
   sameIdentity,
   sleep,
@@ -223,11 +224,6 @@ function readsHeader(open: () => Connection): Probe {
     }
     throw error;
   }
-}
-
-/** A database is a whole number of pages, and a page has at least 512 bytes. */
-export function isDatabaseSize(bytes: bigint): boolean {
-  return bytes >= 512n && bytes % 512n === 0n;
 }
 
 /** How to look at a database without leaving anything behind. */

@@ -13,7 +13,7 @@ import {
 } from '../databaseFile';
 import type { RestoreSession } from '../engine';
 import { translateErrors, translateFileErrors } from '../errors';
-import { isClaimed } from '../writer/claim';
+import { isClaimed } from '../fileWriters';
 import { NativeConnectionFactory } from './nativeConnection';
 import { nativeBackup } from './nativeCopy';
 import { readOnlyDatabase } from './nativeLook';

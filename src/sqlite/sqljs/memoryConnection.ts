@@ -1,20 +1,18 @@
-import initSqlJs, { type Database, type SqlJs } from 'sql.js';
-import {
-  type Connection,
-  type ConnectionFactory,
-  plainRow,
-  type Row,
-  type SqlValue,
-} from '../../core/connection';
+import type { Database, SqlJs } from 'sql.js';
+import { type Connection, plainRow, type Row, type SqlValue } from '../../core/connection';
 import { statementKind } from '../../core/sql/statements';
 import { setRollbackMode } from '../databaseFile';
+import type { OpenSnapshot } from '../engine';
 import { translateSqlJsErrors } from '../errors';
+
+/** SQLite as WebAssembly, loaded. */
+export type { SqlJs };
 
 /**
  * Opens connections to one database in memory that outlives them, one at a time. Nothing that runs
  * on it can reach a file.
  */
-export class MemoryFactory implements ConnectionFactory {
+export class MemorySnapshot implements OpenSnapshot {
   readonly engine = 'sqljs';
   private readonly version: string;
   private memory: MemoryConnection | undefined;
@@ -79,7 +77,7 @@ export class MemoryFactory implements ConnectionFactory {
   }
 }
 
-/** One connection's turn. */
+/** The one connection that is open at a time. */
 class SharedConnection implements Connection {
   readonly engine = 'sqljs';
   private changed = false;
@@ -244,12 +242,4 @@ export function sqlJsVersion(sqlJs: SqlJs): string {
   } finally {
     database.close();
   }
-}
-
-/**
- * Loads SQLite as WebAssembly. It cannot reach the disk: databases live in memory.
- * @param wasm absolute path of `sql-wasm.wasm`
- */
-export function loadSqlJs(wasm: string): Promise<SqlJs> {
-  return initSqlJs({ locateFile: () => wasm, useOldExtensionFunctions: false });
 }

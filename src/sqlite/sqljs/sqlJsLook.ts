@@ -9,14 +9,13 @@ import {
   type FoundFiles,
   headerKind,
   headerSize,
+  isDatabaseSize,
   sameFiles,
   setRollbackMode,
   sleep,
 } from '../databaseFile';
-import type { LookResult, Probe } from '../engine';
+import type { CopyOptions, DatabaseCopy, LookResult, Probe } from '../engine';
 import { lookFailure } from '../errors';
-import type { CopyOptions, DatabaseCopy } from '../native/nativeCopy';
-import { isDatabaseSize } from '../native/nativeLook';
 import { MemoryConnection, sqlJsVersion } from './memoryConnection';
 
 const turns = 5;
@@ -156,7 +155,7 @@ function readHeader(path: string): Uint8Array {
   }
 }
 
-/** The same as `copyDatabase`, for processes without `node:sqlite`: what is too large stays out. */
+/** Copies a database by a look, for processes without `node:sqlite`: what is too large stays out. */
 export function copySqlJs(
   path: string,
   { maxBytes }: CopyOptions,

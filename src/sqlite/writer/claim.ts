@@ -248,7 +248,13 @@ export function isDeadClaim({ owner, age }: Pick<ClaimFile, 'owner' | 'age'>): b
   return state === 'dead' || (state === 'elsewhere' && Math.abs(age) > silentTooLongMs);
 }
 
-/** Whether a sql.js writer is at work on a database. */
-export function isClaimed(database: string): boolean {
-  return claimFiles(database).some((claim) => !isDeadClaim(claim));
+/**
+ * Whether a sql.js writer is at work on a database (`held`), or one that was killed left something.
+ * Nearly always there is nothing, which one look at the folder tells.
+ */
+export function claimState(database: string): 'none' | 'left' | 'held' {
+  if (besides(database, claimSuffix.any).length === 0) {
+    return 'none';
+  }
+  return claimFiles(database).some((claim) => !isDeadClaim(claim)) ? 'held' : 'left';
 }

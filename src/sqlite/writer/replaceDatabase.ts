@@ -1,4 +1,3 @@
-import type { SqlJs } from 'sql.js';
 import {
   closeSync,
   existsSync,
@@ -24,10 +23,8 @@ import {
   headerSize,
   moveCountersOn,
   sameFiles,
-  setRollbackMode,
 } from '../databaseFile';
-import { damageOf, translateFileErrors } from '../errors';
-import { MemoryConnection, sqlJsVersion } from '../sqljs/memoryConnection';
+import { translateFileErrors } from '../errors';
 import { type Claim, claimSuffix } from './claim';
 import type { JournalWait, FileUseWait } from './fileUseWait';
 
@@ -210,40 +207,5 @@ export function isStill(path: string, print: DatabasePrint): boolean {
 function refuseIf(reason: unknown, path: string, name: string): void {
   if (reason) {
     throw new LockstepError('writer.refused', { path, reason: name });
-  }
-}
-
-/**
- * Copies a database that nobody writes, for where there is no `node:sqlite`. What could be missing
- * from the file, a `-wal` or `-journal` beside it, is refused.
- *
- * @param to an existing empty file; durable when it returns
- * @throws LockstepError, SqliteError as `loadDatabase`
- */
-export function sqlJsCopy(path: string, to: string, limits: LoadLimits): void {
-  const { bytes } = loadDatabase(path, limits);
-  translateFileErrors(() => {
-    const file = openSync(to, 'r+');
-    try {
-      writeFileSync(file, bytes);
-      fsyncSync(file);
-    } finally {
-      closeSync(file);
-    }
-  });
-}
-
-/** See `damageOf`. */
-export function sqlJsDamage(path: string, sqlJs: SqlJs): string | undefined {
-  const bytes = translateFileErrors(() => readFileSync(path));
-  if (headerKind(bytes) === 'wal') {
-    setRollbackMode(bytes);
-  }
-  const connection = new MemoryConnection(sqlJs, sqlJsVersion(sqlJs), bytes);
-  try {
-    connection.exec('PRAGMA trusted_schema=0');
-    return damageOf(connection);
-  } finally {
-    connection.close();
   }
 }

@@ -1,4 +1,3 @@
-import type { SqlJs } from 'sql.js';
 import { resolve } from 'node:path';
 import {
   type Connection,
@@ -20,7 +19,7 @@ import {
   sameIdentity,
 } from '../databaseFile';
 import { translateFileErrors } from '../errors';
-import { MemoryConnection, sqlJsVersion } from '../sqljs/memoryConnection';
+import { MemoryConnection, type SqlJs, sqlJsVersion } from '../sqljs/memoryConnection';
 import { Claim } from './claim';
 import { JournalWait, FileUseWait } from './fileUseWait';
 import {

@@ -3,7 +3,7 @@
 import { type Connection, type ConnectionFactory, SqliteError } from '../../../src/core/connection';
 import { LockstepError } from '../../../src/core/errors';
 import { nativeEngine } from '../../../src/sqlite/native/nativeEngine';
-import { sqlJsEngine } from '../../../src/sqlite/writer/sqlJsEngine';
+import { sqlJsEngine } from '../../../src/sqlite/sqljs/sqlJsEngine';
 import { sleep } from '../../../src/sqlite/databaseFile';
 
 async function main(): Promise<void> {

@@ -4,7 +4,8 @@ import fs, { mkdirSync, readdirSync, symlinkSync, utimesSync, writeFileSync } fr
 import { join } from 'node:path';
 import { processIdentity } from '../../../src/system/process';
 import { DatabaseClaimed } from '../../../src/core/connection';
-import { Claim, isClaimed } from '../../../src/sqlite/writer/claim';
+import { isClaimed } from '../../../src/sqlite/fileWriters';
+import { Claim } from '../../../src/sqlite/writer/claim';
 import { NativeConnectionFactory } from '../../../src/sqlite/native/nativeConnection';
 import { nativeSqlite } from '../../../src/sqlite/native/nativeModule';
 import { removeFolder, temporaryFolder } from '../../support/sqliteFiles';

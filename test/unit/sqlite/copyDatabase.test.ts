@@ -6,7 +6,7 @@ import type { Connection } from '../../../src/core/connection';
 import { schemaMigrations } from '../../../src/core/history/historyTable';
 import type { Engine } from '../../../src/sqlite/engine';
 import { nativeEngine } from '../../../src/sqlite/native/nativeEngine';
-import { sqlJsEngine } from '../../../src/sqlite/writer/sqlJsEngine';
+import { sqlJsEngine } from '../../../src/sqlite/sqljs/sqlJsEngine';
 import { Scratch } from '../../support/scratch';
 import { folderBytes } from '../../support/sqliteFiles';
 import { wasmPath } from '../../support/sqlJs';

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { SqlJs } from 'sql.js';
 import type { Connection } from '../../../src/core/connection';
 import { loadEngine } from '../../support/loadEngine';
-import { loadSqlJs } from '../../../src/sqlite/sqljs/memoryConnection';
+import { loadSqlJs } from '../../../src/sqlite/sqljs/sqlJsEngine';
 import { lookSqlJs, probeHeader } from '../../../src/sqlite/sqljs/sqlJsLook';
 import { elsewhere, folderBytes, removeFolder, temporaryFolder } from '../../support/sqliteFiles';
 import { wasmPath } from '../../support/sqlJs';

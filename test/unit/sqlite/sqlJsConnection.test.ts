@@ -22,7 +22,7 @@ import { type Connection, SqliteError } from '../../../src/core/connection';
 import { fileUsers, FileUseWait } from '../../../src/sqlite/writer/fileUseWait';
 import { processIdentity } from '../../../src/system/process';
 import { canonicalPath } from '../../../src/sqlite/databaseFile';
-import { loadSqlJs } from '../../../src/sqlite/sqljs/memoryConnection';
+import { loadSqlJs } from '../../../src/sqlite/sqljs/sqlJsEngine';
 import { NativeConnectionFactory } from '../../../src/sqlite/native/nativeConnection';
 import { nativeSqlite } from '../../../src/sqlite/native/nativeModule';
 import {

@@ -1,26 +1,15 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
-import type { Connection, ConnectionFactory } from '../../core/connection';
+import type { Connection } from '../../core/connection';
 import { statementKind } from '../../core/sql/statements';
 import { Tokens } from '../../core/sql/tokens';
+import type { CompileFailure, OpenSnapshot } from '../engine';
 import { NativeConnection, nativeOptions } from './nativeConnection';
 import { databaseContent } from './nativeCopy';
 import { type NativeModule, nativeVersion } from './nativeModule';
 
-/** What an engine says to a statement that it was to compile. */
-export interface CompileFailure {
-  /** Of the statement. */
-  readonly index: number;
-  readonly message: string;
-}
-
-/**
- * Compiles statements one after another in a database in memory that has a given schema and no rows,
- * to learn what this engine does not understand. Runs none but those that change the schema.
- *
- * @param schema SQL, in an order in which it can be made
- */
+/** See `Engine.compile`. */
 export function compileStatements(
   schema: readonly string[],
   statements: readonly string[],
@@ -96,7 +85,7 @@ const deny = 1;
  * other file: ATTACH and VACUUM INTO are refused by the engine where it can, and by whoever screens
  * the statements where it cannot.
  */
-export class NativeTrial implements ConnectionFactory {
+export class NativeSnapshot implements OpenSnapshot {
   readonly engine = 'native';
   private readonly file: string;
 

@@ -1,11 +1,13 @@
-import { readFileSync, statSync } from 'node:fs';
+import { closeSync, fsyncSync, openSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { SqliteError } from '../../core/connection';
 import { LockstepError } from '../../core/errors';
 import { processIdentity } from '../../system/process';
 import { createIfMissing, headerKind, setRollbackMode } from '../databaseFile';
-import type { RestoreSession } from '../engine';
-import { translateFileErrors } from '../errors';
-import { Claim } from './claim';
+import type { DatabaseWriter, RestoreSession } from '../engine';
+import { damageOf, translateFileErrors } from '../errors';
+import { MemoryConnection, type SqlJs, sqlJsVersion } from '../sqljs/memoryConnection';
+import { Claim, claimState } from './claim';
+import { JournalWait, FileUseWait } from './fileUseWait';
 import {
   isStill,
   loadDatabase,
@@ -13,13 +15,73 @@ import {
   type LoadLimits,
   replaceDatabase,
 } from './replaceDatabase';
+import { sqlJsCeiling, SqlJsConnectionFactory } from './sqlJsConnection';
+
+/** The writer of last resort, for hosts without `node:sqlite`. */
+export const sqlJsWriter = {
+  claimState,
+
+  sweep(database: string): void {
+    Claim.sweepDead(database, processIdentity());
+  },
+
+  create(sqlJs: SqlJs): DatabaseWriter {
+    return {
+      connections: (path) => new SqlJsConnectionFactory(path, sqlJs),
+      copies: {
+        copy: async (path, to) => copy(path, to, loadLimits(path)),
+        damage: (path) => damage(path, sqlJs),
+        restore: (path, backup) => new SqlJsRestore(path, backup, loadLimits(path)),
+      },
+    };
+  },
+};
+
+function loadLimits(path: string): LoadLimits {
+  return { ceiling: sqlJsCeiling, patience: new JournalWait(), use: new FileUseWait(path) };
+}
+
+/**
+ * Copies a database that nobody writes. What could be missing
+ * from the file, a `-wal` or `-journal` beside it, is refused.
+ *
+ * @param to an existing empty file; durable when it returns
+ * @throws LockstepError, SqliteError as `loadDatabase`
+ */
+function copy(path: string, to: string, limits: LoadLimits): void {
+  const { bytes } = loadDatabase(path, limits);
+  translateFileErrors(() => {
+    const file = openSync(to, 'r+');
+    try {
+      writeFileSync(file, bytes);
+      fsyncSync(file);
+    } finally {
+      closeSync(file);
+    }
+  });
+}
+
+/** See `damageOf`. */
+function damage(path: string, sqlJs: SqlJs): string | undefined {
+  const bytes = translateFileErrors(() => readFileSync(path));
+  if (headerKind(bytes) === 'wal') {
+    setRollbackMode(bytes);
+  }
+  const connection = new MemoryConnection(sqlJs, sqlJsVersion(sqlJs), bytes);
+  try {
+    connection.exec('PRAGMA trusted_schema=0');
+    return damageOf(connection);
+  } finally {
+    connection.close();
+  }
+}
 
 /**
  * Restores where there is no `node:sqlite`: by another file in the place of the database's, as every
  * write is there. Mode and links stay, other programs' connections do not. The claim is kept from
  * `hold` on, so among Lockstep's own nobody writes in between.
  */
-export class SqlJsRestore implements RestoreSession {
+class SqlJsRestore implements RestoreSession {
   private claim: Claim | undefined;
   private loaded: LoadedDatabase | undefined;
 
