@@ -70,34 +70,57 @@ export function showStatusMessage(message: string): void {
   vscode.window.setStatusBarMessage(`$(info) ${escapeIconsAndLinks(message)}`, 5000);
 }
 
-/** What takes a moment, and what a person is told while it lasts. */
-interface Work<T> {
+interface DelayedProgress {
   readonly title: string;
-  /** Milliseconds before a progress is shown: most of it is over sooner. */
-  readonly patienceMs: number;
-  start(token: vscode.CancellationToken): Promise<T>;
+  /** Milliseconds before it is shown: most work is over sooner. */
+  readonly delayMs: number;
 }
 
-/**
- * Works in front of a person: with a progress, where it lasts, that can be cancelled.
- * @returns undefined when it was cancelled
- */
-export async function patiently<T>({ title, patienceMs, start }: Work<T>): Promise<T | undefined> {
+/** Says how far the work is. @param percent of all of it; 0 where that is not known */
+export type ReportProgress = (message: string, percent: number) => void;
+
+/** Shows a progress that can be cancelled while work goes on, where it lasts; ends as the work does. */
+export async function withDelayedProgress<T>(
+  { title, delayMs }: DelayedProgress,
+  work: (token: vscode.CancellationToken, report: ReportProgress) => Promise<T>,
+): Promise<T> {
   const cancellation = new vscode.CancellationTokenSource();
-  const work = start(cancellation.token);
-  const over = work.then(
+  let last: Parameters<ReportProgress> | undefined;
+  let show: ReportProgress | undefined;
+  const working = work(cancellation.token, (...progress) => {
+    last = progress;
+    show?.(...progress);
+  });
+  const settled = working.then(
     () => true,
     () => true,
   );
-  const patience = new Promise<boolean>((done) => setTimeout(() => done(false), patienceMs));
-  if (!(await Promise.race([over, patience]))) {
+  const delay = new Promise<boolean>((resolve) => setTimeout(() => resolve(false), delayMs));
+  if (!(await Promise.race([settled, delay]))) {
     const location = vscode.ProgressLocation.Notification;
-    const options = { location, title, cancellable: true };
-    void vscode.window.withProgress(options, (_, token) => {
+    const options = { location, title: escapeIconsAndLinks(title), cancellable: true };
+    void vscode.window.withProgress(options, (progress, token) => {
+      let shown = 0;
+      show = (message, percent) => {
+        progress.report({ message: escapeIconsAndLinks(message), increment: percent - shown });
+        shown = percent;
+      };
+      if (last) {
+        show(...last);
+      }
       token.onCancellationRequested(() => cancellation.cancel());
-      return over;
+      return settled;
     });
   }
+  try {
+    return await working;
+  } finally {
+    cancellation.dispose();
+  }
+}
+
+/** @returns undefined when the work was cancelled */
+export async function unlessCancelled<T>(work: Promise<T>): Promise<T | undefined> {
   try {
     return await work;
   } catch (error) {
@@ -105,7 +128,5 @@ export async function patiently<T>({ title, patienceMs, start }: Work<T>): Promi
       return undefined;
     }
     throw error;
-  } finally {
-    cancellation.dispose();
   }
 }

@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
 import type { ErrorInfo } from '../core/errors';
+import type { MigrationRef } from '../core/model';
 import { describeError } from '../messages/describeError';
 import { sanitizeLine, type Translate } from '../messages/text';
 
@@ -39,6 +40,29 @@ export function shortError({ place, ...error }: ErrorInfo, t: Translate): string
         message: whole,
       })
     : whole;
+}
+
+/** A message for where several databases could be meant. */
+export function withDatabase(database: string, message: string, t: Translate): string {
+  return t('{database}: {message}', { database, message });
+}
+
+/** More names than these nobody reads. */
+const mostNames = 10;
+
+/** What a question is about, for above its details: nothing where its title has the only name. */
+export function nameLines(migrations: readonly Pick<MigrationRef, 'id'>[], t: Translate): string[] {
+  const names = migrations.slice(0, mostNames).map(({ id }) => sanitizeLine(id));
+  const more = migrations.length - names.length;
+  return migrations.length > 1
+    ? [...names, ...(more > 0 ? [t('and {count} more', { count: more })] : []), '']
+    : [];
+}
+
+/** Names for within a sentence. */
+export function nameList(migrations: readonly Pick<MigrationRef, 'id'>[]): string {
+  const names = migrations.slice(0, mostNames).map(({ id }) => sanitizeLine(id));
+  return [...names, ...(migrations.length > names.length ? ['…'] : [])].join(', ');
 }
 
 /**

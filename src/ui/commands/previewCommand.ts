@@ -3,13 +3,18 @@ import { isHistoryKnown, type MigrationRef } from '../../core/model';
 import type { Rehearsal } from '../../core/rehearsal/rehearsal';
 import { describeError } from '../../messages/describeError';
 import { describeCannot, describeLosses, describeVerdict } from '../../messages/rehearsal';
-import { grouped } from '../../messages/text';
 import type { Project } from '../../workspace/project';
-import { type Action, showStatusMessage, notify, patiently } from '../notify';
+import {
+  type Action,
+  notify,
+  showStatusMessage,
+  unlessCancelled,
+  withDelayedProgress,
+} from '../notify';
 import { openFailure } from '../openPlace';
 import type { PreviewSubject } from '../preview/preview';
 import type { Previews } from '../preview/previews';
-import { escapeIconsAndLinks, shortError } from '../text';
+import { shortError, withDatabase } from '../text';
 import { t } from '../translate';
 import type { CommandContext, Runner } from './runner';
 
@@ -27,7 +32,9 @@ export async function preview(
   }
   const goal = migration ? ({ kind: 'to', id: migration.id } as const) : ({ kind: 'all' } as const);
   const subject = { project, direction: 'up', goal } as const;
-  const rehearsal = await rehearseWithProgress(subject);
+  const rehearsal = await rehearseWithProgress(project, (token) =>
+    project.preview('up', goal, token),
+  );
   if (rehearsal) {
     await show(subject, rehearsal, previews, runner);
   }
@@ -50,7 +57,7 @@ async function show(
   }
   const deleted = describeLosses(losses, t);
   const parts = [inShort(rehearsal), deleted].filter(Boolean).join(' ');
-  const message = t('{database}: {message}', { database: project.name, message: parts });
+  const message = withDatabase(project.name, parts, t);
   const advice =
     error && steps.length === 0
       ? describeError(error, t).advice
@@ -82,7 +89,7 @@ function nextSteps(
     const upTo = vscode.workspace.isTrusted ? applies : undefined;
     return [
       ...(error?.place ? [openFailure(error)] : []),
-      ...(upTo === undefined ? [] : [applyWorking(project, runner, upTo, working)]),
+      ...(upTo === undefined ? [] : [runner.applyWorking(project, upTo, working)]),
     ];
   }
   return steps.length > 0 && vscode.workspace.isTrusted
@@ -90,40 +97,16 @@ function nextSteps(
     : [];
 }
 
-/** The button that applies what works before the migration that fails. @param id the last that does */
-export function applyWorking(
-  project: Project,
-  runner: Pick<Runner, 'run'>,
-  id: string,
-  count: number,
-): Action {
-  return {
-    title:
-      count === 1
-        ? t('Apply the One That Works')
-        : t('Apply the {count} That Work', { count: grouped(count) }),
-    run: () => runner.run(project, 'up', { kind: 'to', id }),
-  };
-}
-
-const patienceMs = 300;
-
 /**
- * Tries migrations in front of a person.
+ * Tries migrations on a copy in front of a person.
  * @returns undefined when it was cancelled
  */
-export function rehearseWithProgress({
-  project,
-  direction,
-  goal,
-}: PreviewSubject): Promise<Rehearsal | undefined> {
-  return patiently({
-    title: t('Trying migrations on a copy of {database}', {
-      database: escapeIconsAndLinks(project.name),
-    }),
-    patienceMs,
-    start: (token) => project.preview(direction, goal, token),
-  });
+export function rehearseWithProgress(
+  { name }: Project,
+  rehearse: (token: vscode.CancellationToken) => Promise<Rehearsal>,
+): Promise<Rehearsal | undefined> {
+  const title = t('Trying migrations on a copy of {database}', { database: name });
+  return unlessCancelled(withDelayedProgress({ title, delayMs: 300 }, rehearse));
 }
 
 /**

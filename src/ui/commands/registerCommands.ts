@@ -25,16 +25,16 @@ import { rollBackLast, rollBackPreviewed, rollBackTo } from './rollBack';
 import { Runner } from './runner';
 import { showActions } from './showActions';
 
-/** What a command is given by a view: at least the project. */
-type Subject = Partial<Pick<TreeNode, 'project' | 'migration' | 'opens' | 'unpaired'>> & {
+/** What views pass to a command: at least the project. */
+type CommandArgument = Partial<Pick<TreeNode, 'project' | 'migration' | 'opens' | 'unpaired'>> & {
   readonly previewed?: PreviewSubject;
 };
 
 interface Command {
   /** Whether it changes something, so that it needs the workspace to be trusted. */
   readonly writes?: boolean;
-  /** @param argument as it was given: only what can check it may use it */
-  run(subject: Subject, argument?: unknown): unknown;
+  /** @param raw the argument as it was passed, unchecked */
+  run(argument: CommandArgument, raw?: unknown): unknown;
 }
 
 /** Registers every command of the manifest. */
@@ -47,9 +47,9 @@ export function registerCommands(
   const runner = new Runner(log);
   const context = { previews, runner };
   /** A command about one project, which the person picks where no view gave it. */
-  const on =
+  const forProject =
     (action: (project: Project, migration?: MigrationRef) => unknown) =>
-    async ({ project, migration }: Subject): Promise<void> => {
+    async ({ project, migration }: CommandArgument): Promise<void> => {
       const chosen = project ?? (await pickProject(registry));
       if (chosen) {
         await action(chosen, migration);
@@ -58,22 +58,25 @@ export function registerCommands(
   const disposables = new Disposables();
   const documents = disposables.add(new DriftDocuments());
   const drift = driftActions(documents, context, log);
-  const onEach = (actions: typeof drift.reads, more: Partial<Command>): Record<string, Command> =>
+  const allForProject = (
+    actions: typeof drift.reads,
+    more: Partial<Command>,
+  ): Record<string, Command> =>
     Object.fromEntries(
-      Object.entries(actions).map(([name, action]) => [name, { ...more, run: on(action) }]),
+      Object.entries(actions).map(([name, action]) => [name, { ...more, run: forProject(action) }]),
     );
   const commands: Record<string, Command> = {
-    ...onEach(drift.reads, {}),
-    ...onEach(drift.writes, { writes: true }),
-    migrate: { writes: true, run: on((project) => migrate(project, runner)) },
-    migrateUpTo: { writes: true, run: on((project) => migrateUpTo(project, runner)) },
+    ...allForProject(drift.reads, {}),
+    ...allForProject(drift.writes, { writes: true }),
+    migrate: { writes: true, run: forProject((project) => migrate(project, runner)) },
+    migrateUpTo: { writes: true, run: forProject((project) => migrateUpTo(project, runner)) },
     migrateToHere: {
       writes: true,
-      run: on((project, migration) => migrateUpTo(project, runner, migration)),
+      run: forProject((project, migration) => migrateUpTo(project, runner, migration)),
     },
-    preview: { run: on((project, migration) => preview(project, context, migration)) },
+    preview: { run: forProject((project, migration) => preview(project, context, migration)) },
     previewToHere: {
-      run: on((project, migration) => preview(project, context, migration)),
+      run: forProject((project, migration) => preview(project, context, migration)),
     },
     runPreviewed: {
       writes: true,
@@ -82,11 +85,11 @@ export function registerCommands(
           ? rollBackPreviewed(previewed, context)
           : previewed && runner.run(previewed.project, 'up', previewed.goal),
     },
-    rollBackLast: { writes: true, run: on((project) => rollBackLast(project, context)) },
-    rollBackTo: { writes: true, run: on((project) => rollBackTo(project, context)) },
+    rollBackLast: { writes: true, run: forProject((project) => rollBackLast(project, context)) },
+    rollBackTo: { writes: true, run: forProject((project) => rollBackTo(project, context)) },
     rollBackToHere: {
       writes: true,
-      run: on((project, migration) => rollBackTo(project, context, migration)),
+      run: forProject((project, migration) => rollBackTo(project, context, migration)),
     },
     cancel: {
       run: ({ project }) =>
@@ -96,23 +99,26 @@ export function registerCommands(
       writes: true,
       run: ({ project, unpaired }) => newMigration(registry, project, unpaired),
     },
-    showLockHolder: { run: on(showLockHolder) },
-    breakLock: { writes: true, run: on(breakLock) },
-    resolveInterrupted: { writes: true, run: on((project) => resolveInterrupted(project, runner)) },
+    showLockHolder: { run: forProject(showLockHolder) },
+    breakLock: { writes: true, run: forProject(breakLock) },
+    resolveInterrupted: {
+      writes: true,
+      run: forProject((project) => resolveInterrupted(project, runner)),
+    },
     retryInterrupted: {
       writes: true,
-      run: on((project) => resolveInterrupted(project, runner, 'retry')),
+      run: forProject((project) => resolveInterrupted(project, runner, 'retry')),
     },
     markInterruptedApplied: {
       writes: true,
-      run: on((project) => resolveInterrupted(project, runner, 'markApplied')),
+      run: forProject((project) => resolveInterrupted(project, runner, 'markApplied')),
     },
-    restoreBackup: { writes: true, run: on((project) => restoreBackup(project, runner)) },
+    restoreBackup: { writes: true, run: forProject((project) => restoreBackup(project, runner)) },
     refresh: { run: () => registry.rediscover() },
-    showActions: { run: on(showActions) },
+    showActions: { run: forProject(showActions) },
     showAll: { run: ({ project }) => project && tree.showAllOf(project) },
     openMigration: { run: ({ opens }) => opens && openPlace(opens) },
-    explainLint: { run: (_subject, rule) => explainLint(rule) },
+    explainLint: { run: (_argument, rule) => explainLint(rule) },
     showLog: { run: () => log.show() },
     openSettings: {
       run: () =>
@@ -121,13 +127,13 @@ export function registerCommands(
   };
   for (const [name, command] of Object.entries(commands)) {
     disposables.add(
-      vscode.commands.registerCommand(`lockstep.${name}`, (argument?: unknown) => {
-        const gone = goneOf(argument, registry);
+      vscode.commands.registerCommand(`lockstep.${name}`, (raw?: unknown) => {
+        const gone = closedProject(raw, registry);
         return gone
           ? showStatusMessage(
               t('{database} is not in this window any more', { database: gone.name }),
             )
-          : guarded(command, subjectOf(argument, registry, previews, documents), argument, log);
+          : runCommand(command, resolveArgument(raw, registry, previews, documents), raw, log);
       }),
     );
   }
@@ -135,47 +141,47 @@ export function registerCommands(
 }
 
 /**
- * The project that was meant and is none of the window's any more: a list or a message can be
- * answered late, and then no other one is meant.
+ * The project that was meant and is no longer in this window: a list or a message can be answered
+ * late, and then no other project is meant.
  */
-function goneOf(argument: unknown, registry: ProjectRegistry): Project | undefined {
-  const { project } = (argument ?? {}) as Subject;
-  return project instanceof Project && !sameOf(project, registry) ? project : undefined;
+function closedProject(raw: unknown, registry: ProjectRegistry): Project | undefined {
+  const { project } = (raw ?? {}) as CommandArgument;
+  return project instanceof Project && !currentProject(project, registry) ? project : undefined;
 }
 
-/** A project that went and came back is another object. */
-function sameOf({ key }: Project, { projects }: ProjectRegistry): Project | undefined {
+/** A project that was closed and found again is another object with the same key. */
+function currentProject({ key }: Project, { projects }: ProjectRegistry): Project | undefined {
   return projects.find((project) => project.key === key);
 }
 
 /** Commands can be called by anybody with anything, also where the palette does not offer them. */
-function subjectOf(
-  argument: unknown,
+function resolveArgument(
+  raw: unknown,
   registry: ProjectRegistry,
   previews: Previews,
   documents: DriftDocuments,
-): Subject {
-  if (argument instanceof vscode.Uri) {
+): CommandArgument {
+  if (raw instanceof vscode.Uri) {
     // A text can be shown for longer than its project is in this window.
-    const isHere = (of: Subject | undefined): boolean =>
+    const isOpen = (of: CommandArgument | undefined): boolean =>
       of?.project !== undefined && registry.projects.includes(of.project);
-    const compared = documents.subjectOf(argument);
-    const previewed = previews.subjectOf(argument);
+    const compared = documents.subjectOf(raw);
+    const previewed = previews.subjectOf(raw);
     return {
-      ...(isHere(compared) ? compared : appliedFile(registry, argument)),
-      previewed: isHere(previewed) ? previewed : undefined,
+      ...(isOpen(compared) ? compared : appliedFile(registry, raw)),
+      previewed: isOpen(previewed) ? previewed : undefined,
     };
   }
-  const { project, migration, opens, unpaired } = (argument ?? {}) as Subject;
-  const here = project && sameOf(project, registry);
-  if (here) {
-    return { project: here, migration, opens };
+  const { project, migration, opens, unpaired } = (raw ?? {}) as CommandArgument;
+  const current = project && currentProject(project, registry);
+  if (current) {
+    return { project: current, migration, opens };
   }
   return unpaired && registry.search.found?.unpaired.includes(unpaired) ? { unpaired } : {};
 }
 
-/** An editor shows the file of a migration that was applied; to several databases, not to all alike. */
-function appliedFile(registry: ProjectRegistry, { scheme, fsPath }: vscode.Uri): Subject {
+/** The applied migration that an editor shows; where several databases have it, one that has it edited. */
+function appliedFile(registry: ProjectRegistry, { scheme, fsPath }: vscode.Uri): CommandArgument {
   const projects = scheme === 'file' ? registry.projectsOf(fsPath) : [];
   const applied = projects.flatMap((project) => {
     const place = project.place(fsPath);
@@ -185,11 +191,11 @@ function appliedFile(registry: ProjectRegistry, { scheme, fsPath }: vscode.Uri):
   return { project, migration };
 }
 
-/** Runs a command; what goes wrong is said, never thrown at the person as a stack. */
-async function guarded(
+/** Runs a command; what goes wrong is shown as a sentence, never as a stack. */
+async function runCommand(
   command: Command,
-  subject: Subject,
-  argument: unknown,
+  argument: CommandArgument,
+  raw: unknown,
   log: Log,
 ): Promise<void> {
   if (command.writes && !vscode.workspace.isTrusted) {
@@ -199,7 +205,7 @@ async function guarded(
     });
   }
   try {
-    await command.run(subject, argument);
+    await command.run(argument, raw);
   } catch (error) {
     const info = errorInfo(error);
     const sentence = describeError(info, t);
@@ -208,5 +214,47 @@ async function guarded(
       log.write('debug', String(info.params.stack));
     }
     notify('error', sentence, { title: t('Show Log'), run: () => log.show() });
+  }
+}
+
+/** Tells the `when` and `enablement` clauses of the manifest what commands there is something for. */
+export class ContextKeys {
+  private readonly listener;
+  private readonly values = new Map<string, string>();
+
+  constructor(private readonly registry: ProjectRegistry) {
+    this.listener = registry.onDidChange(() => this.update());
+    this.update();
+  }
+
+  dispose(): void {
+    this.listener.dispose();
+  }
+
+  private update(): void {
+    const { projects, search } = this.registry;
+    this.set('lockstep.searched', search.found !== undefined);
+    this.set(
+      'lockstep.running',
+      projects.some((project) => project.isRunning),
+    );
+    this.set('lockstep.hasDatabases', projects.length > 0);
+    // For `resourcePath in`, so that an editor's title offers what can be done.
+    const edited = projects
+      .flatMap(({ state }) => state.status?.history ?? [])
+      .flatMap(({ file, migration }) => (file === 'edited' && migration.file) || []);
+    this.set('lockstep.editedFiles', Object.fromEntries(edited.map((file) => [file, true])));
+    this.set(
+      'lockstep.hasPending',
+      projects.some(({ state }) => (state.status?.pending.length ?? 0) > 0),
+    );
+  }
+
+  private set(key: string, value: boolean | Readonly<Record<string, boolean>>): void {
+    const text = JSON.stringify(value);
+    if (this.values.get(key) !== text) {
+      this.values.set(key, text);
+      void vscode.commands.executeCommand('setContext', key, value);
+    }
   }
 }

@@ -6,16 +6,14 @@ import { describeError } from '../../messages/describeError';
 import { describeLosses, describeVerdict } from '../../messages/rehearsal';
 import { sanitizeLine } from '../../messages/text';
 import type { Project } from '../../workspace/project';
-import { choose, showStatusMessage, notify } from '../notify';
+import { choose, notify, showStatusMessage } from '../notify';
 import { openFailure } from '../openPlace';
 import type { PreviewSubject } from '../preview/preview';
-import { formatDate, escapeIconsAndLinks, shortError } from '../text';
+import { escapeIconsAndLinks, formatDate, nameLines, shortError, withDatabase } from '../text';
 import { t } from '../translate';
 import { isUnknown } from './pick';
 import { rehearseWithProgress } from './previewCommand';
 import { backupNote, type CommandContext, restoreAction } from './runner';
-
-const namedAtMost = 10;
 
 /** Undoes the newest applied migration, after asking. */
 export async function rollBackLast(project: Project, context: CommandContext): Promise<void> {
@@ -63,7 +61,7 @@ export async function rollBackPreviewed(
 }
 
 /** @param stays the newest that is not undone; absent where all are */
-function downTo(stays: HistoryEntry | undefined): Goal {
+export function downTo(stays: HistoryEntry | undefined): Goal {
   return stays ? { kind: 'to', id: stays.migration.id } : { kind: 'all' };
 }
 
@@ -147,28 +145,31 @@ async function rollBack(
   entries: readonly HistoryEntry[],
   { previews, runner }: CommandContext,
 ): Promise<void> {
-  const { project, goal } = subject;
-  const stuck = entries.find(({ reversible }) => !reversible);
-  if (stuck) {
-    const params = { migration: stuck.migration.id };
-    const sentence = describeError({ code: 'rollback.noWayBack', params }, t);
-    return notify('error', sentence, ...(await restoreAction(project)));
+  const { project, direction, goal } = subject;
+  if (await refuseIrreversible(project, entries)) {
+    return;
   }
-  const rehearsal = project.rehearses ? await rehearseWithProgress(subject) : undefined;
+  const rehearsal = project.rehearses
+    ? await rehearseWithProgress(project, (token) => project.preview(direction, goal, token))
+    : undefined;
   if (project.rehearses && !rehearsal) {
     return; // cancelled
   }
   if (rehearsal?.verdict === 'fails') {
     return await notifyFailure(project, rehearsal);
   }
-  const names = entries.map(({ migration }) => sanitizeLine(migration.id));
-  const args = { migration: names[0], database: project.name, count: names.length };
+  const undone = entries.map(({ migration }) => migration);
+  const args = { database: project.name, count: undone.length };
   const message =
-    names.length === 1
-      ? t('Roll back {migration} in {database}?', args)
+    undone.length === 1
+      ? t('Roll back {migration} in {database}?', {
+          ...args,
+          migration: sanitizeLine(undone[0].id),
+        })
       : t('Roll back {count} migrations in {database}?', args);
+  const detail = [...nameLines(undone, t), ...rollBackOutcome(project, rehearsal)].join('\n');
   const answers = rehearsal ? [t('Roll Back'), t('Preview')] : [t('Roll Back')];
-  const chosen = await choose('warning', message, detailOf(project, names, rehearsal), ...answers);
+  const chosen = await choose('warning', message, detail, ...answers);
   if (chosen === answers[0]) {
     await runner.run(project, 'down', goal, rehearsal?.losses);
   } else if (chosen !== undefined && rehearsal) {
@@ -176,25 +177,22 @@ async function rollBack(
   }
 }
 
-function detailOf(
+/** Whether one of them has no down migration; says so where one has none. */
+export async function refuseIrreversible(
   project: Project,
-  names: readonly string[],
-  rehearsal: Rehearsal | undefined,
-): string {
-  const more = names.length - namedAtMost;
-  return [
-    ...(names.length > 1 ? names.slice(0, namedAtMost) : []),
-    ...(more > 0 ? [t('and {count} more', { count: more })] : []),
-    ...(names.length > 1 ? [''] : []),
-    ...rollBackOutcome(project, rehearsal),
-  ].join('\n');
+  entries: readonly HistoryEntry[],
+): Promise<boolean> {
+  const stuck = entries.find(({ reversible }) => !reversible);
+  if (stuck) {
+    const params = { migration: stuck.migration.id };
+    const sentence = describeError({ code: 'rollback.noWayBack', params }, t);
+    notify('error', sentence, ...(await restoreAction(project)));
+  }
+  return stuck !== undefined;
 }
 
 async function notifyFailure(project: Project, { error }: Rehearsal): Promise<void> {
-  const message = t('{database}: {message}', {
-    database: project.name,
-    message: shortError(error!, t),
-  });
+  const message = withDatabase(project.name, shortError(error!, t), t);
   const advice = t('This was found on a copy; nothing was changed.');
   const place = error?.place ? [openFailure(error)] : [];
   notify('error', { message, advice }, ...place, ...(await restoreAction(project)));

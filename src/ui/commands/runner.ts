@@ -5,20 +5,32 @@ import type { RunResult } from '../../core/run/runEvents';
 import type { Goal, RestoreResult } from '../../core/run/runRequest';
 import { describeLosses } from '../../messages/rehearsal';
 import { describeRestore, describeResult } from '../../messages/run';
-import type { Sentence } from '../../messages/text';
+import { grouped, type Sentence } from '../../messages/text';
 import type { Project } from '../../workspace/project';
 import { Settings } from '../../workspace/settings';
 import { progressText } from '../conditionText';
 import type { Log } from '../log';
-import { type Action, choose, confirm, showStatusMessage, notify } from '../notify';
+import {
+  type Action,
+  choose,
+  confirm,
+  notify,
+  showStatusMessage,
+  withDelayedProgress,
+} from '../notify';
 import { openFailure } from '../openPlace';
 import type { PreviewSubject } from '../preview/preview';
 import type { Previews } from '../preview/previews';
-import { escapeIconsAndLinks, shortError } from '../text';
+import { shortError, withDatabase } from '../text';
 import { t } from '../translate';
-import { applyWorking } from './previewCommand';
 
-/** Runs in front of a person: progress that can be cancelled, then how it ended. */
+/** What commands show and run migrations with. */
+export interface CommandContext {
+  readonly previews: Previews;
+  readonly runner: Runner;
+}
+
+/** Runs for a person: asks what has to be asked, shows the progress, then how it ended. */
 export class Runner {
   constructor(private readonly log: Log) {}
 
@@ -32,151 +44,167 @@ export class Runner {
     goal: Goal,
     agreed: Losses = noLosses,
   ): Promise<void> {
-    if ((direction === 'up' && !(await confirmCreation(project))) || isBusy(project)) {
+    if (direction === 'up' && !(await confirmCreation(project))) {
       return;
     }
-    const args = { database: escapeIconsAndLinks(project.name) };
-    const title =
-      direction === 'up' ? t('Migrating {database}', args) : t('Rolling back {database}', args);
-    const result = await inFront(project, title, project.run(direction, goal, agreed));
-    if (!result.losses) {
-      return showResult({ project, direction, goal }, result, this.log, this);
-    }
-    if (await confirmLosses({ project, direction, goal }, result.losses)) {
-      await this.run(project, direction, goal, result.losses);
+    const subject = { project, direction, goal };
+    const result = await runAgreed(subject, agreed);
+    if (result) {
+      await this.showResult(subject, result);
     }
   }
 
   /** Rolls back and, if that worked, applies again. @param agreed what the person knows to be deleted */
   async reapply(project: Project, down: Goal, up: Goal, agreed: Losses): Promise<void> {
-    if (isBusy(project)) {
-      return;
-    }
-    const title = t('Rolling back {database}', { database: escapeIconsAndLinks(project.name) });
-    const result = await inFront(project, title, project.run('down', down, agreed));
-    if (result.outcome === 'done') {
+    const subject = { project, direction: 'down', goal: down } as const;
+    const result = await runAgreed(subject, agreed);
+    if (result?.outcome === 'done') {
       return this.run(project, 'up', up);
     }
-    if (!result.losses) {
-      return showResult({ project, direction: 'down', goal: down }, result, this.log, this);
-    }
-    if (await confirmLosses({ project, direction: 'down', goal: down }, result.losses)) {
-      await this.reapply(project, down, up, result.losses);
+    if (result) {
+      await this.showResult(subject, result);
     }
   }
 
   async restore(project: Project, backup: Backup): Promise<void> {
     if (!isBusy(project)) {
-      const title = t('Restoring {database}', { database: escapeIconsAndLinks(project.name) });
-      const result = await inFront(project, title, project.restore(backup));
-      showRestored(project, result, this.log, () => this.restore(project, backup));
+      const title = t('Restoring {database}', { database: project.name });
+      const result = await withRunProgress(project, title, () => project.restore(backup));
+      this.showRestored(project, backup, result);
     }
   }
-}
 
-/** Most runs are over sooner, in milliseconds; a progress would only stand beside their result. */
-const patienceMs = 500;
-
-/** Shows a progress for what lasts. @param running does not reject */
-async function inFront<T>(project: Project, title: string, running: Promise<T>): Promise<T> {
-  await Promise.race([running, new Promise((over) => setTimeout(over, patienceMs))]);
-  if (project.isRunning) {
-    void showProgress(project, title, running);
-  }
-  return await running;
-}
-
-function showProgress(
-  project: Project,
-  title: string,
-  running: Promise<unknown>,
-): Thenable<unknown> {
-  const location = vscode.ProgressLocation.Notification;
-  const options = { location, title, cancellable: true };
-  return vscode.window.withProgress(options, async (progress, token) => {
-    let reported = 0;
-    const report = (): void => {
-      const { run } = project.state;
-      if (run) {
-        const percent = run.step && run.steps ? ((run.step - 1) / run.steps) * 100 : 0;
-        progress.report({
-          message: escapeIconsAndLinks(progressText(run, t)),
-          increment: percent - reported,
-        });
-        reported = percent;
-      }
+  /** The button that applies what works before the migration that fails. @param id the last that does */
+  applyWorking(project: Project, id: string, count: number): Action {
+    return {
+      title:
+        count === 1
+          ? t('Apply the One That Works')
+          : t('Apply the {count} That Work', { count: grouped(count) }),
+      run: () => this.run(project, 'up', { kind: 'to', id }),
     };
+  }
+
+  private async showResult(
+    { project, direction, goal }: PreviewSubject,
+    result: RunResult,
+  ): Promise<void> {
+    const { message, advice } = describeResult(result, t, direction);
+    const sentence = { message: withDatabase(project.name, message, t), advice };
+    switch (result.outcome) {
+      case 'done':
+        return result.applied.length > 0 || result.alreadyApplied.length > 0
+          ? notify('info', sentence)
+          : showStatusMessage(sentence.message);
+      case 'cancelled':
+        return notify('warning', sentence);
+      case 'timeout': {
+        const run = (): Promise<void> => this.run(project, direction, goal);
+        return notify('error', sentence, { title: t('Try Again'), run }, this.showLog);
+      }
+      default: {
+        const others =
+          direction === 'up' ? this.working(project, result) : await restoreAction(project);
+        return result.error?.place
+          ? notify(
+              'error',
+              placed(project, result),
+              openFailure(result.error),
+              ...others,
+              this.showLog,
+            )
+          : notify('error', sentence, ...others, this.showLog);
+      }
+    }
+  }
+
+  /** What was found out on a copy tells what would work. */
+  private working(project: Project, { rehearsed, applies, remaining }: RunResult): Action[] {
+    const count = remaining.findIndex(({ id }) => id === applies) + 1;
+    return rehearsed && applies !== undefined && count > 0
+      ? [this.applyWorking(project, applies, count)]
+      : [];
+  }
+
+  private showRestored(project: Project, backup: Backup, result: RestoreResult): void {
+    const line = describeRestore(result, t);
+    this.log.writeLine(project.name, line);
+    const { level, detail, advice } = line;
+    const message = withDatabase(project.name, line.message, t);
+    switch (result.outcome) {
+      case 'done':
+        return notify('info', { message, advice: detail });
+      case 'timeout': {
+        const run = (): Promise<void> => this.restore(project, backup);
+        return notify('error', { message, advice }, { title: t('Try Again'), run }, this.showLog);
+      }
+      default:
+        return level === 'warning'
+          ? notify('warning', { message })
+          : notify('error', { message, advice }, this.showLog);
+    }
+  }
+
+  private get showLog(): Action {
+    return { title: t('Show Log'), run: () => this.log.show() };
+  }
+}
+
+/**
+ * Runs; where more would be deleted than was agreed to, asks and runs again.
+ * @returns undefined where nothing was run
+ */
+async function runAgreed(subject: PreviewSubject, agreed: Losses): Promise<RunResult | undefined> {
+  const { project, direction, goal } = subject;
+  if (isBusy(project)) {
+    return undefined;
+  }
+  const args = { database: project.name };
+  const title =
+    direction === 'up' ? t('Migrating {database}', args) : t('Rolling back {database}', args);
+  const result = await withRunProgress(project, title, () => project.run(direction, goal, agreed));
+  if (!result.losses) {
+    return result;
+  }
+  return (await confirmLosses(subject, result.losses))
+    ? runAgreed(subject, result.losses)
+    : undefined;
+}
+
+/** Most runs are over sooner; a progress would only stand beside their result. */
+const delayMs = 500;
+
+function withRunProgress<T>(project: Project, title: string, start: () => Promise<T>): Promise<T> {
+  return withDelayedProgress({ title, delayMs }, async (token, report) => {
     const listeners = [
       token.onCancellationRequested(() => project.cancel()),
-      project.onDidChange(report),
+      project.onDidChange(() => {
+        const { run } = project.state;
+        if (run) {
+          const percent = run.step && run.steps ? ((run.step - 1) / run.steps) * 100 : 0;
+          report(progressText(run, t), percent);
+        }
+      }),
     ];
-    report();
-    await running;
-    listeners.forEach((listener) => listener.dispose());
-  });
-}
-
-/** Tells the person who started a run how it ended. */
-async function showResult(
-  { project, direction, goal }: PreviewSubject,
-  result: RunResult,
-  log: Log,
-  runner: Pick<Runner, 'run'>,
-): Promise<void> {
-  const sentence = named(project, describeResult(result, t, direction));
-  const showLog: Action = { title: t('Show Log'), run: () => log.show() };
-  switch (result.outcome) {
-    case 'done':
-      return result.applied.length > 0 || result.alreadyApplied.length > 0
-        ? notify('info', sentence)
-        : showStatusMessage(sentence.message);
-    case 'cancelled':
-      return notify('warning', sentence);
-    case 'timeout':
-      return notify(
-        'error',
-        sentence,
-        { title: t('Try Again'), run: () => runner.run(project, direction, goal) },
-        showLog,
-      );
-    default: {
-      const others =
-        direction === 'up' ? working(project, result, runner) : await restoreAction(project);
-      return result.error?.place
-        ? notify('error', placed(project, result), openFailure(result.error), ...others, showLog)
-        : notify('error', sentence, ...others, showLog);
+    try {
+      return await start();
+    } finally {
+      listeners.forEach((listener) => listener.dispose());
     }
-  }
-}
-
-/** What was found out on a copy tells what would work. */
-function working(
-  project: Project,
-  { rehearsed, applies, remaining }: RunResult,
-  runner: Pick<Runner, 'run'>,
-): Action[] {
-  const count = remaining.findIndex(({ id }) => id === applies) + 1;
-  return rehearsed && applies !== undefined && count > 0
-    ? [applyWorking(project, runner, applies, count)]
-    : [];
-}
-
-function named({ name }: Project, { message, advice }: Sentence): Sentence {
-  return { message: t('{database}: {message}', { database: name, message }), advice };
+  });
 }
 
 /** Short, since the whole path would fill the message: the button leads there. */
-function placed(project: Project, { error, applied, rehearsed }: RunResult): Sentence {
-  const message = t('{database}: {message}', {
-    database: project.name,
-    message: shortError(error!, t),
-  });
+function placed({ name }: Project, { error, applied, rehearsed }: RunResult): Sentence {
   const stays =
     applied.length === 1
       ? t('1 migration before it was applied and stays.')
       : t('{count} migrations before it were applied and stay.', { count: applied.length });
   const unchanged = t('This was found on a copy; nothing was changed.');
-  return { message, advice: rehearsed ? unchanged : applied.length > 0 ? stays : undefined };
+  return {
+    message: withDatabase(name, shortError(error!, t), t),
+    advice: rehearsed ? unchanged : applied.length > 0 ? stays : undefined,
+  };
 }
 
 /** Asks about what a run would delete, which was found out just now. */
@@ -234,41 +262,11 @@ export async function restoreAction(project: Project): Promise<Action[]> {
   return backups.length > 0 ? [{ title: t('Restore Backup…'), run }] : [];
 }
 
-/** Whether there is a way back from a run that deletes something. */
+/** Whether a run that deletes something can be undone with a backup. */
 export function backupNote({ state }: Project): string {
   const { keep, maxBytes } = new Settings().backup(state.target.database);
   const bytes = state.status?.look.sizeBytes ?? 0;
   return keep > 0 && bytes <= maxBytes
     ? t('A backup is made first; Restore Backup… brings it back.')
     : t('No backup is made, as the settings say.');
-}
-
-/** What commands show and run migrations with. */
-export interface CommandContext {
-  readonly previews: Previews;
-  readonly runner: Runner;
-}
-
-/** Tells the person who restored a backup how it ended. @param again tries it once more */
-function showRestored(
-  project: Project,
-  result: RestoreResult,
-  log: Log,
-  again: () => Promise<void>,
-): void {
-  const line = describeRestore(result, t);
-  log.writeLine(project.name, line);
-  const { level, detail, advice } = line;
-  const message = t('{database}: {message}', { database: project.name, message: line.message });
-  const showLog: Action = { title: t('Show Log'), run: () => log.show() };
-  switch (result.outcome) {
-    case 'done':
-      return notify('info', { message, advice: detail });
-    case 'timeout':
-      return notify('error', { message, advice }, { title: t('Try Again'), run: again }, showLog);
-    default:
-      return level === 'warning'
-        ? notify('warning', { message })
-        : notify('error', { message, advice }, showLog);
-  }
 }

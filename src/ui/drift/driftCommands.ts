@@ -2,30 +2,103 @@ import * as vscode from 'vscode';
 import { basename } from 'node:path';
 import type { RanMigration } from '../../core/drift';
 import { isUsableName } from '../../core/formats/fileNames';
-import type { MigrationRef } from '../../core/model';
+import type { HistoryEntry, MigrationRef } from '../../core/model';
 import { sanitizeLine } from '../../messages/text';
 import type { Project } from '../../workspace/project';
 import { rollBackMissing } from '../commands/rollBack';
 import type { CommandContext } from '../commands/runner';
 import type { Log } from '../log';
-import { showStatusMessage, notify } from '../notify';
+import { notify, showStatusMessage } from '../notify';
 import { openPlace } from '../openPlace';
-import { formatDate } from '../text';
+import { escapeIconsAndLinks, formatDate } from '../text';
 import { t } from '../translate';
-import { type DriftDocuments, pickEntry } from './driftDocuments';
+import type { DriftDocuments } from './driftDocuments';
 import { markApplied } from './markApplied';
 import { reapply } from './reapply';
 
+type Action = (project: Project, migration?: MigrationRef) => unknown;
+type EntryAction = (project: Project, entry: HistoryEntry) => Promise<void>;
+
+/** What can be done where files and database do not agree; by the command's name. */
+export function driftActions(
+  documents: DriftDocuments,
+  context: CommandContext,
+  log: Log,
+): Readonly<Record<'reads' | 'writes', Readonly<Record<string, Action>>>> {
+  return {
+    reads: {
+      showChanged: onEntry('edited', (...about) => showChanged(documents, ...about)),
+      showWhatRan: onEntry('missing', (...about) => showWhatRan(documents, ...about)),
+    },
+    writes: {
+      decideEdited: onEntry('edited', decideEdited),
+      acceptEdited: onEntry('edited', acceptEdited),
+      followUp: onEntry('edited', followUp),
+      reapply: onEntry('edited', (...about) => reapply(context.runner, ...about)),
+      restoreFile: onEntry('missing', restoreFile),
+      rollBackMissing: (project, migration) => rollBackMissing(project, context, migration),
+      markApplied: (project, migration) => markApplied(project, documents, log, migration),
+    },
+  };
+}
+
+/** Acts on an applied migration that is in a state: the given one, the only one, or the one picked. */
+function onEntry(state: 'edited' | 'missing', act: EntryAction): Action {
+  return async (project, migration) => {
+    await project.refresh();
+    const entry = await pickEntry(project, state, migration);
+    if (entry) {
+      await act(project, entry);
+    }
+  };
+}
+
+async function pickEntry(
+  { name, state: { status } }: Project,
+  wanted: 'edited' | 'missing',
+  migration?: MigrationRef,
+): Promise<HistoryEntry | undefined> {
+  const entries = status?.history.filter(({ file }) => file === wanted) ?? [];
+  if (migration) {
+    const found = entries.find((entry) => entry.migration.version === migration.version);
+    if (!found) {
+      showStatusMessage(
+        wanted === 'edited'
+          ? t('{migration} is as it was applied', { migration: sanitizeLine(migration.id) })
+          : t('The file of {migration} is here', { migration: sanitizeLine(migration.id) }),
+      );
+    }
+    return found;
+  }
+  if (entries.length === 0) {
+    showStatusMessage(
+      wanted === 'edited'
+        ? t('{database}: no applied migration was changed', { database: name })
+        : t('{database}: no file of an applied migration is missing', { database: name }),
+    );
+  }
+  return entries.length <= 1 ? entries[0] : pick(entries, name);
+}
+
+async function pick(
+  entries: readonly HistoryEntry[],
+  database: string,
+): Promise<HistoryEntry | undefined> {
+  const items = entries.map((entry) => ({
+    label: escapeIconsAndLinks(sanitizeLine(entry.migration.id)),
+    description: entry.log && formatDate(entry.log.at),
+    entry,
+  }));
+  const title = t('Which migration of {database}?', { database });
+  return (await vscode.window.showQuickPick(items, { title }))?.entry;
+}
+
 /** Compares what ran of an edited migration with what its file says, and offers what can be done. */
 async function showChanged(
-  project: Project,
   documents: DriftDocuments,
-  migration?: MigrationRef,
+  project: Project,
+  entry: HistoryEntry,
 ): Promise<void> {
-  const entry = await pickEntry(project, 'edited', migration);
-  if (!entry) {
-    return;
-  }
   const found = await project.drift.ran(entry.migration.version);
   const { ran, now } = found;
   if (!ran || !now || ran.sql === undefined) {
@@ -44,21 +117,19 @@ async function showChanged(
   const message = entry.log?.marked
     ? t('{migration} was changed since it was recorded as applied on {date}.', args)
     : t('{migration} was changed since it ran on {date}. {database} is as it ran.', args);
-  const decide = (): Promise<void> => decideEdited(project, entry.migration);
-  notify('info', { message }, { title: t('What to Do…'), run: decide });
+  // The answer can come late, so the migration is looked up again.
+  const decide = onEntry('edited', decideEdited);
+  const run = (): unknown => decide(project, entry.migration);
+  notify('info', { message }, { title: t('What to Do…'), run });
 }
 
 /** Shows what ran of a migration whose file is not here. */
 async function showWhatRan(
-  project: Project,
   documents: DriftDocuments,
-  migration?: MigrationRef,
+  project: Project,
+  entry: HistoryEntry,
 ): Promise<void> {
-  const entry = await pickEntry(project, 'missing', migration);
-  const found = entry && (await project.drift.ran(entry.migration.version));
-  if (!found) {
-    return;
-  }
+  const found = await project.drift.ran(entry.migration.version);
   if (found.ran?.sql === undefined) {
     const args = { migration: sanitizeLine(found.migration.id) };
     return showStatusMessage(t('What ran of {migration} is not known', args));
@@ -101,47 +172,25 @@ function ranUri(
   return documents.put('edited', name, { text, project, migration });
 }
 
-interface Choice {
-  readonly title: string;
-  readonly detail: string;
-  readonly icon: string;
-  readonly command: string;
-}
-
-function choices(): readonly Choice[] {
-  return [
+/** Lets the person choose what to do about an applied migration whose file was changed. */
+async function decideEdited(project: Project, entry: HistoryEntry): Promise<void> {
+  const items = [
     {
-      title: t('Accept as Same'),
+      label: `$(check) ${t('Accept as Same')}`,
       detail: t('The text means what ran: note that in the run log. The database is not touched.'),
-      icon: 'check',
       command: 'lockstep.acceptEdited',
     },
     {
-      title: t('Follow-up Migration…'),
+      label: `$(add) ${t('Follow-up Migration…')}`,
       detail: t('Keep what ran, and bring the change with a new migration.'),
-      icon: 'add',
       command: 'lockstep.followUp',
     },
     {
-      title: t('Roll Back and Re-apply…'),
+      label: `$(debug-restart) ${t('Roll Back and Re-apply…')}`,
       detail: t('Undo what ran with the way back that was kept, then run the file as it is now.'),
-      icon: 'debug-restart',
       command: 'lockstep.reapply',
     },
   ];
-}
-
-/** Lets the person choose what to do about an applied migration whose file was changed. */
-async function decideEdited(project: Project, migration?: MigrationRef): Promise<void> {
-  const entry = await pickEntry(project, 'edited', migration);
-  if (!entry) {
-    return;
-  }
-  const items = choices().map(({ title, detail, icon, command }) => ({
-    label: `$(${icon}) ${title}`,
-    detail,
-    command,
-  }));
   const picked = await vscode.window.showQuickPick(items, {
     title: t('{migration} was changed after it was applied', {
       migration: sanitizeLine(entry.migration.id),
@@ -153,37 +202,8 @@ async function decideEdited(project: Project, migration?: MigrationRef): Promise
   }
 }
 
-type Action = (project: Project, migration?: MigrationRef) => unknown;
-
-/** What can be done where files and database do not agree; by the command's name. */
-export function driftActions(
-  documents: DriftDocuments,
-  context: CommandContext,
-  log: Log,
-): Readonly<Record<'reads' | 'writes', Readonly<Record<string, Action>>>> {
-  return {
-    reads: {
-      showChanged: (project, migration) => showChanged(project, documents, migration),
-      showWhatRan: (project, migration) => showWhatRan(project, documents, migration),
-    },
-    writes: {
-      decideEdited,
-      acceptEdited,
-      followUp,
-      reapply: (project, migration) => reapply(project, context.runner, migration),
-      restoreFile,
-      rollBackMissing: (project, migration) => rollBackMissing(project, context, migration),
-      markApplied: (project, migration) => markApplied(project, documents, log, migration),
-    },
-  };
-}
-
 /** Creates the migration that brings the change of an edited one to databases that have it already. */
-async function followUp(project: Project, migration?: MigrationRef): Promise<void> {
-  const entry = await pickEntry(project, 'edited', migration);
-  if (!entry) {
-    return;
-  }
+async function followUp(project: Project, entry: HistoryEntry): Promise<void> {
   const { version, id, name } = entry.migration;
   const chosen = await vscode.window.showInputBox({
     title: t('Follow-up to {migration}', { migration: sanitizeLine(id) }),
@@ -201,11 +221,7 @@ async function followUp(project: Project, migration?: MigrationRef): Promise<voi
 }
 
 /** Notes that an edited file means what ran. */
-async function acceptEdited(project: Project, migration?: MigrationRef): Promise<void> {
-  const entry = await pickEntry(project, 'edited', migration);
-  if (!entry) {
-    return;
-  }
+async function acceptEdited(project: Project, entry: HistoryEntry): Promise<void> {
   const { version, id } = entry.migration;
   const { now } = await project.drift.ran(version);
   const unsaved = vscode.workspace.textDocuments.some(
@@ -226,11 +242,7 @@ async function acceptEdited(project: Project, migration?: MigrationRef): Promise
 }
 
 /** Writes the file of an applied migration that is not here, as git has it, else as it ran. */
-async function restoreFile(project: Project, migration?: MigrationRef): Promise<void> {
-  const entry = await pickEntry(project, 'missing', migration);
-  if (!entry) {
-    return;
-  }
+async function restoreFile(project: Project, entry: HistoryEntry): Promise<void> {
   const { files, from, branch } = await project.drift.restoreFile(entry.migration.version);
   const args = {
     file: sanitizeLine(basename(files[0] ?? '')),

@@ -1,10 +1,7 @@
 import * as vscode from 'vscode';
-import type { HistoryEntry, MigrationRef } from '../../core/model';
-import { sanitizeLine } from '../../messages/text';
+import type { MigrationRef } from '../../core/model';
 import type { Project } from '../../workspace/project';
 import { Disposables } from '../../workspace/timing';
-import { showStatusMessage } from '../notify';
-import { formatDate, escapeIconsAndLinks } from '../text';
 import { t } from '../translate';
 
 const driftScheme = 'lockstep-drift';
@@ -55,47 +52,4 @@ export class DriftDocuments implements vscode.TextDocumentContentProvider {
     this.documents.clear();
     this.disposables.dispose();
   }
-}
-
-/** The applied migration that a command is about: the given one, the only one, or the one picked. */
-export async function pickEntry(
-  project: Project,
-  wanted: 'edited' | 'missing',
-  migration?: MigrationRef,
-): Promise<HistoryEntry | undefined> {
-  await project.refresh();
-  const entries = project.state.status?.history.filter(({ file }) => file === wanted) ?? [];
-  const { name } = project;
-  if (migration) {
-    const found = entries.find((entry) => entry.migration.version === migration.version);
-    if (!found) {
-      showStatusMessage(
-        wanted === 'edited'
-          ? t('{migration} is as it was applied', { migration: sanitizeLine(migration.id) })
-          : t('The file of {migration} is here', { migration: sanitizeLine(migration.id) }),
-      );
-    }
-    return found;
-  }
-  if (entries.length === 0) {
-    showStatusMessage(
-      wanted === 'edited'
-        ? t('{database}: no applied migration was changed', { database: name })
-        : t('{database}: no file of an applied migration is missing', { database: name }),
-    );
-  }
-  return entries.length <= 1 ? entries[0] : pick(entries, name);
-}
-
-async function pick(
-  entries: readonly HistoryEntry[],
-  database: string,
-): Promise<HistoryEntry | undefined> {
-  const items = entries.map((entry) => ({
-    label: escapeIconsAndLinks(sanitizeLine(entry.migration.id)),
-    description: entry.log && formatDate(entry.log.at),
-    entry,
-  }));
-  const title = t('Which migration of {database}?', { database });
-  return (await vscode.window.showQuickPick(items, { title }))?.entry;
 }

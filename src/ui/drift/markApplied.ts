@@ -8,12 +8,10 @@ import type { Project } from '../../workspace/project';
 import { pickPending } from '../commands/pick';
 import { isBusy } from '../commands/runner';
 import type { Log } from '../log';
-import { showStatusMessage, notify, patiently } from '../notify';
-import { escapeIconsAndLinks } from '../text';
+import { notify, showStatusMessage, unlessCancelled, withDelayedProgress } from '../notify';
+import { nameLines, withDatabase } from '../text';
 import { t } from '../translate';
 import type { DriftDocuments } from './driftDocuments';
-
-const namedAtMost = 10;
 
 /**
  * Records pending migrations as applied without running them, after it has said whether the database
@@ -46,7 +44,7 @@ export async function markApplied(
   } else if (answer === 'show') {
     await showComparison(project, documents, comparison);
     const said = describeComparison(comparison, t);
-    const message = t('{database}: {message}', { database: project.name, message: said.message });
+    const message = withDatabase(project.name, said.message, t);
     notify('warning', { message }, { title: t('Mark as Applied Anyway'), run: record });
   }
 }
@@ -63,12 +61,12 @@ function pickLast(project: Project): Promise<MigrationRef | undefined> {
 
 /** @returns undefined when it was cancelled */
 function compare(project: Project, goal: Goal): Promise<SchemaComparison | undefined> {
-  const database = escapeIconsAndLinks(project.name);
-  return patiently({
-    title: t('Comparing {database} with what its migrations make', { database }),
-    patienceMs: 1000,
-    start: (token) => project.drift.compareSchema(goal, token),
-  });
+  const title = t('Comparing {database} with what its migrations make', { database: project.name });
+  return unlessCancelled(
+    withDelayedProgress({ title, delayMs: 1000 }, (token) =>
+      project.drift.compareSchema(goal, token),
+    ),
+  );
 }
 
 async function ask(
@@ -76,24 +74,20 @@ async function ask(
   comparison: SchemaComparison,
 ): Promise<'mark' | 'show' | undefined> {
   const { record, verdict } = comparison;
-  const names = record.map(({ id }) => sanitizeLine(id));
-  const more = names.length - namedAtMost;
   const said = describeComparison(comparison, t);
   const fits = verdict === 'same' || verdict === 'more';
   const question =
-    names.length === 1
+    record.length === 1
       ? t('Record {migration} as applied in {database} without running it?', {
-          migration: names[0]!,
+          migration: sanitizeLine(record[0].id),
           database: project.name,
         })
       : t('Record {count} migrations as applied in {database} without running them?', {
-          count: names.length,
+          count: record.length,
           database: project.name,
         });
   const detail = [
-    ...(names.length > 1 ? [...names.slice(0, namedAtMost)] : []),
-    ...(more > 0 ? [t('and {count} more', { count: more })] : []),
-    ...(names.length > 1 ? [''] : []),
+    ...nameLines(record, t),
     said.message,
     ...(said.detail ? [said.detail] : []),
     t('The data in it was not compared.'),
@@ -140,7 +134,7 @@ async function mark(project: Project, log: Log, record: readonly MigrationRef[])
   const line = describeMark(result, t);
   log.writeLine(project.name, line);
   const { level, advice, detail } = line;
-  const message = t('{database}: {message}', { database: project.name, message: line.message });
+  const message = withDatabase(project.name, line.message, t);
   const showLog = { title: t('Show Log'), run: () => log.show() };
   if (level === 'error') {
     return notify('error', { message, advice }, showLog);
