@@ -105,7 +105,7 @@ export interface MarkResult {
 }
 
 /** An applied migration, as it ran and as its file says now. Plain data. */
-export interface RanMigration {
+export interface AppliedSource {
   readonly migration: MigrationRef;
   readonly state: HistoryEntry['file'];
   /** What ran; absent where the log does not know. */
@@ -200,7 +200,7 @@ export interface SchemaComparison {
 }
 
 /** Where the files of applied migrations are that are not here. Plain data. */
-export interface Whereabouts {
+export interface MissingFiles {
   /** Whether the folder is in a git repository that could be asked. */
   readonly repository: boolean;
   readonly files: readonly MissingFile[];

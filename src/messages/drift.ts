@@ -145,7 +145,7 @@ export function describeMark(result: MarkResult, t: Translate): LogLine {
 }
 
 /** Where a file is that is not here, in a few words; undefined where nobody knows. */
-export function describeWhereabouts(
+export function describeMissingFile(
   { elsewhere, branches, worktree, removedIn }: MissingFile,
   t: Translate,
 ): string | undefined {

@@ -12,9 +12,9 @@ import type { Backup, LockState, Owner, Status, Target } from '../core/model';
 import type {
   MarkRequest,
   MarkResult,
-  RanMigration,
+  AppliedSource,
   SchemaComparison,
-  Whereabouts,
+  MissingFiles,
 } from '../core/drift';
 import { type ErrorInfo, LockstepError } from '../core/errors';
 import type { CheckResult, Rehearsal } from '../core/rehearsal/rehearsal';
@@ -50,7 +50,7 @@ import {
   runEventsNotification,
   runRequest,
   statusRequest,
-  whereaboutsRequest,
+  locateMissingFilesRequest,
 } from './protocol';
 
 export interface MigratorProcessOptions {
@@ -288,7 +288,7 @@ export class MigratorClient {
     return this.request(resolveInterruptedRequest, { target, decision });
   }
 
-  public ran(migration: AppliedMigration): Promise<RanMigration> {
+  public ran(migration: AppliedMigration): Promise<AppliedSource> {
     return this.look(ranRequest, migration);
   }
 
@@ -296,8 +296,8 @@ export class MigratorClient {
     return this.request(acceptEditedRequest, edit);
   }
 
-  public whereabouts(target: Target): Promise<Whereabouts> {
-    return this.look(whereaboutsRequest, target);
+  public locateMissingFiles(target: Target): Promise<MissingFiles> {
+    return this.look(locateMissingFilesRequest, target);
   }
 
   public restoreFile(migration: AppliedMigration): Promise<RestoredMigration> {

@@ -12,9 +12,9 @@ import type { EngineName } from '../core/connection';
 import type {
   MarkRequest,
   MarkResult,
-  RanMigration,
+  AppliedSource,
   SchemaComparison,
-  Whereabouts,
+  MissingFiles,
 } from '../core/drift';
 import {
   type CheckResult,
@@ -105,7 +105,7 @@ export const resolveInterruptedRequest = new RequestType<
 >('resolveInterrupted');
 
 /** What ran of an applied migration, and what its file says now. */
-export const ranRequest = new RequestType<AppliedMigration, RanMigration, unknown>('ran');
+export const ranRequest = new RequestType<AppliedMigration, AppliedSource, unknown>('ran');
 
 /** Makes an edited file's text the accepted one; only the run log is written. */
 export const acceptEditedRequest = new RequestType<
@@ -115,7 +115,9 @@ export const acceptEditedRequest = new RequestType<
 >('acceptEdited');
 
 /** Where the files of applied migrations are that are not here. Runs git; for trusted workspaces. */
-export const whereaboutsRequest = new RequestType<Target, Whereabouts, unknown>('whereabouts');
+export const locateMissingFilesRequest = new RequestType<Target, MissingFiles, unknown>(
+  'locateMissingFiles',
+);
 
 /** Writes the file of such a migration again; never overwrites. Runs git. */
 export const restoreFileRequest = new RequestType<AppliedMigration, RestoredMigration, unknown>(

@@ -10,7 +10,7 @@ import type {
   Target,
 } from '../core/model';
 import type { EngineName } from '../core/connection';
-import type { MarkResult, RanMigration } from '../core/drift';
+import type { MarkResult, AppliedSource } from '../core/drift';
 import type { ErrorInfo, Place } from '../core/errors';
 import type { SourceFile } from '../core/formats/format';
 import type { HistoryTable } from '../core/history/historyTable';
@@ -53,9 +53,9 @@ export interface ThreadCalls {
   settle: { ask: object; answer: null };
   resolve: { ask: { target: Target; decision: 'retry' | 'markApplied' }; answer: null };
   applied: { ask: AppliedAsk; answer: AppliedAnswer };
-  ran: { ask: AppliedMigration; answer: RanMigration };
+  ran: { ask: AppliedMigration; answer: AppliedSource };
   accept: { ask: AcceptAsk; answer: null };
-  adoption: { ask: AdoptionAsk; answer: Adoption };
+  baseline: { ask: BaselineAsk; answer: Baseline };
   mark: { ask: MarkAsk; answer: MarkReport };
 }
 
@@ -155,13 +155,13 @@ export interface MarkAsk {
 
 export type MarkReport = Omit<MarkResult, 'ms' | 'holder'>;
 
-export interface AdoptionAsk {
+export interface BaselineAsk {
   readonly target: Target;
   readonly goal: Goal;
 }
 
 /** What adopting a database is about. */
-export interface Adoption {
+export interface Baseline {
   /** Pending, to be recorded as applied. */
   readonly record: readonly MigrationRef[];
   /** The versions of all whose work should be in the database then, as far as they have a file. */

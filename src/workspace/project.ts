@@ -59,7 +59,7 @@ export class Project {
     this.key = projectKey(target);
     this.current = { target, lock: { kind: 'free' } };
     this.drift = new ProjectDrift(this, migrator, options, {
-      show: (whereabouts) => this.update({ whereabouts }),
+      show: (missingFiles) => this.update({ missingFiles }),
       occupied: (work) =>
         this.occupied('mark', work).finally(() => this.update({ run: undefined })),
     });

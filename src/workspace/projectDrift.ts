@@ -1,5 +1,5 @@
 import type { CancellationToken, Event } from 'vscode-jsonrpc/node';
-import type { MarkResult, RanMigration, SchemaComparison, Whereabouts } from '../core/drift';
+import type { MarkResult, AppliedSource, SchemaComparison, MissingFiles } from '../core/drift';
 import { errorInfo } from '../core/errors';
 import type { Rehearsal } from '../core/rehearsal/rehearsal';
 import type { Goal } from '../core/run/runRequest';
@@ -16,7 +16,7 @@ interface Host {
 }
 
 interface HostActions {
-  show(whereabouts: Whereabouts | undefined): void;
+  show(missingFiles: MissingFiles | undefined): void;
   /** See `Project.isRunning`. */
   occupied<T>(work: (token: CancellationToken) => Promise<T>): Promise<T>;
 }
@@ -44,7 +44,7 @@ export class ProjectDrift {
       .join('\n');
     if (missing === '') {
       this.sought = '';
-      if (this.project.state.whereabouts) {
+      if (this.project.state.missingFiles) {
         this.actions.show(undefined);
       }
     } else if (missing !== this.sought && this.options.isTrusted()) {
@@ -54,7 +54,7 @@ export class ProjectDrift {
   }
 
   /** @param version as the history records it. @throws LockstepError `drift.over` */
-  ran(version: string): Promise<RanMigration> {
+  readAppliedSource(version: string): Promise<AppliedSource> {
     return this.migrator.ran({ target: this.target, version });
   }
 
@@ -130,7 +130,7 @@ export class ProjectDrift {
 
   private async search(): Promise<void> {
     try {
-      this.actions.show(await this.migrator.whereabouts(this.target));
+      this.actions.show(await this.migrator.locateMissingFiles(this.target));
     } catch {
       // What cannot be found is only not said; why the folder cannot be read is said by the look.
       this.sought = '';

@@ -39,7 +39,7 @@ export type Migrator = Pick<
   | 'newMigration'
   | 'ran'
   | 'acceptEdited'
-  | 'whereabouts'
+  | 'locateMissingFiles'
   | 'restoreFile'
   | 'compareSchema'
   | 'markApplied'

@@ -1,6 +1,6 @@
 import { dirname } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import type { Whereabouts } from '../core/drift';
+import type { MissingFiles } from '../core/drift';
 import type { ErrorInfo } from '../core/errors';
 import { sqlName } from '../core/formats/fileNames';
 import {
@@ -113,9 +113,9 @@ export function condition(state: ProjectState): Condition {
   return ahead ? { kind: 'ahead', ahead } : { kind: 'upToDate' };
 }
 
-function aheadOf({ status, whereabouts }: ProjectState): Ahead | undefined {
+function aheadOf({ status, missingFiles }: ProjectState): Ahead | undefined {
   const missing = status?.history.filter(({ file }) => file === 'missing') ?? [];
-  const of = whereabouts?.repository === false ? 'folder' : 'branch';
+  const of = missingFiles?.repository === false ? 'folder' : 'branch';
   return missing.length > 0 ? { count: missing.length, of } : undefined;
 }
 
@@ -158,7 +158,7 @@ export interface ProjectState {
   /** Absent until the first look has come back. */
   readonly status?: Status;
   /** Where files are that are missing here; absent where none is, or nobody has looked. */
-  readonly whereabouts?: Whereabouts;
+  readonly missingFiles?: MissingFiles;
   /** Fresher than `status.lock`. */
   readonly lock: LockState;
   /** The run of this window; runs of others are in `lock`. */

@@ -43,8 +43,8 @@ describe('files and database that do not agree, with a real migrator process', (
     onSearch: () => void = () => undefined,
   ): Project {
     const migrator = startMigrator();
-    const search = migrator.whereabouts.bind(migrator);
-    migrator.whereabouts = (of) => {
+    const search = migrator.locateMissingFiles.bind(migrator);
+    migrator.locateMissingFiles = (of) => {
       onSearch();
       return search(of);
     };
@@ -78,7 +78,7 @@ describe('files and database that do not agree, with a real migrator process', (
       scratch.migrate({ '001_a': 'CREATE TABLE a (x, y);\n' });
       await project.refresh();
       assert.deepEqual(files(), ['edited']);
-      const { ran, now, state, migration } = await project.drift.ran('001');
+      const { ran, now, state, migration } = await project.drift.readAppliedSource('001');
       assert.deepEqual(
         [state, migration.id, ran?.sql, ran?.reversible, now?.sql, now?.isWholeFile],
         ['edited', '001_a', table.trim(), true, 'CREATE TABLE a (x, y);', true],
@@ -93,7 +93,7 @@ describe('files and database that do not agree, with a real migrator process', (
       scratch.migrate({ '001_a': 'CREATE TABLE "a" (x);\n' });
       await project.refresh();
       assert.deepEqual(files(), ['edited', 'unchanged']);
-      const { now } = await project.drift.ran('001');
+      const { now } = await project.drift.readAppliedSource('001');
       await project.drift.accept('001', now!.checksum);
       assert.deepEqual(files(), ['unchanged', 'unchanged']);
       assert.deepEqual(readFileSync(scratch.database), before);
@@ -108,7 +108,11 @@ describe('files and database that do not agree, with a real migrator process', (
       scratch.migrate({ '001_a': 'CREATE TABLE "a" (x, y);\n' });
       await project.refresh();
       assert.deepEqual(files(), ['edited', 'unchanged']);
-      assert.equal((await project.drift.ran('001')).ran?.sql, table.trim(), 'what really ran');
+      assert.equal(
+        (await project.drift.readAppliedSource('001')).ran?.sql,
+        table.trim(),
+        'what really ran',
+      );
       scratch.migrate({ '001_a': table });
       await project.refresh();
       assert.deepEqual(files(), ['unchanged', 'unchanged'], 'put back');
@@ -117,7 +121,7 @@ describe('files and database that do not agree, with a real migrator process', (
     it('is not accepted when it is no longer what the person saw', async () => {
       await apply({ '001_a': table });
       scratch.migrate({ '001_a': 'CREATE TABLE a (x, y);' });
-      const { now } = await project.drift.ran('001');
+      const { now } = await project.drift.readAppliedSource('001');
       scratch.migrate({ '001_a': 'CREATE TABLE a (x, y, z);' });
       await assert.rejects(project.drift.accept('001', now!.checksum), isCode('drift.over'));
       scratch.migrate({ '001_a': table });
@@ -128,7 +132,7 @@ describe('files and database that do not agree, with a real migrator process', (
     it('is not accepted for another application of it', async () => {
       await apply({ '001_a': table, '001_a.down': 'DROP TABLE a;' });
       scratch.migrate({ '001_a': 'CREATE TABLE a (x, y);' });
-      const { now } = await project.drift.ran('001');
+      const { now } = await project.drift.readAppliedSource('001');
       await project.drift.accept('001', now!.checksum);
       const acceptance = logLines().at(-1)!;
       const other = openWindow('another');
@@ -139,7 +143,10 @@ describe('files and database that do not agree, with a real migrator process', (
       appendFileSync(join(scratch.folder, '.lockstep', 'app.db.log.jsonl'), `${acceptance}\n`);
       await project.refresh();
       assert.deepEqual(files(), ['edited']);
-      assert.equal((await project.drift.ran('001')).ran?.sql, 'CREATE TABLE a (x, y);');
+      assert.equal(
+        (await project.drift.readAppliedSource('001')).ran?.sql,
+        'CREATE TABLE a (x, y);',
+      );
     });
 
     it('says why it cannot be accepted where the log cannot be written', async function () {
@@ -148,7 +155,7 @@ describe('files and database that do not agree, with a real migrator process', (
       }
       await apply({ '001_a': table });
       scratch.migrate({ '001_a': 'CREATE TABLE a (x, y);' });
-      const { now } = await project.drift.ran('001');
+      const { now } = await project.drift.readAppliedSource('001');
       chmodSync(join(scratch.folder, '.lockstep', 'app.db.log.jsonl'), 0o444);
       await assert.rejects(project.drift.accept('001', now!.checksum), isCode('log.unwritable'));
     });
@@ -190,7 +197,7 @@ describe('files and database that do not agree, with a real migrator process', (
       project.setTarget(target as unknown as DiscoveredTarget);
       assert.equal((await project.run('up', all)).outcome, 'done');
       scratch.write({ 'migrations/20260101000000_a.sql': text('CREATE TABLE a (x, y);') });
-      const { ran, now } = await project.drift.ran('20260101000000');
+      const { ran, now } = await project.drift.readAppliedSource('20260101000000');
       assert.deepEqual(
         [ran?.sql, now?.sql, now?.isWholeFile],
         ['CREATE TABLE a (x);', 'CREATE TABLE a (x, y);', false],
@@ -226,7 +233,7 @@ describe('files and database that do not agree, with a real migrator process', (
       commitOnBranch(scratch.folder, 'feature/tags');
       git(scratch.folder, 'switch', '-q', 'main');
       await project.refresh();
-      await until(() => project.state.whereabouts !== undefined);
+      await until(() => project.state.missingFiles !== undefined);
     }
 
     it('is found on its branch, and the database said to be ahead', async () => {
@@ -235,14 +242,14 @@ describe('files and database that do not agree, with a real migrator process', (
         kind: 'ahead',
         ahead: { count: 1, of: 'branch' },
       });
-      assert.deepEqual(project.state.whereabouts, {
+      assert.deepEqual(project.state.missingFiles, {
         repository: true,
         files: [{ version: '002', branches: ['feature/tags'] }],
       });
       git(scratch.folder, 'switch', '-q', 'feature/tags');
       await project.refresh();
       assert.equal(condition(project.state).kind, 'upToDate');
-      assert.equal(project.state.whereabouts, undefined);
+      assert.equal(project.state.missingFiles, undefined);
     });
 
     it('is rolled back by the way back that was kept', async () => {
@@ -277,8 +284,8 @@ describe('files and database that do not agree, with a real migrator process', (
       rmSync(join(scratch.folder, '.lockstep'), { recursive: true });
       scratch.migrate({ '005_b': '' });
       await project.refresh();
-      await until(() => project.state.whereabouts !== undefined);
-      const [found] = project.state.whereabouts!.files;
+      await until(() => project.state.missingFiles !== undefined);
+      const [found] = project.state.missingFiles!.files;
       assert.equal(found?.removedIn, git(scratch.folder, 'rev-parse', 'HEAD').trim());
       const restored = await project.drift.restoreFile('001');
       assert.equal(restored.from, 'git');
@@ -302,8 +309,8 @@ describe('files and database that do not agree, with a real migrator process', (
       ['001_a.sql', '001_a.down.sql'].forEach((name) => rmSync(join(scratch.migrations, name)));
       scratch.migrate({ '005_b': '' });
       await project.refresh();
-      await until(() => project.state.whereabouts !== undefined);
-      assert.deepEqual(project.state.whereabouts?.files, [{ version: '001', branches: [] }]);
+      await until(() => project.state.missingFiles !== undefined);
+      assert.deepEqual(project.state.missingFiles?.files, [{ version: '001', branches: [] }]);
       const { from, branch } = await project.drift.restoreFile('001');
       assert.deepEqual([from, branch], ['git', undefined]);
       assert.equal(
@@ -324,16 +331,16 @@ describe('files and database that do not agree, with a real migrator process', (
       opened.push(client);
       await client.run(scratch.request({ target }), () => undefined);
       await project.refresh();
-      await until(() => project.state.whereabouts !== undefined);
+      await until(() => project.state.missingFiles !== undefined);
       const elsewhere = join(folder, 'migrations', '002_tags.sql');
-      assert.deepEqual(project.state.whereabouts?.files, [
+      assert.deepEqual(project.state.missingFiles?.files, [
         { version: '002', branches: [], elsewhere },
       ]);
       git(folder, 'add', '-A');
       git(folder, 'commit', '-q', '-m', 'tags');
       await project.migrationsChanged();
-      await until(() => project.state.whereabouts?.files[0]?.worktree !== undefined);
-      assert.deepEqual(project.state.whereabouts?.files[0], {
+      await until(() => project.state.missingFiles?.files[0]?.worktree !== undefined);
+      assert.deepEqual(project.state.missingFiles?.files[0], {
         version: '002',
         branches: ['tags'],
         worktree: folder,
@@ -362,7 +369,7 @@ describe('files and database that do not agree, with a real migrator process', (
       scratch.migrate({ '005_b': '' });
       const index = readFileSync(join(folder, '.git', 'index'));
       await project.refresh();
-      await until(() => project.state.whereabouts !== undefined);
+      await until(() => project.state.missingFiles !== undefined);
       assert.equal((await project.drift.restoreFile('001')).from, 'git');
       assert.ok(!existsSync(trace), 'nothing of it ran');
       assert.deepEqual(readFileSync(join(folder, '.git', 'index')), index);
@@ -392,8 +399,8 @@ describe('files and database that do not agree, with a real migrator process', (
     // The folder of the test may be in a repository.
     const here = spawnSync('git', ['-C', scratch.folder, 'rev-parse']).status === 0;
     await project.refresh();
-    await until(() => project.state.whereabouts !== undefined);
-    assert.equal(project.state.whereabouts?.repository, here);
+    await until(() => project.state.missingFiles !== undefined);
+    assert.equal(project.state.missingFiles?.repository, here);
     assert.deepEqual(condition(project.state), {
       kind: 'ahead',
       ahead: { count: 1, of: here ? 'branch' : 'folder' },
@@ -438,8 +445,8 @@ describe('files and database that do not agree, with a real migrator process', (
       "CREATE TABLE schema_migrations (version varchar(128) primary key); INSERT INTO schema_migrations VALUES ('007')",
     );
     await assert.rejects(project.drift.restoreFile('007'), isCode('drift.notKept'));
-    await assert.rejects(project.drift.ran('008'), isCode('drift.over'));
-    assert.equal((await project.drift.ran('007')).ran, undefined);
+    await assert.rejects(project.drift.readAppliedSource('008'), isCode('drift.over'));
+    assert.equal((await project.drift.readAppliedSource('007')).ran, undefined);
   });
 
   describe('a database that has the schema already', () => {

@@ -4,10 +4,10 @@ import {
   compareSchemas,
   followUpNote,
   type MissingFile,
-  type RanMigration,
+  type AppliedSource,
   restoredFiles,
   type SchemaComparison,
-  type Whereabouts,
+  type MissingFiles,
 } from '../../core/drift';
 import { LockstepError } from '../../core/errors';
 import type { Format } from '../../core/formats/format';
@@ -45,7 +45,7 @@ interface Sought {
 }
 
 /** Where the files are that are missing. */
-async function whereabouts(target: Target, answer: AppliedAnswer): Promise<Whereabouts> {
+async function locateMissingFiles(target: Target, answer: AppliedAnswer): Promise<MissingFiles> {
   const { repository, sought } = await seek(target, answer);
   return { repository, files: sought.map(missingFile) };
 }
@@ -198,7 +198,7 @@ export class DriftService {
   ) {}
 
   /** See `ranRequest`. @throws LockstepError `drift.over` */
-  public async ran(migration: AppliedMigration): Promise<RanMigration> {
+  public async ran(migration: AppliedMigration): Promise<AppliedSource> {
     return this.reader.call('ran', migration);
   }
 
@@ -212,9 +212,9 @@ export class DriftService {
     await this.reader.call('accept', { target, version, checksum, holder });
   }
 
-  /** See `whereaboutsRequest`. */
-  public async whereabouts(target: Target): Promise<Whereabouts> {
-    return whereabouts(target, await this.applied({ target }));
+  /** See `locateMissingFilesRequest`. */
+  public async locateMissingFiles(target: Target): Promise<MissingFiles> {
+    return locateMissingFiles(target, await this.applied({ target }));
   }
 
   /** See `restoreFileRequest`. */
@@ -262,7 +262,7 @@ async function compareSchema(
 ): Promise<SchemaComparison> {
   const { target, goal } = request;
   const reader = pool.looks(chooseEngine(request.engine));
-  const { record, made, unknown, schema } = await reader.call('adoption', { target, goal });
+  const { record, made, unknown, schema } = await reader.call('baseline', { target, goal });
   const actual = schemaText(schema);
   const about = { record, unknown, expected: '', actual, missing: [], different: [], extra: [] };
   const rehearsal = await rehearser.rehearse(

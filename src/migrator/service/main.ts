@@ -27,7 +27,7 @@ import {
   runEventsNotification,
   runRequest,
   statusRequest,
-  whereaboutsRequest,
+  locateMissingFilesRequest,
 } from '../protocol';
 import { Service } from './service';
 
@@ -52,7 +52,9 @@ connection.onRequest(resolveInterruptedRequest, ({ target, decision }) =>
 );
 connection.onRequest(ranRequest, (migration) => answer(service.drift.ran(migration)));
 connection.onRequest(acceptEditedRequest, (edit) => answer(service.drift.acceptEdited(edit)));
-connection.onRequest(whereaboutsRequest, (target) => answer(service.drift.whereabouts(target)));
+connection.onRequest(locateMissingFilesRequest, (target) =>
+  answer(service.drift.locateMissingFiles(target)),
+);
 connection.onRequest(restoreFileRequest, (migration) =>
   answer(service.drift.restoreFile(migration)),
 );

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import type { Connection } from '../../core/connection';
-import type { RanMigration } from '../../core/drift';
+import type { AppliedSource } from '../../core/drift';
 import { errorInfo, LockstepError } from '../../core/errors';
 import type { Format } from '../../core/formats/format';
 import { acceptedEntry, newLogEntry } from '../../core/history/runLog';
@@ -20,8 +20,8 @@ import type { AppliedMigration } from '../protocol';
 import { marksOf, otherHolder } from '../sidecar';
 import type {
   AcceptAsk,
-  Adoption,
-  AdoptionAsk,
+  Baseline,
+  BaselineAsk,
   AppliedAnswer,
   AppliedAsk,
   MarkAsk,
@@ -138,7 +138,7 @@ function logged(append: () => void): Pick<MarkReport, 'logProblem'> {
  * Looks at a database that is to be adopted.
  * @throws LockstepError what keeps it from being looked at, `goal.unknown`
  */
-export function baseline({ target, goal }: AdoptionAsk, world: ThreadContext): Adoption {
+export function baseline({ target, goal }: BaselineAsk, world: ThreadContext): Baseline {
   const path = canonicalPath(target.database);
   const { format, migrations } = world.reader.read(target);
   const { historyTable } = format;
@@ -208,7 +208,7 @@ export function acceptEdited(
  * What ran of an applied migration, and what its file says now.
  * @throws LockstepError `drift.over` where it is not applied
  */
-export function readAppliedSource(ask: AppliedMigration, world: ThreadContext): RanMigration {
+export function readAppliedSource(ask: AppliedMigration, world: ThreadContext): AppliedSource {
   const { format, found } = appliedOf(ask, world);
   const [known] = found;
   if (!known) {

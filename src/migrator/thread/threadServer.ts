@@ -65,7 +65,7 @@ export async function serveThread(load: (wasm: string) => Engine | Promise<Engin
     applied: (ask) => appliedOf(ask, world),
     ran: (ask) => readAppliedSource(ask, world),
     accept: (ask) => acceptEdited(ask, world),
-    adoption: (ask) => baseline(ask, world),
+    baseline: (ask) => baseline(ask, world),
     mark: (ask, emit) => markApplied(ask, world, emit),
   };
   const serve = async ({ id, call, ask }: ThreadRequest): Promise<void> => {

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { basename } from 'node:path';
-import type { RanMigration } from '../../core/drift';
+import type { AppliedSource } from '../../core/drift';
 import { isUsableName } from '../../core/formats/fileNames';
 import type { HistoryEntry, MigrationRef } from '../../core/model';
 import { sanitizeLine } from '../../messages/text';
@@ -99,7 +99,7 @@ async function showChanged(
   project: Project,
   entry: HistoryEntry,
 ): Promise<void> {
-  const found = await project.drift.ran(entry.migration.version);
+  const found = await project.drift.readAppliedSource(entry.migration.version);
   const { ran, now } = found;
   if (!ran || !now || ran.sql === undefined) {
     return showStatusMessage(
@@ -129,7 +129,7 @@ async function showWhatRan(
   project: Project,
   entry: HistoryEntry,
 ): Promise<void> {
-  const found = await project.drift.ran(entry.migration.version);
+  const found = await project.drift.readAppliedSource(entry.migration.version);
   if (found.ran?.sql === undefined) {
     const args = { migration: sanitizeLine(found.migration.id) };
     return showStatusMessage(t('What ran of {migration} is not known', args));
@@ -146,7 +146,7 @@ async function showWhatRan(
 async function showDiff(
   project: Project,
   documents: DriftDocuments,
-  found: RanMigration,
+  found: AppliedSource,
 ): Promise<void> {
   const { migration, ran, now } = found;
   const id = sanitizeLine(migration.id, 100);
@@ -165,7 +165,7 @@ async function showDiff(
 function ranUri(
   project: Project,
   documents: DriftDocuments,
-  { migration }: RanMigration,
+  { migration }: AppliedSource,
   text: string,
 ): vscode.Uri {
   const name = t('{migration} as it ran', { migration: sanitizeLine(migration.id, 100) });
@@ -223,7 +223,7 @@ async function followUp(project: Project, entry: HistoryEntry): Promise<void> {
 /** Notes that an edited file means what ran. */
 async function acceptEdited(project: Project, entry: HistoryEntry): Promise<void> {
   const { version, id } = entry.migration;
-  const { now } = await project.drift.ran(version);
+  const { now } = await project.drift.readAppliedSource(version);
   const unsaved = vscode.workspace.textDocuments.some(
     ({ uri, isDirty }) => isDirty && uri.scheme === 'file' && uri.fsPath === now?.file,
   );

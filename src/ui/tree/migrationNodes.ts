@@ -2,7 +2,7 @@ import type { MissingFile } from '../../core/drift';
 import type { ErrorInfo } from '../../core/errors';
 import type { Finding, HistoryEntry, MigrationRef } from '../../core/model';
 import { describeError } from '../../messages/describeError';
-import { describeFinding, describeWhereabouts } from '../../messages/drift';
+import { describeFinding, describeMissingFile } from '../../messages/drift';
 import { holderName } from '../../messages/holder';
 import { describeResult } from '../../messages/run';
 import { duration, sanitizeLine, type Sentence, type Translate } from '../../messages/text';
@@ -58,7 +58,7 @@ export function appliedNode(project: Project, entry: HistoryEntry, t: Translate)
           ? t('Applied {details}', { details: [formatDate(log.at), ...how].join(', ') })
           : t('Applied; when and by whom is not known'),
         log && !log.marked ? rowsChanged(log.rows, t) : '',
-        ...(missing ? whereabouts(missing, t) : []),
+        ...(missing ? locationsOf(missing, t) : []),
         log?.accepted
           ? t('A change of its file was accepted {date}', { date: formatDate(log.accepted) })
           : '',
@@ -101,12 +101,12 @@ function shortLabel({ id, version, name }: MigrationRef): string {
 function whereIs({ state }: Project, entry: HistoryEntry): MissingFile | undefined {
   const { version } = entry.migration;
   return entry.file === 'missing'
-    ? state.whereabouts?.files.find((missing) => missing.version === version)
+    ? state.missingFiles?.files.find((missing) => missing.version === version)
     : undefined;
 }
 
-function whereabouts(missing: MissingFile, t: Translate): string[] {
-  const where = describeWhereabouts(missing, t);
+function locationsOf(missing: MissingFile, t: Translate): string[] {
+  const where = describeMissingFile(missing, t);
   return where ? [t('Its file is {where}', { where })] : [];
 }
 

@@ -33,8 +33,8 @@ describe('conditionText', () => {
     assert.equal(text({ status: status({ history }) }), '2 ahead of this branch');
     const both = status({ history, pending: pending('001_a') });
     assert.equal(text({ status: both }), '1 pending, 2 ahead of this branch');
-    const whereabouts = { repository: false, files: [] };
-    assert.equal(text({ status: both, whereabouts }), '1 pending, 2 ahead of this folder');
+    const missingFiles = { repository: false, files: [] };
+    assert.equal(text({ status: both, missingFiles }), '1 pending, 2 ahead of this folder');
     const step = { step: 2, steps: 5, migration: migration('002_b') };
     assert.equal(text({ run: { ...run, ...step } }), 'migrating 2/5 002_b');
     assert.equal(text({ run: { ...run, ...step, direction: 'down' } }), 'rolling back 2/5 002_b');

@@ -86,7 +86,7 @@ describe('the tree of a database', () => {
           applied('001_a', { log: { ...log, marked: true } }),
         ],
       }),
-      whereabouts: { repository: true, files: [missing, { version: '004', branches: [] }] },
+      missingFiles: { repository: true, files: [missing, { version: '004', branches: [] }] },
     });
     const [gone, other, edited, marked] = history!.children!;
     assert.match(gone!.description!, /^file missing · /);

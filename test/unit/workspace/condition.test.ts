@@ -28,7 +28,7 @@ describe('condition', () => {
     assert.deepEqual(condition(state({ status: status({ history }) })), { kind: 'ahead', ahead });
     const both = state({ status: status({ history, pending: pending('002_b') }) });
     assert.deepEqual(condition(both), { kind: 'pending', count: 1, ahead });
-    const nowhere = { ...both, whereabouts: { repository: false, files: [] } };
+    const nowhere = { ...both, missingFiles: { repository: false, files: [] } };
     assert.deepEqual(condition(nowhere), {
       kind: 'pending',
       count: 1,
