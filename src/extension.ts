@@ -37,7 +37,7 @@ export function activate(context: vscode.ExtensionContext): void {
         engine: settings.engine(database),
         wait: settings.wait(database),
         transaction: settings.transaction(database),
-        reach: settings.reach,
+        fileAccess: settings.fileAccess,
         backup: settings.backup(database),
         rehearse: settings.rehearse(database),
       }),

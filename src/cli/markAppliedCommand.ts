@@ -71,7 +71,7 @@ function compare(
       goal: goalOf(options, 'up'),
       transaction: 'each',
       engine: options.engine,
-      reach: { folders: [place.folder] },
+      fileAccess: { folders: [place.folder] },
       trusted: true,
       limits: defaultRehearsalLimits,
     },

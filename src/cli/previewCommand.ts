@@ -98,7 +98,7 @@ export const previewCommand: Command = async (context) => {
       goal: goalOf(options, direction),
       transaction: options.transaction,
       engine: options.engine,
-      reach: options.allowOutside ? 'anywhere' : { folders: [place.folder] },
+      fileAccess: options.allowOutside ? 'anywhere' : { folders: [place.folder] },
       trusted: true,
       limits: defaultRehearsalLimits,
     },

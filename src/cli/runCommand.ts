@@ -42,7 +42,7 @@ function runRequest(
     transaction: options.transaction,
     backup: options.backup,
     rehearse: { mode: options.rehearse, maxBytes: defaultRehearseMaxBytes },
-    reach: options.allowOutside ? 'anywhere' : { folders: [place.folder] },
+    fileAccess: options.allowOutside ? 'anywhere' : { folders: [place.folder] },
   };
 }
 

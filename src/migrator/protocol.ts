@@ -26,7 +26,7 @@ import {
 import type { RehearsalReport } from '../core/rehearsal/rehearsalJob';
 import type {
   Goal,
-  Reach,
+  FileAccess,
   RestoreRequest,
   RestoreResult,
   RunRequest,
@@ -151,7 +151,7 @@ export interface RehearsalRequest {
   readonly intended?: readonly string[];
   readonly transaction: TransactionMode;
   /** See `RunRequest`. */
-  readonly reach?: Reach;
+  readonly fileAccess?: FileAccess;
   /** The engine of the run that is rehearsed. */
   readonly engine: EngineName | 'auto';
   /** Whether SQL of this workspace may run in an engine that could reach files. */
@@ -223,7 +223,7 @@ export interface CheckRequest {
   readonly engine: EngineName | 'auto';
   /** See `RehearsalRequest`. */
   readonly trusted: boolean;
-  readonly reach?: Reach;
+  readonly fileAccess?: FileAccess;
   readonly limits: RehearsalLimits;
 }
 

@@ -19,8 +19,8 @@ import type { KnownMigration } from '../core/plan/reconcile';
 import type { CheckResult, CopyInfo, EngineInfo, SchemaObject } from '../core/rehearsal/rehearsal';
 import type { RehearsalJob, RehearsalReport } from '../core/rehearsal/rehearsalJob';
 import type {
+  FileAccess,
   Goal,
-  Reach,
   RestoreRequest,
   RestoreResult,
   WaitLimits,
@@ -90,7 +90,7 @@ export interface CopyAnswer {
 interface RehearseAsk {
   readonly target: Target;
   readonly job: RehearsalJob;
-  readonly reach?: Reach;
+  readonly fileAccess?: FileAccess;
   /** A database; handed over. None: an empty one. */
   readonly bytes?: Uint8Array;
   /** Where an engine that needs a file makes one. */
@@ -101,7 +101,7 @@ export interface CheckAsk {
   readonly target: Target;
   readonly file: string;
   readonly text: string;
-  readonly reach?: Reach;
+  readonly fileAccess?: FileAccess;
   /** Names the database's content. */
   readonly stamp: string;
   /** That content, where it was asked for. */

@@ -1,5 +1,5 @@
 import type { Connection, ConnectionFactory, EngineName } from '../core/connection';
-import type { ReachCheck } from '../core/run/runRequest';
+import type { FileAccessCheck } from '../core/run/runRequest';
 import type { DatabaseLook } from '../core/model';
 import type { HistoryTable } from '../core/history/historyTable';
 
@@ -49,7 +49,7 @@ export interface DatabaseWriter {
    * @param path absolute, canonical
    * @param mayReach where others' SQL is to run
    */
-  connections(path: string, mayReach?: ReachCheck): ConnectionFactory;
+  connections(path: string, mayReach?: FileAccessCheck): ConnectionFactory;
   /** For backups. */
   readonly copies: Copies;
 }

@@ -1,13 +1,13 @@
 import { realpathSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import type { Reach, ReachCheck } from '../core/run/runRequest';
+import type { FileAccess, FileAccessCheck } from '../core/run/runRequest';
 import { canonicalPath, fileIdentity, isInside, sameIdentity } from './databaseFile';
 
 /**
  * Which files SQL may reach that runs on a database. Links are followed, as SQLite does.
  * @param database canonical path
  */
-export function reachCheck(database: string, reach: Reach = { folders: [] }): ReachCheck {
+export function reachCheck(database: string, reach: FileAccess = { folders: [] }): FileAccessCheck {
   const folders =
     reach === 'anywhere' ? undefined : [dirname(database), ...reach.folders.flatMap(realFolder)];
   return (file) => {

@@ -10,17 +10,17 @@ import {
 export function trialOptions({
   engine,
   transaction,
-  reach,
+  fileAccess,
   rehearse,
-}: Pick<RunRequest, 'engine' | 'transaction' | 'reach' | 'rehearse'>): Pick<
+}: Pick<RunRequest, 'engine' | 'transaction' | 'fileAccess' | 'rehearse'>): Pick<
   RehearsalRequest,
-  'engine' | 'transaction' | 'reach' | 'limits'
+  'engine' | 'transaction' | 'fileAccess' | 'limits'
 > {
   const { maxBytes, maxMs } = defaultRehearsalLimits;
   return {
     engine,
     transaction,
-    reach,
+    fileAccess,
     limits: { maxBytes: rehearse?.maxBytes ?? maxBytes, maxMs },
   };
 }
@@ -50,7 +50,7 @@ export type Migrator = Pick<
 /** The part of a run's request that settings and the window decide. */
 type RunOptions = Pick<
   RunRequest,
-  'owner' | 'engine' | 'wait' | 'transaction' | 'reach' | 'backup' | 'rehearse'
+  'owner' | 'engine' | 'wait' | 'transaction' | 'fileAccess' | 'backup' | 'rehearse'
 >;
 
 /** What the window decides for its projects. */

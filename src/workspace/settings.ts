@@ -5,7 +5,7 @@ import { type BackupOptions, defaultBackupOptions, type Target } from '../core/m
 import { defaultRehearseMaxBytes, type RehearseOptions } from '../core/rehearsal/rehearsal';
 import {
   defaultWaitLimits,
-  type Reach,
+  type FileAccess,
   type TransactionMode,
   type WaitLimits,
 } from '../core/run/runRequest';
@@ -96,7 +96,7 @@ export class Settings {
   }
 
   /** What the person allows, and never the workspace. */
-  get reach(): Reach {
+  get fileAccess(): FileAccess {
     const allowed = vscode.workspace.getConfiguration(section).inspect('allowOutside')?.globalValue;
     return allowed === true ? 'anywhere' : { folders: this.folders.map(({ path }) => path) };
   }

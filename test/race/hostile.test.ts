@@ -358,7 +358,7 @@ describe('hostile input', () => {
         await refused('sql.outside');
         assert.equal((await cli('migrate', ...named, '--allow-outside')).code, 0);
         scratch.migrate({ '004_d': `VACUUM INTO '${elsewhere.folder}/y.db';` });
-        await done({ reach: { folders: [elsewhere.folder] } });
+        await done({ fileAccess: { folders: [elsewhere.folder] } });
         assert.deepEqual(elsewhere.names(), ['x.db', 'y.db']);
       } finally {
         elsewhere.dispose();

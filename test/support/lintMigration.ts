@@ -45,7 +45,7 @@ export async function lintMigration(
       sleep: () => undefined,
       committing: <T>(commit: () => T): T => commit(),
     };
-    const world = { format, migrations, log: new Map(), control, mayReach: () => undefined };
+    const world = { format, migrations, log: new Map(), control, checkFileAccess: () => undefined };
     const { file } = migration.up;
     const lint = new MigrationLint(migration, !schemaOnly, { file, text: dbmate ?? up });
     const trial = new Trial(copy, world, migration, !schemaOnly, lint);

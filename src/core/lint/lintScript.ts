@@ -1,5 +1,5 @@
 import type { Direction, Script } from '../model';
-import { needsOutside, type PreparedScript, prepareScript } from '../sql/prepareScript';
+import { isNonTransactionalPragma, type PreparedScript, prepareScript } from '../sql/prepareScript';
 import { outerTransaction, scriptSections } from '../sql/script';
 import {
   splitStatements,
@@ -87,7 +87,7 @@ class ScriptWalk {
 
   constructor(
     { foreignKeys }: Pick<Script, 'foreignKeys'>,
-    private readonly mode: 'transaction' | 'outside',
+    private readonly mode: 'transaction' | 'nonTransactional',
   ) {
     this.inTransaction = mode === 'transaction';
     this.foreignKeys = foreignKeys;
@@ -134,7 +134,7 @@ class ScriptWalk {
     if (kind.kind === 'begin') {
       this.inTransaction = true;
     } else if (kind.kind === 'commit' || kind.kind === 'rollback') {
-      this.inTransaction &&= this.mode !== 'outside';
+      this.inTransaction &&= this.mode !== 'nonTransactional';
     } else if (kind.kind === 'pragma' && kind.name === 'foreign_keys' && kind.sets) {
       const wanted = this.inTransaction ? undefined : pragmaSwitch(statement.text);
       this.foreignKeys = wanted ?? this.foreignKeys;
@@ -183,7 +183,7 @@ export interface LintedScript {
   /** Index of the last statement that is about schema or data; -1 where there is none. */
   readonly lastWork: number;
   /** Index of the first statement that cannot be in a transaction; -1 where there is none. */
-  readonly firstOutside: number;
+  readonly firstNonTransactional: number;
 }
 
 /** @throws LockstepError `migrations.invalid`, `sql.parameters` */
@@ -217,7 +217,7 @@ export function lintedScript(script: Script, direction: Direction, made: Made): 
     made,
     makes: walk.made,
     lastWork: kinds.findLastIndex(({ kind }) => !/^(pragma|begin|commit|rollback)$/.test(kind)),
-    firstOutside: kinds.findIndex(needsOutside),
+    firstNonTransactional: kinds.findIndex(isNonTransactionalPragma),
   };
 }
 

@@ -15,7 +15,7 @@ import {
   type KnownMigration,
   knownMigrations,
   type PlanInput,
-  wayBack,
+  withDownScript,
 } from './reconcile';
 
 /** What is asked for. */
@@ -98,7 +98,7 @@ function stepsDown(
     .reverse();
   const reached = goal.kind === 'steps' ? nearest(applied, goal.steps, format, intended) : applied;
   return reached.map((one) => {
-    const migration = wayBack(one);
+    const migration = withDownScript(one);
     if (!migration) {
       throw new LockstepError('rollback.noWayBack', { migration: one.ref.id });
     }

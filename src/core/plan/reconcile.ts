@@ -160,7 +160,7 @@ function historyEntry(known: KnownMigration, unsure: boolean): HistoryEntry {
     migration: ref,
     ...(log && { log: shown(log) }),
     file: unsure ? 'unknown' : fileState(known),
-    reversible: wayBack(known) !== undefined,
+    reversible: withDownScript(known) !== undefined,
   };
 }
 
@@ -176,11 +176,11 @@ function shown({ at, ms, rows, holder, marked, accepted }: LogEntry): HistoryEnt
 }
 
 /**
- * An applied migration as it can be rolled back: with its file's way back, else with the one the log
+ * An applied migration as it can be rolled back: with its file's down script, else with the one the log
  * kept, under the version that the history records. Undefined where neither has one. Of a migration
  * that was edited since, the one that was kept comes first: it undoes what ran.
  */
-export function wayBack({ migration, applied, log }: KnownMigration): Migration | undefined {
+export function withDownScript({ migration, applied, log }: KnownMigration): Migration | undefined {
   if (applied === undefined) {
     return undefined;
   }

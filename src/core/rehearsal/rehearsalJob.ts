@@ -4,7 +4,7 @@ import type { LatestEntries } from '../history/runLog';
 import type { Direction, Migration } from '../model';
 import type { RunControl } from '../run/runEnvironment';
 import type { RunEvent } from '../run/runEvents';
-import type { Goal, ReachCheck, TransactionMode } from '../run/runRequest';
+import type { FileAccessCheck, Goal, TransactionMode } from '../run/runRequest';
 import type { Rehearsal } from './rehearsal';
 
 /** What is to be tried. */
@@ -33,7 +33,7 @@ export interface RehearsalEnvironment {
   readonly log: LatestEntries;
   readonly control: RunControl;
   /** As in the run: what it refuses is refused here, what it allows cannot be tried on a copy. */
-  readonly mayReach: ReachCheck;
+  readonly checkFileAccess: FileAccessCheck;
   /** Sees a migration's statement just before it runs; may read. Whoever gives it lints by itself. */
   beforeStatement?(connection: Connection, statement: RehearsedStatement): void;
   /** Gets what happens while it happens. */

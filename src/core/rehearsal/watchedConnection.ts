@@ -1,6 +1,6 @@
 import type { Connection, ConnectionFactory, Row, SqlValue } from '../connection';
 import { LockstepError } from '../errors';
-import { reachedFile } from '../sql/statements';
+import { accessedFile } from '../sql/statements';
 
 /** Sees the statements of migrations, not those of Lockstep itself. */
 export interface StatementWatch {
@@ -126,7 +126,7 @@ function compiles(connection: Connection, sql: string): boolean {
  * @throws LockstepError `rehearsal.cannot`
  */
 function screenStatement(sql: string): void {
-  const file = reachedFile(sql);
+  const file = accessedFile(sql);
   if (file && file.name !== '' && file.name !== ':memory:') {
     const [word] = /^\w+/.exec(sql) ?? [''];
     throw new LockstepError('rehearsal.cannot', { reason: 'file', detail: word.toUpperCase() });

@@ -11,7 +11,11 @@ import { runStatement } from './transactionalStep';
  * or one whose author wants none) under a mark on disk, so that it is never half done without
  * anybody knowing.
  */
-export function runStepOutside(session: RunSession, step: PreparedStep, index: number): void {
+export function runNonTransactionalStep(
+  session: RunSession,
+  step: PreparedStep,
+  index: number,
+): void {
   if (!claimStep(session, step)) {
     return;
   }

@@ -4,8 +4,8 @@ import type { Format } from '../formats/format';
 import { type Direction, migrationRef, type MigrationRef, type Script, type Step } from '../model';
 import { placeAt } from '../sql/positions';
 import { type PreparedScript, prepareScript } from '../sql/prepareScript';
-import { reachedFile } from '../sql/statements';
-import type { ReachCheck } from './runRequest';
+import { accessedFile } from '../sql/statements';
+import type { FileAccessCheck } from './runRequest';
 
 /** A step with its script taken apart: everything that can be wrong with the text alone is known. */
 export interface PreparedStep {
@@ -42,17 +42,20 @@ export function prepareStep(step: Step, format: Format, applied: readonly string
 
 /** Whether a step has to have a connection of its own, before and after it. */
 export function standsAlone({ sql, script }: PreparedStep): boolean {
-  return sql.alone || sql.mode === 'outside' || script.foreignKeys;
+  return sql.alone || sql.mode === 'nonTransactional' || script.foreignKeys;
 }
 
 /**
  * Refuses a step that would open or write a file it may not.
  * @throws `sql.outside`, with its place
  */
-export function refuseFileAccess({ ref, script, sql }: PreparedStep, mayReach: ReachCheck): void {
+export function refuseFileAccess(
+  { ref, script, sql }: PreparedStep,
+  checkFileAccess: FileAccessCheck,
+): void {
   for (const { text, start } of sql.statements) {
-    const file = reachedFile(text);
-    const reason = file && (file.name === undefined ? 'computed' : mayReach(file.name));
+    const file = accessedFile(text);
+    const reason = file && (file.name === undefined ? 'computed' : checkFileAccess(file.name));
     if (reason) {
       throw new LockstepError(
         'sql.outside',

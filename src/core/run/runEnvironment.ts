@@ -4,7 +4,7 @@ import type { LogEntry } from '../history/runLog';
 import type { Direction, Holder, Migration, MigrationRef, Owner, ProcessIdentity } from '../model';
 import type { RunEvent } from './runEvents';
 import type { MarkStore } from './runningMark';
-import type { Goal, Reach, ReachCheck, TransactionMode, WaitLimits } from './runRequest';
+import type { FileAccess, FileAccessCheck, Goal, TransactionMode, WaitLimits } from './runRequest';
 
 /** What a run does, decided before it starts. */
 export interface RunJob {
@@ -22,7 +22,7 @@ export interface RunJob {
   readonly waitedMs: number;
   readonly transaction: TransactionMode;
   readonly owner: Owner & ProcessIdentity;
-  readonly reach?: Reach;
+  readonly fileAccess?: FileAccess;
 }
 
 /** What a run needs of the world around it. */
@@ -33,7 +33,7 @@ export interface RunEnvironment {
   readonly log: RunLog;
   readonly marks: MarkStore;
   readonly control: RunControl;
-  readonly mayReach: ReachCheck;
+  readonly checkFileAccess: FileAccessCheck;
   /**
    * Called once, in the write transaction that read the history and before the first change, when
    * there is something to do. Not called where nobody wants a backup.

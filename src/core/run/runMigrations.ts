@@ -3,12 +3,12 @@ import { errorInfo, LockstepError } from '../errors';
 import type { Step } from '../model';
 import { planRun, refuseDuplicates } from '../plan/plan';
 import { countViolations, type Violations } from './foreignKeys';
-import { refuseOrphanedMark, runStepOutside } from './nonTransactionalStep';
+import { refuseOrphanedMark, runNonTransactionalStep } from './nonTransactionalStep';
 import { type PreparedStep, prepareStep, refuseFileAccess, standsAlone } from './preparedStep';
 import type { RunEnvironment, RunJob } from './runEnvironment';
 import { type Outcome, outcomeOf, type RunResult, type StepResult } from './runEvents';
 import { databaseError, RunSession } from './runSession';
-import { runStepInTransaction, ViolationsFound } from './transactionalStep';
+import { runTransactionalStep, ViolationsFound } from './transactionalStep';
 
 /** How a run ended, but for what only its caller knows: how long it took and who else worked. */
 export type RunReport = Omit<RunResult, 'ms' | 'holder'>;
@@ -60,7 +60,7 @@ function planInside(session: RunSession): PreparedStep[] {
   reportAlreadyDone(session, plan.steps);
   const steps = plan.steps.map((step) => prepareStep(step, format, applied));
   session.plan(steps);
-  steps.forEach((step) => refuseFileAccess(step, env.mayReach));
+  steps.forEach((step) => refuseFileAccess(step, env.checkFileAccess));
   if (job.transaction === 'all') {
     refuseNotAtomic(steps);
   }
@@ -98,14 +98,16 @@ function reportAlreadyDone(session: RunSession, steps: readonly Step[]): void {
 }
 
 function refuseNotAtomic(steps: readonly PreparedStep[]): void {
-  const outside = steps.find(
+  const separate = steps.find(
     ({ sql, script }, index) =>
-      sql.mode === 'outside' || script.foreignKeys || (sql.lasting && index < steps.length - 1),
+      sql.mode === 'nonTransactional' ||
+      script.foreignKeys ||
+      (sql.lasting && index < steps.length - 1),
   );
-  if (outside) {
+  if (separate) {
     throw new LockstepError('run.notAtomic', {
-      migration: outside.ref.id,
-      needs: outside.sql.needs ?? 'asked',
+      migration: separate.ref.id,
+      needs: separate.sql.needs ?? 'asked',
     });
   }
 }
@@ -115,8 +117,8 @@ function runSteps(session: RunSession, steps: readonly PreparedStep[]): void {
   let aloneUntil = session.job.transaction === 'each' ? steps.length : 0;
   for (let next = 0; next < steps.length;) {
     session.throwIfCancelled();
-    if (steps[next].sql.mode === 'outside') {
-      runStepOutside(session, steps[next], next);
+    if (steps[next].sql.mode === 'nonTransactional') {
+      runNonTransactionalStep(session, steps[next], next);
       next++;
       continue;
     }
@@ -248,7 +250,7 @@ class StepGroup {
     }
     session.started(step, index);
     const start = performance.now();
-    const rows = runStepInTransaction(session, step, baseline);
+    const rows = runTransactionalStep(session, step, baseline);
     if (step.direction === 'up') {
       this.blaming(step, table.insertSql, () => history.record(step.version));
     } else {

@@ -51,7 +51,7 @@ export interface RunRequest {
   readonly wait: WaitLimits;
   readonly transaction: TransactionMode;
   /** The database's folder alone where absent. */
-  readonly reach?: Reach;
+  readonly fileAccess?: FileAccess;
   /** Not at all where absent. */
   readonly rehearse?: RehearseOptions;
   /**
@@ -95,14 +95,14 @@ export interface RestoreResult {
  * Which files the SQL of migrations may open or write beside the database (ATTACH, VACUUM INTO):
  * those in the database's folder always, those in `folders` too, or all.
  */
-export type Reach = 'anywhere' | { readonly folders: readonly string[] };
+export type FileAccess = 'anywhere' | { readonly folders: readonly string[] };
 
 /**
  * Why a file may not be reached. `itself`: it is the database, or belongs to it; a second connection
  * waits for the first for ever. `uri`: its parameters can switch locking off. `computed`: it is not
  * known before the statement runs.
  */
-type ReachRefusal = 'outside' | 'itself' | 'uri' | 'computed';
+type FileAccessRefusal = 'outside' | 'itself' | 'uri' | 'computed';
 
 /** @returns why SQL may not reach a file, named as SQL does; undefined where it may */
-export type ReachCheck = (file: string) => ReachRefusal | undefined;
+export type FileAccessCheck = (file: string) => FileAccessRefusal | undefined;

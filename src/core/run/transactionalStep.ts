@@ -1,7 +1,7 @@
 import { type Connection, SqliteError } from '../connection';
 import { type ErrorParams, LockstepError } from '../errors';
 import { placeAt } from '../sql/positions';
-import { reachedFile, type Statement } from '../sql/statements';
+import { accessedFile, type Statement } from '../sql/statements';
 import { addedViolation, CascadeLosses, countViolations, type Violations } from './foreignKeys';
 import type { PreparedStep } from './preparedStep';
 import { databaseError, type RunSession } from './runSession';
@@ -40,7 +40,7 @@ function isOfStatement(error: unknown, { text }: Statement): boolean {
     case 8: // READONLY
     case 14: // CANTOPEN
     case 23: // AUTH
-      return reachedFile(text) !== undefined;
+      return accessedFile(text) !== undefined;
     default:
       return false;
   }
@@ -91,7 +91,7 @@ export class ViolationsFound extends Error {
  * @param baseline violations from before the step, where an earlier try has found some after it
  * @returns rows changed
  */
-export function runStepInTransaction(
+export function runTransactionalStep(
   session: RunSession,
   step: PreparedStep,
   baseline: readonly Violations[] | undefined,

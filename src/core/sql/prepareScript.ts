@@ -9,7 +9,7 @@ import {
 import { splitStatements, type Statement, type StatementKind, statementKind } from './statements';
 
 /** Why a script cannot run inside a transaction of ours; that of its first such statement. */
-type OutsideReason =
+type NonTransactionalReason =
   | 'asked'
   | 'vacuum'
   | 'journalMode'
@@ -22,14 +22,14 @@ type OutsideReason =
 export interface PreparedScript {
   /** In the order they run; offsets are those of `Script.text`. */
   readonly statements: readonly Statement[];
-  /** `outside`: no transaction of ours may be open around it. */
-  readonly mode: 'transaction' | 'outside';
+  /** `nonTransactional`: no transaction of ours may be open around it. */
+  readonly mode: 'transaction' | 'nonTransactional';
   /** It changes its connection, so it needs a fresh one and a transaction that it shares with none. */
   readonly alone: boolean;
   /** What it does to its connection outlives it: the next script on the same one would notice. */
   readonly lasting: boolean;
-  /** Set when the mode is `outside`. */
-  readonly needs?: OutsideReason;
+  /** Set when the mode is `nonTransactional`. */
+  readonly needs?: NonTransactionalReason;
   /** All names and words in lower case: a table that is not among them is not named by the script. */
   readonly words: ReadonlySet<string>;
 }
@@ -51,10 +51,10 @@ export function prepareScript(script: Script): PreparedScript {
   statements.forEach((statement) => assertNoDotCommand(script, statement));
   const kinds = statements.map(({ text }) => statementKind(text));
   const outer = outerTransaction(kinds);
-  const needs = outsideReason(script, kinds, outer);
-  checkTransactionControl(script, statements, kinds, needs ? 'outside' : 'transaction');
+  const needs = nonTransactionalReason(script, kinds, outer);
+  checkTransactionControl(script, statements, kinds, needs ? 'nonTransactional' : 'transaction');
   if (needs) {
-    return { statements, mode: 'outside', alone: true, lasting: true, needs, words };
+    return { statements, mode: 'nonTransactional', alone: true, lasting: true, needs, words };
   }
   return {
     statements: statements.filter((_, i) => !outer.includes(i) && !isConnectionOnly(kinds[i]!)),
@@ -65,16 +65,16 @@ export function prepareScript(script: Script): PreparedScript {
   };
 }
 
-function outsideReason(
+function nonTransactionalReason(
   script: Script,
   kinds: readonly StatementKind[],
   outer: readonly number[],
-): OutsideReason | undefined {
+): NonTransactionalReason | undefined {
   if (!script.transaction) {
     return 'asked';
   }
   for (const [i, kind] of kinds.entries()) {
-    const reason = outer.includes(i) ? undefined : outsideReasonOf(kind);
+    const reason = outer.includes(i) ? undefined : reasonOf(kind);
     if (reason) {
       return reason;
     }
@@ -83,7 +83,7 @@ function outsideReason(
 }
 
 /** Measured on SQLite 3.53; most of it is on https://www.sqlite.org/pragma.html. */
-const outsidePragmas: ReadonlySet<string> = new Set([
+const nonTransactionalPragmas: ReadonlySet<string> = new Set([
   'journal_mode', // refused, or a silent no-op
   'page_size', // silent no-ops
   'auto_vacuum',
@@ -91,7 +91,7 @@ const outsidePragmas: ReadonlySet<string> = new Set([
   'wal_checkpoint', // SQLITE_LOCKED
 ]);
 
-function outsideReasonOf(kind: StatementKind): OutsideReason | undefined {
+function reasonOf(kind: StatementKind): NonTransactionalReason | undefined {
   switch (kind.kind) {
     case 'begin':
     case 'commit':
@@ -101,17 +101,17 @@ function outsideReasonOf(kind: StatementKind): OutsideReason | undefined {
     case 'detach':
       return kind.kind;
     case 'pragma':
-      return outsideReasonOfPragma(kind);
+      return reasonOfPragma(kind);
     default:
       return undefined;
   }
 }
 
-function outsideReasonOfPragma(
+function reasonOfPragma(
   pragma: Extract<StatementKind, { kind: 'pragma' }>,
-): OutsideReason | undefined {
+): NonTransactionalReason | undefined {
   const matters =
-    outsidePragmas.has(pragma.name) && (pragma.sets || pragma.name.startsWith('wal_'));
+    nonTransactionalPragmas.has(pragma.name) && (pragma.sets || pragma.name.startsWith('wal_'));
   if (!matters) {
     return undefined;
   }
@@ -119,8 +119,8 @@ function outsideReasonOfPragma(
 }
 
 /** Whether a PRAGMA makes its whole script run outside a transaction. */
-export function needsOutside(kind: StatementKind): boolean {
-  return kind.kind === 'pragma' && outsideReasonOfPragma(kind) !== undefined;
+export function isNonTransactionalPragma(kind: StatementKind): boolean {
+  return kind.kind === 'pragma' && reasonOfPragma(kind) !== undefined;
 }
 
 function isConnectionOnly(kind: StatementKind): boolean {

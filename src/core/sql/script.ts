@@ -108,7 +108,7 @@ export function checkTransactionControl(
   script: Script,
   statements: readonly Statement[],
   kinds: readonly StatementKind[],
-  mode: 'transaction' | 'outside',
+  mode: 'transaction' | 'nonTransactional',
 ): void {
   const wrong = wrongControl(kinds, mode);
   if (wrong !== undefined) {
@@ -125,7 +125,7 @@ interface Open {
 /** The index of the first statement without its counterpart. */
 function wrongControl(
   kinds: readonly StatementKind[],
-  mode: 'transaction' | 'outside',
+  mode: 'transaction' | 'nonTransactional',
 ): number | undefined {
   let open: Open[] = [];
   for (const [index, kind] of kinds.entries()) {
@@ -157,7 +157,7 @@ function wrongControl(
       }
     }
   }
-  return open.find(({ name }) => mode === 'outside' || name === undefined)?.index;
+  return open.find(({ name }) => mode === 'nonTransactional' || name === undefined)?.index;
 }
 
 /**

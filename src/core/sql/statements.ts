@@ -159,7 +159,7 @@ function readHead(text: string): string[] {
 }
 
 /** A file that a statement opens or writes. */
-interface ReachedFile {
+interface AccessedFile {
   /** As SQLite would see it; absent where it is an expression. */
   readonly name?: string;
   /** Where it stands in the statement. */
@@ -171,7 +171,7 @@ interface ReachedFile {
  * of VACUUM INTO, or the folder of a PRAGMA that moves temporary files. Nothing else in SQL without
  * extensions reaches a file.
  */
-export function reachedFile(text: string): ReachedFile | undefined {
+export function accessedFile(text: string): AccessedFile | undefined {
   const tokens = new Tokens(text);
   const next = (): string => (tokens.next() ? tokens.name.toLowerCase() : '');
   switch (next()) {
@@ -194,7 +194,7 @@ export function reachedFile(text: string): ReachedFile | undefined {
 }
 
 /** The file at the current token; an expression unless `after` follows, or the end. */
-function read(tokens: Tokens, found: boolean, after?: string): ReachedFile {
+function read(tokens: Tokens, found: boolean, after?: string): AccessedFile {
   const { name, start: offset } = tokens;
   const isText = found && (tokens.kind === 'string' || tokens.kind === 'quoted');
   const ends = !tokens.next() || tokens.isSymbol(';');
@@ -204,7 +204,7 @@ function read(tokens: Tokens, found: boolean, after?: string): ReachedFile {
 }
 
 /** https://www.sqlite.org/pragma.html#pragma_temp_store_directory; it is the whole process's. */
-function readPragma(tokens: Tokens): ReachedFile | undefined {
+function readPragma(tokens: Tokens): AccessedFile | undefined {
   let isOurs = false;
   while (tokens.next()) {
     if (isOurs && (tokens.isSymbol('=') || tokens.isSymbol('('))) {

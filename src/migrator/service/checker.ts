@@ -28,14 +28,14 @@ export class Checker {
   }
 
   private async checkNow(request: CheckRequest, signal?: AbortSignal): Promise<CheckResult> {
-    const { target, file, text, reach, limits } = request;
+    const { target, file, text, fileAccess, limits } = request;
     const reader = this.pool.looks(chooseEngine(request.engine));
     const [runEngine, engine] = await Promise.all([
       reader.call('about', {}),
       this.pool.sandbox('check').call('about', {}),
     ]);
     const stamp = `${databaseStamp(canonicalPath(target.database))} ${limits.maxBytes}`;
-    const ask: CheckAsk = { target, file, text, reach, stamp };
+    const ask: CheckAsk = { target, file, text, fileAccess, stamp };
     let answer = await this.ask(ask, limits.maxMs, signal);
     if (answer.type === 'needsCopy') {
       const { maxBytes } = limits;

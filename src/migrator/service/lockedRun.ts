@@ -72,7 +72,7 @@ export class LockedRun extends LockedJob<Report> {
     waitedMs: number,
     intended: readonly MigrationRef[] | undefined,
   ): Promise<Report> {
-    const { target, direction, goal, wait, transaction, owner, reach, backup } = this.request;
+    const { target, direction, goal, wait, transaction, owner, fileAccess, backup } = this.request;
     const job = {
       id: randomHex(32),
       direction,
@@ -81,7 +81,7 @@ export class LockedRun extends LockedJob<Report> {
       wait,
       waitedMs,
       transaction,
-      reach,
+      fileAccess,
       owner: { ...owner, ...this.identity() },
     };
     const { token } = this;

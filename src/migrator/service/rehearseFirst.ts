@@ -71,7 +71,7 @@ function isWanted({ rehearse, transaction, agreed }: RunRequest, { atomic }: Pla
 }
 
 async function attempt(
-  { target, direction, goal, transaction, engine, reach, rehearse, agreed }: RunRequest,
+  { target, direction, goal, transaction, engine, fileAccess, rehearse, agreed }: RunRequest,
   { steps, content, deletes }: PlanPreview,
   { rehearser, thread, signal }: RehearsalContext,
 ): Promise<Rehearsal | undefined> {
@@ -86,7 +86,7 @@ async function attempt(
     intended: steps?.map(({ version }) => version),
     transaction,
     engine,
-    reach,
+    fileAccess,
     trusted: true, // it runs right after
     limits: { maxBytes: rehearse?.maxBytes ?? defaultRehearsalLimits.maxBytes, maxMs },
     detail: 'run',

@@ -91,11 +91,21 @@ class LastRehearsal {
 
 /** All that decides what comes of it, but for limits of time and what of it is wanted. */
 function keyOf(
-  { target, direction, goal, transaction, engine, reach, trusted, limits }: RehearsalRequest,
+  { target, direction, goal, transaction, engine, fileAccess, trusted, limits }: RehearsalRequest,
   content: string,
 ): string {
   const { database, folders, format } = target;
-  const asked = [database, folders, format, direction, goal, transaction, engine, reach, trusted];
+  const asked = [
+    database,
+    folders,
+    format,
+    direction,
+    goal,
+    transaction,
+    engine,
+    fileAccess,
+    trusted,
+  ];
   return JSON.stringify([...asked, limits.maxBytes, content]);
 }
 
@@ -142,7 +152,7 @@ export class Rehearser {
   }
 
   private async inSandbox(
-    { target, reach, limits, detail = 'steps', ...request }: RehearsalRequest,
+    { target, fileAccess, limits, detail = 'steps', ...request }: RehearsalRequest,
     { info, bytes, engine }: CopyAnswer,
     signal: AbortSignal | undefined,
   ): Promise<Pick<NativeAttempt, 'report' | 'engine'>> {
@@ -154,7 +164,7 @@ export class Rehearser {
     const job = { direction, goal, intended, transaction, detail, rows, definite, again };
     const unfinished = new Unfinished(direction, rows);
     thread.control.reset();
-    const work = thread.call('rehearse', { target, job, reach, bytes }, (event) =>
+    const work = thread.call('rehearse', { target, job, fileAccess, bytes }, (event) =>
       unfinished.onEvent(event),
     );
     const about = { engine: sandbox };

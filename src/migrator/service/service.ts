@@ -153,13 +153,13 @@ export class Service {
 
   /** See `attemptRequest`. For a process that ends with it: a statement that hangs cannot be stopped. */
   public async attempt(request: RehearsalRequest, folder: string): Promise<NativeAttempt> {
-    const { target, reach, direction, goal, intended, transaction, again } = request;
+    const { target, fileAccess, direction, goal, intended, transaction, again } = request;
     const { detail = 'steps' } = request;
     const thread = this.pool.looks('native');
     const { info, bytes, engine } = await copyFor(request, thread);
     const rows = info.kind !== 'schema';
     const job = { direction, goal, intended, transaction, detail, rows, definite: true, again };
-    const report = await thread.call('rehearse', { target, job, reach, bytes, folder });
+    const report = await thread.call('rehearse', { target, job, fileAccess, bytes, folder });
     return { report, copy: info, engine };
   }
 

@@ -122,7 +122,7 @@ export async function checkText(
   ask: ThreadCalls['check']['ask'],
   world: ThreadContext,
 ): Promise<CheckAnswer> {
-  const { target, file, text, reach, stamp, copy } = ask;
+  const { target, file, text, fileAccess, stamp, copy } = ask;
   const path = canonicalPath(target.database);
   if (copy) {
     world.check = new CheckState(world.engine, path, stamp, copy.kind, ask.bytes);
@@ -149,7 +149,7 @@ export async function checkText(
   }
   const log = runLogOf(world, path).read();
   const { control } = world;
-  const about = { format, migrations, log, control, mayReach: reachCheck(path, reach) };
+  const about = { format, migrations, log, control, checkFileAccess: reachCheck(path, fileAccess) };
   const goal = { kind: 'all' } as const;
   const { steps } = planRun({ ...about, applied, direction: 'up', goal });
   const pending = steps.map((step) => step.migration);

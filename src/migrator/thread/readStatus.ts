@@ -74,7 +74,9 @@ function isAtomic(steps: readonly Step[]): boolean {
   }
   try {
     const { migration, direction } = only;
-    return prepareScript(direction === 'up' ? migration.up : migration.down!).mode !== 'outside';
+    return (
+      prepareScript(direction === 'up' ? migration.up : migration.down!).mode !== 'nonTransactional'
+    );
   } catch {
     return true; // refused before it does anything
   }

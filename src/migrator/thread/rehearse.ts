@@ -12,7 +12,7 @@ import { runLogOf, type ThreadContext } from './threadContext';
 
 /** Runs migrations on a copy in this thread. */
 export async function rehearseInThread(
-  { target, job, bytes, folder, reach }: ThreadCalls['rehearse']['ask'],
+  { target, job, bytes, folder, fileAccess }: ThreadCalls['rehearse']['ask'],
   world: ThreadContext,
   emit?: (event: RunEvent) => void,
 ): Promise<RehearsalReport> {
@@ -22,8 +22,8 @@ export async function rehearseInThread(
   const copy = world.engine.openSnapshot(path, bytes, folder);
   try {
     const { control } = world;
-    const mayReach = reachCheck(path, reach);
-    const env = { factory: copy, format, migrations, log, control, mayReach };
+    const checkFileAccess = reachCheck(path, fileAccess);
+    const env = { factory: copy, format, migrations, log, control, checkFileAccess };
     const report = await rehearse(job, { ...env, emit });
     const { again: goal } = job;
     if (!goal || (report.verdict !== 'works' && report.verdict !== 'schemaOnly')) {

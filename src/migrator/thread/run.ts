@@ -91,10 +91,10 @@ export async function runInThread(
 ): Promise<RunReport> {
   const path = canonicalPath(target.database);
   const { format, migrations } = world.reader.readRecent(target, planMaxAgeMs);
-  const mayReach = reachCheck(path, job.reach);
+  const checkFileAccess = reachCheck(path, job.fileAccess);
   const report = await runMigrations(job, {
-    factory: world.engine.connections(path, mayReach),
-    mayReach,
+    factory: world.engine.connections(path, checkFileAccess),
+    checkFileAccess,
     format,
     migrations,
     log: runLogOf(world, path),

@@ -10,7 +10,7 @@ import {
   type SqlValue,
 } from '../../core/connection';
 import { LockstepError } from '../../core/errors';
-import type { ReachCheck } from '../../core/run/runRequest';
+import type { FileAccessCheck } from '../../core/run/runRequest';
 import { Tokens } from '../../core/sql/tokens';
 import { type FileIdentity, fileIdentity, sameIdentity } from '../databaseFile';
 import { translateErrors } from '../errors';
@@ -181,7 +181,7 @@ export class NativeConnectionFactory implements ConnectionFactory {
   constructor(
     path: string,
     private readonly sqlite: NativeModule,
-    private readonly mayReach?: ReachCheck,
+    private readonly mayReach?: FileAccessCheck,
   ) {
     this.path = resolve(path);
     this.version = nativeVersion(sqlite);
@@ -258,7 +258,7 @@ class WritingConnection extends NativeConnection {
     path: string,
     opened: FileIdentity,
     setUp: string,
-    mayReach?: ReachCheck,
+    mayReach?: FileAccessCheck,
   ) {
     super(database, sqliteVersion, path, opened, setUp);
     this.guard = mayReach && new ReachGuard(database, mayReach);
@@ -327,7 +327,7 @@ export class ReachGuard {
 
   constructor(
     private readonly database: DatabaseSync,
-    private readonly mayReach: ReachCheck,
+    private readonly mayReach: FileAccessCheck,
   ) {
     this.limit = (database as Guardable).limits?.attach;
     this.setLimit(0);

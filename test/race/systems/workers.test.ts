@@ -99,7 +99,7 @@ describe('workers that migrate at start', () => {
         ...folder,
         factory,
         log: { read: () => new Map(), append: () => undefined },
-        mayReach: () => undefined,
+        checkFileAccess: () => undefined,
         marks: {
           read: () => undefined,
           create: () => true,

@@ -59,7 +59,7 @@ describe('a rehearsal on a full copy, beside the run itself', function () {
     const { value } = native.snapshot(scratch.database, { maxBytes: 1e9, historyTable });
     const goal = { kind: 'all' } as const;
     const options = { detail: 'steps', transaction: 'grouped', rows: true } as const;
-    const world = { ...folder, log: new Map(), control, mayReach: () => undefined };
+    const world = { ...folder, log: new Map(), control, checkFileAccess: () => undefined };
     const attempt = async (engine: Engine): Promise<Tried> => {
       const copy = engine.openSnapshot(scratch.database, value?.bytes.slice(), scratch.folder);
       const job = { direction, goal, ...options, definite: engine === native } as const;
@@ -106,7 +106,7 @@ describe('a rehearsal on a full copy, beside the run itself', function () {
         log: { read: () => new Map(), append: () => undefined },
         marks: new MemoryMarks(),
         control,
-        mayReach: () => undefined,
+        checkFileAccess: () => undefined,
         emit: () => undefined,
         otherHolder: () => undefined,
       },

@@ -238,7 +238,7 @@ describe('a run', () => {
         INSERT INTO f (rowid, body) VALUES (1, 'not in t');`);
       const text = sql.replace(/(?<=ATTACH ')/, `${scratch.folder}/`);
       scratch.migrate({ '001_a': `CREATE TABLE a (x);\n${text}` });
-      const { outcome, error } = await run({ reach: 'anywhere' });
+      const { outcome, error } = await run({ fileAccess: 'anywhere' });
       assert.deepEqual([outcome, error?.code], ['failed', 'sql.failed'], JSON.stringify(error));
       assert.deepEqual([error?.place?.line, error?.place?.column], [2, 1]);
       assert.match(String(error?.params.message), message);

@@ -1,4 +1,4 @@
-import { needsOutside } from '../../sql/prepareScript';
+import { isNonTransactionalPragma } from '../../sql/prepareScript';
 import { type LintedScript, type LintedStatement, pragmaSwitch, pragmaValue } from '../lintScript';
 import type { LintCheck, LintData, LintFinding } from '../rule';
 
@@ -61,12 +61,12 @@ function foreignKeys(at: LintedStatement, script: LintedScript): LintFinding | u
 /** It alone keeps the rest of the script from running in a transaction. */
 function changesMode(
   { index, kind }: LintedStatement,
-  { script, statements, firstOutside }: LintedScript,
+  { script, statements, firstNonTransactional }: LintedScript,
 ): boolean {
   return (
     script.transaction &&
-    needsOutside(kind) &&
-    firstOutside === index &&
+    isNonTransactionalPragma(kind) &&
+    firstNonTransactional === index &&
     statements.some((each) => !/^(pragma|vacuum|begin|commit)$/.test(each.kind.kind))
   );
 }

@@ -27,7 +27,7 @@ function refusal(text: string, more: Partial<Script> = {}): unknown {
 const insideGroup = { mode: 'transaction', alone: false };
 const insideAlone = { mode: 'transaction', alone: true };
 function outside(needs: string): Record<string, unknown> {
-  return { mode: 'outside', alone: true, needs };
+  return { mode: 'nonTransactional', alone: true, needs };
 }
 
 describe('prepareScript', () => {
@@ -90,7 +90,7 @@ describe('prepareScript', () => {
       ]) {
         const { statements, mode, needs } = prepareScript(script(text));
         assert.equal(statements.map((s) => s.text).join(' '), text);
-        assert.deepEqual([mode, needs], ['outside', 'transactionControl']);
+        assert.deepEqual([mode, needs], ['nonTransactional', 'transactionControl']);
       }
     });
   });
@@ -178,7 +178,7 @@ describe('prepareScript', () => {
         } else if (text.startsWith('pragma')) {
           assert.deepEqual(prepareScript(script(text)).statements, []);
         } else {
-          assert.equal(result(), 'outside', text);
+          assert.equal(result(), 'nonTransactional', text);
         }
       } else {
         assert.doesNotThrow(run, text);

@@ -19,7 +19,7 @@ function logged(text: string): LogEntry {
   );
 }
 
-describe('isWhatRan', () => {
+describe('matchesApplied', () => {
   const entry = logged(ran);
   const same = (text: string, by = entry): boolean => matchesApplied(script(text), by);
 

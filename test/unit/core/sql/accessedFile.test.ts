@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { DatabaseSync } from 'node:sqlite';
 import fc from 'fast-check';
-import { reachedFile, splitStatements } from '../../../../src/core/sql/statements';
+import { accessedFile, splitStatements } from '../../../../src/core/sql/statements';
 
-const file = (sql: string): string | undefined => reachedFile(sql)?.name;
+const file = (sql: string): string | undefined => accessedFile(sql)?.name;
 
-describe('reachedFile', () => {
+describe('accessedFile', () => {
   it('finds the file of ATTACH and VACUUM INTO, however it is written', () => {
     assert.equal(file("ATTACH '/a''b.db' AS x"), "/a'b.db");
     assert.equal(file("attach/**/database -- x\n'/a.db'as x"), '/a.db');
@@ -29,7 +29,7 @@ describe('reachedFile', () => {
       "PRAGMA main.temp_store_directory('/tmp')",
       "pragma DATA_STORE_DIRECTORY='/tmp'",
     ]) {
-      assert.deepEqual(Object.keys(reachedFile(sql) ?? {}), ['offset'], sql);
+      assert.deepEqual(Object.keys(accessedFile(sql) ?? {}), ['offset'], sql);
     }
   });
 
@@ -44,7 +44,7 @@ describe('reachedFile', () => {
       'DETACH x',
       '',
     ]) {
-      assert.equal(reachedFile(sql), undefined, sql);
+      assert.equal(accessedFile(sql), undefined, sql);
     }
   });
 
@@ -83,7 +83,7 @@ describe('reachedFile', () => {
           }
           for (const name of asked.filter((each) => each !== '')) {
             attached++;
-            const found = reachedFile(text);
+            const found = accessedFile(text);
             assert.ok(found, `missed ${JSON.stringify(text)}`);
             assert.ok(found.name === undefined || found.name === name, text);
           }

@@ -42,7 +42,7 @@ describe('the running mark', () => {
         log: { read: () => new Map(), append: () => undefined },
         marks,
         control: { cancelled: false, sleep: () => undefined, committing: (commit) => commit() },
-        mayReach: () => undefined,
+        checkFileAccess: () => undefined,
         emit: () => undefined,
         otherHolder: () => undefined,
       },
