@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { errorInfo } from '../core/errors';
 import type { Sentence } from '../messages/text';
-import { escapeIconsAndLinks } from './text';
+import { escapeIconsAndLinks } from './presentation/text';
 
 /** A button and what it does. */
 export interface Action {

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { ErrorInfo, Place } from '../core/errors';
 import type { Action } from './notify';
-import { statementRange } from './statementRange';
+import { statementRange } from './presentation/statementRange';
 import { t } from './translate';
 
 /** Opens a file; where a place is known, with the statement there selected. */

@@ -4,8 +4,8 @@ import type { Project } from '../workspace/project';
 import type { ProjectRegistry } from '../workspace/projectRegistry';
 import { condition, urgency } from '../workspace/projectState';
 import { Disposables } from '../workspace/timing';
-import { conditionText, projectFacts } from './conditionText';
-import { escapeIconsAndLinks } from './text';
+import { conditionText, projectFacts } from './presentation/conditionText';
+import { escapeIconsAndLinks } from './presentation/text';
 import { t } from './translate';
 
 /** The item on the left: the most urgent project of the window in a few words. */

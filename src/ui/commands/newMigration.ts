@@ -5,7 +5,7 @@ import type { Target } from '../../core/model';
 import type { Project } from '../../workspace/project';
 import type { ProjectRegistry } from '../../workspace/projectRegistry';
 import { openPlace } from '../openPlace';
-import { escapeIconsAndLinks } from '../text';
+import { escapeIconsAndLinks } from '../presentation/text';
 import { t } from '../translate';
 import { pickProject } from './pick';
 

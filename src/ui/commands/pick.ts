@@ -5,9 +5,9 @@ import { sanitizeLine } from '../../messages/text';
 import type { Project } from '../../workspace/project';
 import type { ProjectRegistry } from '../../workspace/projectRegistry';
 import { condition, urgency } from '../../workspace/projectState';
-import { conditionText } from '../conditionText';
 import { showStatusMessage, notify } from '../notify';
-import { escapeIconsAndLinks } from '../text';
+import { conditionText } from '../presentation/conditionText';
+import { escapeIconsAndLinks } from '../presentation/text';
 import { t } from '../translate';
 
 /** The project a command is about: the only one, or the one that the person picks. */

@@ -12,9 +12,9 @@ import {
   withDelayedProgress,
 } from '../notify';
 import { openFailure } from '../openPlace';
+import { shortError, withDatabase } from '../presentation/text';
 import type { PreviewSubject } from '../preview/preview';
 import type { Previews } from '../preview/previews';
-import { shortError, withDatabase } from '../text';
 import { t } from '../translate';
 import type { CommandContext, Runner } from './runner';
 

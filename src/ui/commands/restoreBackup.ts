@@ -4,7 +4,7 @@ import { describeBackupReason } from '../../messages/run';
 import { fileSize } from '../../messages/text';
 import type { Project } from '../../workspace/project';
 import { confirm, notify } from '../notify';
-import { formatDate, escapeIconsAndLinks } from '../text';
+import { formatDate, escapeIconsAndLinks } from '../presentation/text';
 import { t } from '../translate';
 import type { Runner } from './runner';
 

@@ -8,8 +8,14 @@ import { sanitizeLine } from '../../messages/text';
 import type { Project } from '../../workspace/project';
 import { choose, notify, showStatusMessage } from '../notify';
 import { openFailure } from '../openPlace';
+import {
+  escapeIconsAndLinks,
+  formatDate,
+  nameLines,
+  shortError,
+  withDatabase,
+} from '../presentation/text';
 import type { PreviewSubject } from '../preview/preview';
-import { escapeIconsAndLinks, formatDate, nameLines, shortError, withDatabase } from '../text';
 import { t } from '../translate';
 import { isUnknown } from './pick';
 import { rehearseWithProgress } from './previewCommand';

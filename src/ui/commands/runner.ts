@@ -8,7 +8,6 @@ import { describeRestore, describeResult } from '../../messages/run';
 import { grouped, type Sentence } from '../../messages/text';
 import type { Project } from '../../workspace/project';
 import { Settings } from '../../workspace/settings';
-import { progressText } from '../conditionText';
 import type { Log } from '../log';
 import {
   type Action,
@@ -19,9 +18,10 @@ import {
   withDelayedProgress,
 } from '../notify';
 import { openFailure } from '../openPlace';
+import { progressText } from '../presentation/conditionText';
+import { shortError, withDatabase } from '../presentation/text';
 import type { PreviewSubject } from '../preview/preview';
 import type { Previews } from '../preview/previews';
-import { shortError, withDatabase } from '../text';
 import { t } from '../translate';
 
 /** What commands show and run migrations with. */

@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import type { HistoryEntry } from '../../core/model';
 import type { Project } from '../../workspace/project';
 import { condition } from '../../workspace/projectState';
-import { conditionText } from '../conditionText';
+import { conditionText } from '../presentation/conditionText';
 import { t } from '../translate';
 
 interface Item extends vscode.QuickPickItem {

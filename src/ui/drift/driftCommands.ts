@@ -10,7 +10,7 @@ import type { CommandContext } from '../commands/runner';
 import type { Log } from '../log';
 import { notify, showStatusMessage } from '../notify';
 import { openPlace } from '../openPlace';
-import { escapeIconsAndLinks, formatDate } from '../text';
+import { escapeIconsAndLinks, formatDate } from '../presentation/text';
 import { t } from '../translate';
 import type { DriftDocuments } from './driftDocuments';
 import { markApplied } from './markApplied';

@@ -9,7 +9,7 @@ import { pickPending } from '../commands/pick';
 import { isBusy } from '../commands/runner';
 import type { Log } from '../log';
 import { notify, showStatusMessage, unlessCancelled, withDelayedProgress } from '../notify';
-import { nameLines, withDatabase } from '../text';
+import { nameLines, withDatabase } from '../presentation/text';
 import { t } from '../translate';
 import type { DriftDocuments } from './driftDocuments';
 

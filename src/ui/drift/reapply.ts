@@ -8,7 +8,7 @@ import { downTo, refuseIrreversible, rollBackOutcome } from '../commands/rollBac
 import type { Runner } from '../commands/runner';
 import { confirm, notify } from '../notify';
 import { openFailure } from '../openPlace';
-import { nameLines, nameList, shortError } from '../text';
+import { nameLines, nameList, shortError } from '../presentation/text';
 import { t } from '../translate';
 
 /** Rolls back to just before an edited migration, then applies it again as its file is now. */

@@ -3,15 +3,15 @@ import { type LintLevel, type LintRule, lintRules } from '../../core/lint/rule';
 import type { Settings } from '../../workspace/settings';
 import { Disposables } from '../../workspace/timing';
 import { rangeOf } from '../openPlace';
-import { t } from '../translate';
-import type { FileCheck, FileChecks } from './fileChecks';
 import {
   appliedNote,
   checkProblems,
   type FileProblem,
   joinProblems,
   lintProblems,
-} from './problems';
+} from '../presentation/problems';
+import { t } from '../translate';
+import type { FileCheck, FileChecks } from './fileChecks';
 
 const severities = {
   error: vscode.DiagnosticSeverity.Error,

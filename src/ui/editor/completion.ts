@@ -1,16 +1,15 @@
 import * as vscode from 'vscode';
 import { describeColumns, describeTable } from '../../messages/rehearsal';
 import { sanitizeLine } from '../../messages/text';
-import { t } from '../translate';
-import type { FileChecks } from './fileChecks';
 import {
   nameAt,
-  readableText,
   type Suggestion,
   suggestNames,
   tableNamed,
   tokensAround,
-} from './tableNames';
+} from '../presentation/tableNames';
+import { t } from '../translate';
+import { type FileChecks, readableText } from './fileChecks';
 
 const kinds = {
   table: vscode.CompletionItemKind.Struct,

@@ -3,8 +3,8 @@ import { isDeepStrictEqual } from 'node:util';
 import type { ProjectRegistry } from '../../workspace/projectRegistry';
 import type { ProjectRevisions } from '../../workspace/projectRevisions';
 import { Disposables } from '../../workspace/timing';
+import { type BadgeText, badgeTexts } from '../presentation/lensTexts';
 import { t } from '../translate';
-import { type BadgeText, badgeTexts } from './lensTexts';
 
 /** Of more files VS Code leaves some out, unless it is told to ask about all again. */
 const mostNamed = 250;

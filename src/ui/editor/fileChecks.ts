@@ -8,7 +8,7 @@ import type { ProjectRevisions } from '../../workspace/projectRevisions';
 import type { FilePlace } from '../../workspace/projectState';
 import type { Settings } from '../../workspace/settings';
 import { Disposables } from '../../workspace/timing';
-import { type KnownTable, knownTables } from './tableNames';
+import { type KnownTable, knownTables } from '../presentation/tableNames';
 
 /** What is known of an open document, as a file of one project. */
 export interface FileCheck {
@@ -124,7 +124,7 @@ const quietMs = 150;
 /** What changes together, as a folder does with a branch, is answered once. */
 const settleMs = 30;
 /** UTF-16 units. Larger texts are sent nowhere: nobody edits them by hand. */
-const largest = 5 * 1024 * 1024;
+const largestChecked = 5 * 1024 * 1024;
 
 /**
  * What the texts in the editors would do, saved or not: the one model of the views that help while
@@ -178,7 +178,7 @@ export class FileChecks {
       projectsOf: (file: string) => this.registry.projectsOf(file),
       revision: (project: Parameters<ProjectRevisions['of']>[0]) => this.revisions.of(project),
       isChecked: ({ uri }: vscode.TextDocument) =>
-        this.settings.liveCheck(uri.fsPath) && !isLarge(document),
+        this.settings.liveCheck(uri.fsPath) && lengthOf(document) <= largestChecked,
     };
     const file = new OpenFile(document, world, () => this.changed.fire(document));
     this.files.get(document.uri.toString())?.dispose();
@@ -230,8 +230,15 @@ export class FileChecks {
   }
 }
 
-/** Told by the last line, so that nothing is counted in a text of many megabytes. */
-function isLarge(document: vscode.TextDocument): boolean {
-  const last = document.lineAt(document.lineCount - 1);
-  return document.offsetAt(last.range.end) > largest;
+/** UTF-16 units; reading more token by token could be felt in the extension host. */
+const largestRead = 512 * 1024;
+
+/** A document's text where it is small enough to be read at once. */
+export function readableText(document: vscode.TextDocument): string | undefined {
+  return lengthOf(document) > largestRead ? undefined : document.getText();
+}
+
+/** Found without making one string of a text of many megabytes. */
+function lengthOf(document: vscode.TextDocument): number {
+  return document.offsetAt(document.lineAt(document.lineCount - 1).range.end);
 }

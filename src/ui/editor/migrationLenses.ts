@@ -6,10 +6,10 @@ import type { Project } from '../../workspace/project';
 import type { ProjectRegistry } from '../../workspace/projectRegistry';
 import type { ProjectRevisions } from '../../workspace/projectRevisions';
 import { Disposables } from '../../workspace/timing';
-import { escapeIconsAndLinks } from '../text';
+import { lensTexts, migrationOf } from '../presentation/lensTexts';
+import { escapeIconsAndLinks } from '../presentation/text';
 import { t } from '../translate';
-import { lensTexts, migrationOf } from './lensTexts';
-import { readableText } from './tableNames';
+import { readableText } from './fileChecks';
 
 /** What can be done with a migration, above its way on and its way back. */
 export class MigrationLenses implements vscode.CodeLensProvider {

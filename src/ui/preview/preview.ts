@@ -7,8 +7,8 @@ import { describeError } from '../../messages/describeError';
 import { sanitizeLine } from '../../messages/text';
 import type { Project } from '../../workspace/project';
 import { Coalescer, Debouncer, Disposables } from '../../workspace/timing';
+import { schemaTexts, summary, type SummaryLine } from '../presentation/summary';
 import { t } from '../translate';
-import { schemaTexts, summary, type SummaryLine } from './summary';
 
 export const previewScheme = 'lockstep-preview';
 

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { Rehearsal } from '../../core/rehearsal/rehearsal';
 import { Disposables } from '../../workspace/timing';
+import type { SummaryLine } from '../presentation/summary';
 import {
   Preview,
   PreviewDocuments,
@@ -8,7 +9,6 @@ import {
   type PreviewSubject,
   previewUri,
 } from './preview';
-import type { SummaryLine } from './summary';
 
 type Tone = NonNullable<SummaryLine['tone']> | 'plain';
 

@@ -1,7 +1,7 @@
 import { DatabaseSync } from 'node:sqlite';
 import { plainTranslate } from '../../../src/messages/text';
 import { defaultRehearsalLimits } from '../../../src/migrator/protocol';
-import { schemaTexts, summary } from '../../../src/ui/preview/summary';
+import { schemaTexts, summary } from '../../../src/ui/presentation/summary';
 import { median } from '../measure';
 import type { BenchOptions } from '../options';
 import { smallMigrations, type Workplace } from '../sample';

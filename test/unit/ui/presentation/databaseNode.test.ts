@@ -1,9 +1,17 @@
 import assert from 'node:assert/strict';
-import { plainTranslate } from '../../../src/messages/text';
-import { databaseChildren, databaseNode } from '../../../src/ui/tree/databaseNode';
-import type { TreeNode } from '../../../src/ui/tree/treeNode';
-import type { ProjectState } from '../../../src/workspace/projectState';
-import { applied, holder, migration, pending, project, result, status } from '../../support/states';
+import { plainTranslate } from '../../../../src/messages/text';
+import { databaseChildren, databaseNode } from '../../../../src/ui/presentation/databaseNode';
+import type { TreeNode } from '../../../../src/ui/presentation/treeNode';
+import type { ProjectState } from '../../../../src/workspace/projectState';
+import {
+  applied,
+  holder,
+  migration,
+  pending,
+  project,
+  result,
+  status,
+} from '../../../support/states';
 
 const options = { showAll: false };
 const children = (change: Partial<ProjectState>, showAll = false): TreeNode[] =>

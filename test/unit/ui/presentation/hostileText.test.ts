@@ -1,14 +1,22 @@
-import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import type { Finding } from '../../../src/core/model';
-import { parseCard } from '../../../src/lock/holderCard';
-import { plainTranslate as t } from '../../../src/messages/text';
-import { conditionText, projectFacts } from '../../../src/ui/conditionText';
-import { escapeIconsAndLinks } from '../../../src/ui/text';
-import { databaseChildren, databaseNode } from '../../../src/ui/tree/databaseNode';
-import type { TreeNode } from '../../../src/ui/tree/treeNode';
-import { condition, type ProjectState } from '../../../src/workspace/projectState';
-import { applied, holder, migration, pending, project, result, status } from '../../support/states';
+import assert from 'node:assert/strict';
+import type { Finding } from '../../../../src/core/model';
+import { parseCard } from '../../../../src/lock/holderCard';
+import { plainTranslate as t } from '../../../../src/messages/text';
+import { conditionText, projectFacts } from '../../../../src/ui/presentation/conditionText';
+import { databaseChildren, databaseNode } from '../../../../src/ui/presentation/databaseNode';
+import { escapeIconsAndLinks } from '../../../../src/ui/presentation/text';
+import type { TreeNode } from '../../../../src/ui/presentation/treeNode';
+import { condition, type ProjectState } from '../../../../src/workspace/projectState';
+import {
+  applied,
+  holder,
+  migration,
+  pending,
+  project,
+  result,
+  status,
+} from '../../../support/states';
 
 /** Text that a stranger chose: markdown, icons, escape sequences, bidi marks, a megabyte. */
 const hostile = fc.oneof(

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
-import type { CheckProblem, CheckResult } from '../../../../src/core/rehearsal/rehearsal';
 import type { LintWarning } from '../../../../src/core/lint/rule';
+import type { CheckProblem, CheckResult } from '../../../../src/core/rehearsal/rehearsal';
 import { plainTranslate as t } from '../../../../src/messages/text';
 import {
   appliedNote,
   checkProblems,
   joinProblems,
   lintProblems,
-} from '../../../../src/ui/editor/problems';
+} from '../../../../src/ui/presentation/problems';
 import { applied, migration } from '../../../support/states';
 
 const file = '/m/002_b.sql';

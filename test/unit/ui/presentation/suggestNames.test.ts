@@ -4,7 +4,7 @@ import {
   nameAt,
   suggestNames,
   tokensAround,
-} from '../../../../src/ui/editor/tableNames';
+} from '../../../../src/ui/presentation/tableNames';
 
 function table(name: string, columns: string[], change?: KnownTable['change']): KnownTable {
   const shapes = columns.map((column) => ({

@@ -4,7 +4,7 @@ import type { Direction, MigrationRef } from '../../core/model';
 import { sanitizeLine, type Translate } from '../../messages/text';
 import type { Project } from '../../workspace/project';
 import type { FilePlace, ProjectState } from '../../workspace/projectState';
-import { formatDate } from '../text';
+import { formatDate } from './text';
 
 /** A word above a section of a migration; without a command it only says how things stand. */
 interface LensText {

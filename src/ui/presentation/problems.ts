@@ -8,7 +8,7 @@ import { describeLint } from '../../messages/lint';
 import { describeCannot } from '../../messages/rehearsal';
 import { sanitizeLine, type Translate } from '../../messages/text';
 import type { FilePlace } from '../../workspace/projectState';
-import { formatDate } from '../text';
+import { formatDate } from './text';
 
 /** Something to show in a file. */
 export interface FileProblem {

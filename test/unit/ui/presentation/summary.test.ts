@@ -4,9 +4,9 @@ import type {
   RehearsedStep,
   StepVerdict,
   TableChange,
-} from '../../../src/core/rehearsal/rehearsal';
-import { plainTranslate as t } from '../../../src/messages/text';
-import { summary, type SummaryLine } from '../../../src/ui/preview/summary';
+} from '../../../../src/core/rehearsal/rehearsal';
+import { plainTranslate as t } from '../../../../src/messages/text';
+import { summary, type SummaryLine } from '../../../../src/ui/presentation/summary';
 
 const change: TableChange = {
   table: 'users',

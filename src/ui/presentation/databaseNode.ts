@@ -6,7 +6,7 @@ import { sanitizeLine, type Translate } from '../../messages/text';
 import type { Project } from '../../workspace/project';
 import type { Search } from '../../workspace/projectRegistry';
 import { condition, otherHolder, type ProjectState } from '../../workspace/projectState';
-import { conditionText, projectFacts } from '../conditionText';
+import { conditionText, projectFacts } from './conditionText';
 import { appliedNode, lines, pendingNode, problemNodes } from './migrationNodes';
 import { errorIcon, type TreeNode, warningIcon, workingIcon } from './treeNode';
 

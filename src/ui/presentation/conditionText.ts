@@ -1,7 +1,7 @@
-import type { HistoryEntry, Holder } from '../core/model';
-import { describeError } from '../messages/describeError';
-import { describeHolder, describeProgress, holderName } from '../messages/holder';
-import { duration, sanitizeLine, type Translate } from '../messages/text';
+import type { HistoryEntry, Holder } from '../../core/model';
+import { describeError } from '../../messages/describeError';
+import { describeHolder, describeProgress, holderName } from '../../messages/holder';
+import { duration, sanitizeLine, type Translate } from '../../messages/text';
 import {
   type ActiveRun,
   type Ahead,
@@ -9,7 +9,7 @@ import {
   condition,
   otherHolder,
   type ProjectState,
-} from '../workspace/projectState';
+} from '../../workspace/projectState';
 import { formatDate } from './text';
 
 /** A condition for people: a codicon's name and a few words, the same in every view. */

@@ -1,8 +1,8 @@
 import { basename } from 'node:path';
-import type { ErrorInfo } from '../core/errors';
-import type { MigrationRef } from '../core/model';
-import { describeError } from '../messages/describeError';
-import { sanitizeLine, type Translate } from '../messages/text';
+import type { ErrorInfo } from '../../core/errors';
+import type { MigrationRef } from '../../core/model';
+import { describeError } from '../../messages/describeError';
+import { sanitizeLine, type Translate } from '../../messages/text';
 
 /** A moment in the person's own way of writing dates, to the minute. Empty where it is none. */
 export function formatDate(iso: string): string {

@@ -1,20 +1,20 @@
 import * as vscode from 'vscode';
 import { dirname } from 'node:path';
-import { sanitizeLine } from '../../messages/text';
-import type { Project } from '../../workspace/project';
-import type { ProjectRegistry } from '../../workspace/projectRegistry';
-import { condition } from '../../workspace/projectState';
-import type { Settings } from '../../workspace/settings';
-import { Debouncer, Disposables } from '../../workspace/timing';
-import { conditionText } from '../conditionText';
-import { t } from '../translate';
+import { sanitizeLine } from '../messages/text';
+import type { Project } from '../workspace/project';
+import type { ProjectRegistry } from '../workspace/projectRegistry';
+import { condition } from '../workspace/projectState';
+import type { Settings } from '../workspace/settings';
+import { Debouncer, Disposables } from '../workspace/timing';
+import { conditionText } from './presentation/conditionText';
 import {
   databaseChildren,
   databaseNode,
   type DatabaseNodeOptions,
   noticeNodes,
-} from './databaseNode';
-import type { TreeNode } from './treeNode';
+} from './presentation/databaseNode';
+import type { TreeNode } from './presentation/treeNode';
+import { t } from './translate';
 
 /** A database's place in the tree: stays the same while what is shown there changes. */
 interface Root {

@@ -1,9 +1,17 @@
 import assert from 'node:assert/strict';
-import { plainTranslate } from '../../../src/messages/text';
-import { conditionText } from '../../../src/ui/conditionText';
-import { escapeIconsAndLinks } from '../../../src/ui/text';
-import { condition, type ProjectState } from '../../../src/workspace/projectState';
-import { applied, holder, migration, pending, result, state, status } from '../../support/states';
+import { plainTranslate } from '../../../../src/messages/text';
+import { conditionText } from '../../../../src/ui/presentation/conditionText';
+import { escapeIconsAndLinks } from '../../../../src/ui/presentation/text';
+import { condition, type ProjectState } from '../../../../src/workspace/projectState';
+import {
+  applied,
+  holder,
+  migration,
+  pending,
+  result,
+  state,
+  status,
+} from '../../../support/states';
 
 const text = (change: Partial<ProjectState>, now?: number): string =>
   conditionText(condition(state(change)), plainTranslate, now).text;

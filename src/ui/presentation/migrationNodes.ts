@@ -8,7 +8,7 @@ import { describeResult } from '../../messages/run';
 import { duration, sanitizeLine, type Sentence, type Translate } from '../../messages/text';
 import type { Project } from '../../workspace/project';
 import { condition } from '../../workspace/projectState';
-import { formatDate, formatDateShort, shortError } from '../text';
+import { formatDate, formatDateShort, shortError } from './text';
 import { errorIcon, type TreeIcon, type TreeNode, warningIcon, workingIcon } from './treeNode';
 
 /** A migration that a run would apply. */

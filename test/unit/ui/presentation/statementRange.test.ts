@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict';
-import { statementRange as rangeIn, type StatementRange } from '../../../src/ui/statementRange';
+import {
+  statementRange as rangeIn,
+  type StatementRange,
+} from '../../../../src/ui/presentation/statementRange';
 
 const place = (line: number, column: number): { file: string; line: number; column: number } => ({
   file: '/m/001.sql',

@@ -1,4 +1,3 @@
-import type * as vscode from 'vscode';
 import type { CheckResult, TableShape } from '../../core/rehearsal/rehearsal';
 import { type TokenKind, Tokens } from '../../core/sql/tokens';
 import { sanitizeLine } from '../../messages/text';
@@ -235,13 +234,4 @@ function tableUses(
 
 function isDot(token: NameToken | undefined): boolean {
   return token?.kind === 'symbol' && token.name === '.';
-}
-
-/** UTF-16 units; reading more of it token by token could be felt in the extension host. */
-const largest = 512 * 1024;
-
-/** A document's text where it is small enough to be read at once. */
-export function readableText(document: vscode.TextDocument): string | undefined {
-  const { end } = document.lineAt(document.lineCount - 1).range;
-  return document.offsetAt(end) > largest ? undefined : document.getText();
 }

@@ -1,12 +1,12 @@
 import * as vscode from 'vscode';
-import type { ErrorInfo } from '../core/errors';
-import { describeError } from '../messages/describeError';
-import type { Project } from '../workspace/project';
-import type { ProjectRegistry } from '../workspace/projectRegistry';
-import { Disposables } from '../workspace/timing';
-import type { FileChecks } from './editor/fileChecks';
-import { rangeOf } from './openPlace';
-import { t } from './translate';
+import type { ErrorInfo } from '../../core/errors';
+import { describeError } from '../../messages/describeError';
+import type { Project } from '../../workspace/project';
+import type { ProjectRegistry } from '../../workspace/projectRegistry';
+import { Disposables } from '../../workspace/timing';
+import { rangeOf } from '../openPlace';
+import { t } from '../translate';
+import type { FileChecks } from './fileChecks';
 
 interface Failure {
   readonly error: ErrorInfo;

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { CheckResult, TableShape } from '../../../../src/core/rehearsal/rehearsal';
 import { describeColumns, describeTable } from '../../../../src/messages/rehearsal';
 import { plainTranslate as t } from '../../../../src/messages/text';
-import { knownTables, tableNamed } from '../../../../src/ui/editor/tableNames';
+import { knownTables, tableNamed } from '../../../../src/ui/presentation/tableNames';
 
 function table(name: string, ...columns: string[]): TableShape {
   return {

@@ -1,4 +1,4 @@
-import type { Place } from '../core/errors';
+import type { Place } from '../../core/errors';
 
 /** Lines and characters count from 0, as VS Code does it. */
 export interface StatementRange {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Direction } from '../../../../src/core/model';
 import { plainTranslate as t } from '../../../../src/messages/text';
-import { badgeTexts, lensTexts, migrationOf } from '../../../../src/ui/editor/lensTexts';
+import { badgeTexts, lensTexts, migrationOf } from '../../../../src/ui/presentation/lensTexts';
 import { filePlace, type ProjectState } from '../../../../src/workspace/projectState';
 import { applied, pending, project, status } from '../../../support/states';
 

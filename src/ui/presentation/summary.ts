@@ -8,7 +8,7 @@ import {
   describeVerdict,
 } from '../../messages/rehearsal';
 import { duration, grouped, sanitizeLine, type Translate } from '../../messages/text';
-import { shortError } from '../text';
+import { shortError } from './text';
 
 /** A line of a summary, with the part of it that leads to a file. */
 export interface SummaryLine {
