@@ -353,8 +353,9 @@ describe('files and database that do not agree, with a real migrator process', (
       gitRepository(scratch.folder);
       const trace = join(scratch.folder, 'trace');
       const script = join(scratch.folder, 'evil.sh');
-      // As gpg would, so that there is a signature to be shown.
-      const sign = "echo '[GNUPG:] SIG_CREATED ' >&2; echo signature";
+      // As gpg would, so that there is a signature to be shown. What is to be signed must be read:
+      // git fails when the program has ended before it is written.
+      const sign = "cat > /dev/null; echo '[GNUPG:] SIG_CREATED ' >&2; echo signature";
       writeFileSync(script, `#!/bin/sh\necho "$0" >> ${trace}\n${sign}\n`, { mode: 0o755 });
       const { folder } = scratch;
       ['core.pager', 'gpg.program', 'core.sshCommand', 'diff.external'].forEach((name) =>
