@@ -1,6 +1,6 @@
 // A mocha reporter that appends every event to a file as it happens, a line of JSON each: the tests
 // inside VS Code have no output of their own, and a run that is stopped half-way must still tell
-// what had passed and which test it was in. scripts/testEvents.mjs reads the file.
+// what had passed and which test it was in. scripts/testRun.mjs reads the file.
 const { appendFileSync } = require('node:fs');
 const { format } = require('node:util');
 const loaded = require('mocha');
