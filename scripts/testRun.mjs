@@ -58,11 +58,17 @@ function readEvents(file) {
   return lines.map((line) => JSON.parse(line));
 }
 
-/** Each process is in one test or hook at a time, or between two. */
+/** Each process is in one test at a time, and perhaps in a hook of it, or between two. */
 function underWay(events) {
   const ofTests = events.filter(({ title }) => title !== undefined);
-  const latest = new Map(ofTests.map((event) => [event.process, event]));
-  const begun = [...latest.values()].filter(({ event }) => event === 'begin');
+  const current = new Map();
+  for (const event of ofTests) {
+    // A test begins before the hooks of it, and is over when one of them fails.
+    const before = event.event === 'fail' ? {} : current.get(event.process);
+    const begun = event.event === 'begin' ? event : undefined;
+    current.set(event.process, { ...before, [event.type]: begun });
+  }
+  const begun = [...current.values()].flatMap(({ test, hook }) => hook ?? test ?? []);
   if (begun.length) {
     return begun.map(({ title, file, at }) => {
       const seconds = Math.round((Date.now() - at) / 1000);

@@ -120,7 +120,7 @@ describe('backups in the terminal', () => {
     scratch.migrate({ '001_a': 'UPDATE t SET v = 2;' });
     await migrate();
     const [backup] = await listed();
-    scratch.migrate({ '002_big': 'CREATE TABLE big (i);', '003_slow': slowStatement(4_000_000) });
+    scratch.migrate({ '002_big': 'CREATE TABLE big (i);', '003_slow': slowStatement(12_000_000) });
     const other = start('migrate', '--migrations', 'migrations', '--json');
     await other.says(/"stepStarted".*"003_slow"/);
     const events = objects(await run('restore', backup!.name, '--yes', '--json'));

@@ -144,9 +144,11 @@ describe('the migrator process of a window', () => {
   });
 
   it('shows the waiter who works and how far, and the waiter ends with success', async () => {
-    scratch.migrate(slowMigrations(3_000_000));
+    scratch.migrate(slowMigrations(10_000_000));
     const first = start();
     const second = start();
+    // Its process is there before the slow step begins, or that could be over first.
+    await second.status(scratch.request().target);
     const slow = await startSlow(first);
     const events: RunEvent[] = [];
     const waiting = second.run(scratch.request(), (event) => events.push(event));

@@ -91,6 +91,7 @@ export class Scratch {
   }
 
   public dispose(): void {
-    rmSync(this.folder, { recursive: true, force: true });
+    // A process that is just ending may still write, or remove, a file of its own.
+    rmSync(this.folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
   }
 }

@@ -16,7 +16,7 @@ describe('several checkouts that share one database through an environment varia
   it('one works after a schema bump, the other waits, looks again and leaves with success', async () => {
     const migrations = {
       '001_patches.sql': 'CREATE TABLE patches (id INTEGER PRIMARY KEY);',
-      '002_author.sql': `CREATE TABLE big (i); ${slowStatement(2_000_000)}
+      '002_author.sql': `CREATE TABLE big (i); ${slowStatement(10_000_000)}
         ALTER TABLE patches ADD COLUMN author TEXT;`,
       '003_state.sql': 'ALTER TABLE patches ADD COLUMN state TEXT;',
     };

@@ -29,6 +29,7 @@ const hangs = 'Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);';
 /** Four tests, of which the second does this. */
 function halfway(suite: string, body: string): string {
   return `describe('${suite}', () => {
+    beforeEach(() => {});
     it('comes before', () => {});
     it('is where it ends', async () => { ${body} });
     it('comes after', () => {});
