@@ -18,7 +18,7 @@ const entries = {
   runThread: 'src/migrator/thread/nativeThread.ts',
   sandboxThread: 'src/migrator/thread/sqlJsThread.ts',
   cli: 'src/cli.ts',
-  cliMain: 'src/cli/main.ts',
+  'cli/main': 'src/cli/main.ts',
 };
 
 const shared = {
@@ -49,7 +49,8 @@ async function productBundle() {
     minify: production,
     entryPoints: Object.fromEntries(Object.entries(entries).filter(([, file]) => existsSync(file))),
     outdir: 'dist',
-    external: ['vscode', 'node:sqlite', './cliMain'],
+    external: ['vscode', 'node:sqlite', './cli/main'],
+    supported: { 'dynamic-import': false }, // but `require`, which asks for no file's ending
     // proper-lockfile uses none of what it adds: it is given file operations of ours.
     alias: { 'graceful-fs': 'node:fs' },
   };

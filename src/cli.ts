@@ -1,20 +1,24 @@
-import type * as cliMain from './cli/main';
-import { ThreadPool } from './migrator/service/threads';
-import { chooseEngine } from './sqlite/native/nativeModule';
+import { startThread } from './migrator/service/startThread';
+import type { ThreadAhead } from './migrator/service/threads';
+import { nativeSqlite } from './sqlite/native/nativeModule';
 
-// The same run as a window's, for terminals, tasks and CI. A thread takes about as long to start as
-// all the rest to load, so it is started first, and both happen at once.
+// Runs what a window runs, for terminals, tasks and CI. A thread takes about as long to start as all
+// the rest to load, so it is started before `cli/main` is loaded (a bundle of its own), and both
+// happen at once. Nothing that throws is imported here: its error classes would not be those of
+// that bundle.
 
 const args = process.argv.slice(2);
-const threads = new ThreadPool(__dirname);
-if (!args.some((arg) => /sqljs$|^--help$|^-h$/.test(arg))) {
-  if (args[0] === 'migrate' || args[0] === 'rollback') {
-    threads.idle(chooseEngine('auto'));
-  } else if (args[0] === 'status') {
-    threads.looks(chooseEngine('auto'));
+const ahead = startAhead(args);
+void import('./cli/main')
+  .then(({ main }) => main(args, __dirname, ahead))
+  .then((code) => process.exit(code));
+
+/** The thread that the command line needs first, where one glance at it says so. */
+function startAhead([command, ...flags]: readonly string[]): ThreadAhead | undefined {
+  const isRun = command === 'migrate' || command === 'rollback';
+  if (!(isRun || command === 'status') || flags.some((flag) => /sqljs$|^--help$|^-h$/.test(flag))) {
+    return undefined;
   }
+  const thread = startThread(__dirname, nativeSqlite() ? 'native' : 'sqljs');
+  return { purpose: isRun ? 'runs' : 'looks', thread };
 }
-// Beside this file in the package: not loaded before the thread is under way.
-// eslint-disable-next-line @typescript-eslint/no-require-imports
-const { main } = require('./cliMain') as typeof cliMain;
-void main(args, threads).then((code) => process.exit(code));

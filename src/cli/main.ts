@@ -2,7 +2,7 @@ import { version } from '../../package.json';
 import { errorInfo } from '../core/errors';
 import { outcomeOf } from '../core/run/runEvents';
 import { Service } from '../migrator/service/service';
-import type { ThreadPool } from '../migrator/service/threads';
+import { type ThreadAhead, ThreadPool } from '../migrator/service/threads';
 import { backupsCommand, restoreCommand } from './backupCommands';
 import { type Command, Context, exitCodes } from './context';
 import { help } from './help';
@@ -14,8 +14,17 @@ import { previewCommand } from './previewCommand';
 import { resolveCommand, runCommand } from './runCommand';
 import { lockCommand, statusCommand } from './statusCommand';
 
-/** Does what a command line says; the exit code. */
-export async function main(args: readonly string[], threads: ThreadPool): Promise<number> {
+/**
+ * Does what a command line says; the exit code.
+ *
+ * @param folder of the bundled thread files
+ * @param ahead a thread that the command needs and that has been started already
+ */
+export async function main(
+  args: readonly string[],
+  folder: string,
+  ahead?: ThreadAhead,
+): Promise<number> {
   const { out, err } = streams();
   const style = styleFor(process.stdout, process.env);
   const errStyle = styleFor(process.stderr, process.env);
@@ -31,7 +40,7 @@ export async function main(args: readonly string[], threads: ThreadPool): Promis
       out(options.version ? `${version}\n` : help(options.command));
       return 0;
     }
-    const service = new Service({ threads });
+    const service = new Service({ threads: new ThreadPool(folder, ahead) });
     const place = { folder: process.cwd(), env: process.env };
     const context = new Context(options, output, place, service, version);
     return await commands[options.command!](context);

@@ -81,11 +81,6 @@ export class LockstepError extends Error implements ErrorInfo {
     this.name = 'LockstepError';
     this.place = place?.file ? place : undefined;
   }
-
-  /** The terminal's program is two bundles in one process, each with a class of this name. */
-  public static override [Symbol.hasInstance](value: unknown): value is LockstepError {
-    return value instanceof Error && value.name === 'LockstepError';
-  }
 }
 
 /** Any thrown value as data; what is not ours becomes `internal`. */

@@ -1,16 +1,15 @@
-import { join } from 'node:path';
-import { Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
 import type { EngineName } from '../../core/connection';
 import { type ErrorInfo, LockstepError } from '../../core/errors';
 import type { RunEvent } from '../../core/run/runEvents';
 import {
   type CallName,
-  transferList,
   type ThreadCalls,
-  type ThreadData,
+  type ThreadControlWriter,
   type ThreadReply,
-  ThreadControlWriter,
+  transferList,
 } from '../threadProtocol';
+import { type StartedThread, startThread } from './startThread';
 
 interface Call {
   resolve(answer: unknown): void;
@@ -20,7 +19,8 @@ interface Call {
 
 /** A thread that owns connections, as the main thread sees it. Its calls are answered in order. */
 export class DatabaseThread {
-  public readonly control = new ThreadControlWriter();
+  public readonly engine: EngineName;
+  public readonly control: ThreadControlWriter;
   /** Set by a run that uses the thread, between its calls too. */
   public reserved = false;
   private readonly worker: Worker;
@@ -28,14 +28,10 @@ export class DatabaseThread {
   private nextId = 1;
   private ended = false;
 
-  /** @param folder where the bundled thread files and sql.js' wasm file are */
-  constructor(
-    folder: string,
-    public readonly engine: EngineName,
-  ) {
-    const file = engine === 'native' ? 'runThread.js' : 'sandboxThread.js';
-    const data: ThreadData = { memory: this.control.memory, wasm: join(folder, 'sql-wasm.wasm') };
-    this.worker = new Worker(join(folder, file), { workerData: data });
+  constructor({ engine, worker, control }: StartedThread) {
+    this.engine = engine;
+    this.control = control;
+    this.worker = worker;
     this.worker.on('message', (reply: ThreadReply) => this.onReply(reply));
     this.worker.on('error', (error) => this.onEnd(error));
     this.worker.on('exit', (code) => this.onEnd(new Error(`thread ended with code ${code}`)));
@@ -106,20 +102,38 @@ function toError({ code, params, place }: ErrorInfo): LockstepError {
   return new LockstepError(code, params, place);
 }
 
+/** A thread that was started before its process had loaded the rest, and what for. */
+export interface ThreadAhead {
+  readonly purpose: 'looks' | 'runs';
+  readonly thread: StartedThread;
+}
+
 /** The database threads of a process: one for looks, so that none waits for a run, the rest for runs. */
 export class ThreadPool {
   private readonly looking = new Map<EngineName, DatabaseThread>();
   private readonly running = new Set<DatabaseThread>();
   private readonly trying = new Map<string, DatabaseThread>();
 
-  /** @param folder of the bundled thread files */
-  constructor(public readonly folder: string) {}
+  /**
+   * @param folder of the bundled thread files
+   * @param ahead a thread that was started before the pool was loaded
+   */
+  constructor(
+    public readonly folder: string,
+    ahead?: ThreadAhead,
+  ) {
+    if (ahead?.purpose === 'looks') {
+      this.looking.set(ahead.thread.engine, new DatabaseThread(ahead.thread));
+    } else if (ahead) {
+      this.running.add(new DatabaseThread(ahead.thread));
+    }
+  }
 
   /** The thread that answers looks. */
   public looks(engine: EngineName): DatabaseThread {
     let thread = this.looking.get(engine);
     if (!thread?.usable) {
-      thread = new DatabaseThread(this.folder, engine);
+      thread = this.start(engine);
       this.looking.set(engine, thread);
     }
     return thread;
@@ -132,7 +146,7 @@ export class ThreadPool {
         return thread;
       }
     }
-    const thread = new DatabaseThread(this.folder, engine);
+    const thread = this.start(engine);
     this.running.add(thread);
     return thread;
   }
@@ -144,7 +158,7 @@ export class ThreadPool {
   public sandbox(purpose: 'rehearsal' | 'check'): DatabaseThread {
     let thread = this.trying.get(purpose);
     if (!thread?.usable) {
-      thread = new DatabaseThread(this.folder, 'sqljs');
+      thread = this.start('sqljs');
       this.trying.set(purpose, thread);
     }
     return thread;
@@ -162,5 +176,9 @@ export class ThreadPool {
         thread.end(),
       ),
     );
+  }
+
+  private start(engine: EngineName): DatabaseThread {
+    return new DatabaseThread(startThread(this.folder, engine));
   }
 }
