@@ -58,7 +58,7 @@ export class Interrupts {
     // Also those of libraries that clean up on exit: as long as one is there, nothing ends.
     process.removeAllListeners(signal);
     process.kill(process.pid, signal);
-    return await new Promise<never>(() => setInterval(() => {}, 1000));
+    return new Promise<never>(() => setInterval(() => {}, 1000));
   }
 }
 
@@ -82,7 +82,7 @@ export class Context {
 
   /** See {@link findTarget}. */
   public async target(wanted: 'database' | 'folders' = 'database'): Promise<FoundTarget> {
-    return await findTarget(
+    return findTarget(
       this.options,
       this.place,
       (request) => this.service.discover(request),

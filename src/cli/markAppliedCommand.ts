@@ -23,7 +23,7 @@ export const markAppliedCommand: Command = async (context) => {
   const target = { database: found.database, folders: found.folders, format: found.format };
   const interrupts = new Interrupts(service);
   const comparison = await compare(context, target, interrupts.signal);
-  output.object({ type: 'comparison', ...comparison } as { type: string });
+  output.object({ type: 'comparison', ...comparison });
   if (comparison.record.length === 0) {
     return told(output, { outcome: 'done', marked: [], alreadyApplied: [], ms: 0 });
   }

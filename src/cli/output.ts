@@ -112,7 +112,7 @@ export class JsonOutput implements Output {
 
   public error(error: ErrorInfo): void {
     const sentence: Sentence = describeError(error, t);
-    this.object({ type: 'error', ...error, ...sentence } as { type: string });
+    this.object({ type: 'error', ...error, ...sentence });
   }
 }
 

@@ -104,7 +104,7 @@ export const previewCommand: Command = async (context) => {
     },
     interrupts.signal,
   );
-  output.object({ type: 'preview', ...rehearsal } as { type: string });
+  output.object({ type: 'preview', ...rehearsal });
   if (!output.json) {
     previewText(rehearsal, output.style).forEach((line) => output.text(line));
   }

@@ -175,10 +175,10 @@ async function look(context: Context) {
   const { options, service, place } = context;
   if (options.database !== undefined && options.migrations.length === 0) {
     const database = resolve(place.folder, options.database);
-    return await service.status({ database, folders: [] });
+    return service.status({ database, folders: [] });
   }
   const { database, folders, format } = await context.target();
-  return await service.status({ database, folders, format });
+  return service.status({ database, folders, format });
 }
 
 function brokenText(lock: LockState): string {
@@ -197,7 +197,7 @@ export const statusCommand: Command = async (context) => {
   const { options, output, service } = context;
   const { database, folders, format, guessed } = await context.target();
   const status = await service.status({ database, folders, format }, options.engine);
-  output.object({ type: 'status', ...status } as { type: string });
+  output.object({ type: 'status', ...status });
   if (!output.json) {
     statusText(status, output.style, { guessed }).forEach((line) => output.text(line));
   }

@@ -98,7 +98,11 @@ export class FileSentinelLock implements SentinelLock {
     return scene.folder ? { held, tookOver: { holder: scene.card?.holder } } : { held };
   }
 
-  async inspect(database: string): Promise<LockState> {
+  inspect(database: string): Promise<LockState> {
+    return Promise.resolve(this.look(database));
+  }
+
+  private look(database: string): LockState {
     const paths = lockPaths(database);
     try {
       return this.state(paths, seeLock(paths, this.identity.machine));

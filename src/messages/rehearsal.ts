@@ -150,9 +150,9 @@ export function describeColumns(
       sanitizeLine(column.type, widest),
       [...facts(column, t), ...(isNew(column.name) ? [t('(new)')] : [])].join(', '),
     ]);
-  const widths = [0, 1].map((at) => Math.max(0, ...rows.map((row) => row[at]!.length)));
+  const widths = [0, 1].map((at) => Math.max(0, ...rows.map((row) => row[at].length)));
   const lines = rows.map(([name, type, rest]) =>
-    `${name!.padEnd(widths[0]!)}  ${type!.padEnd(widths[1]!)}  ${rest}`.trimEnd(),
+    `${name.padEnd(widths[0])}  ${type.padEnd(widths[1])}  ${rest}`.trimEnd(),
   );
   const more = columns.length - rows.length;
   return [

@@ -94,7 +94,7 @@ export function headerKind(bytes: Uint8Array): HeaderKind {
   if (bytes.length < headerSize || !magic.equals(bytes.subarray(0, magic.length))) {
     return 'notADatabase';
   }
-  const versions = [bytes[writeVersion]!, bytes[readVersion]!];
+  const versions = [bytes[writeVersion], bytes[readVersion]];
   if (versions.includes(2)) {
     return 'wal';
   }

@@ -61,8 +61,8 @@ export async function choose(
 ): Promise<string | undefined> {
   const options = { modal: true, detail };
   return severity === 'info'
-    ? await vscode.window.showInformationMessage(message, options, ...answers)
-    : await vscode.window.showWarningMessage(message, options, ...answers);
+    ? vscode.window.showInformationMessage(message, options, ...answers)
+    : vscode.window.showWarningMessage(message, options, ...answers);
 }
 
 /** Says something in passing, where nothing needs to be done about it. */

@@ -151,7 +151,7 @@ export class Project {
 
   /** Copies of the database from before its runs, newest first. */
   async backups(): Promise<readonly Backup[]> {
-    return await this.migrator.backups(this.current.target.database);
+    return this.migrator.backups(this.current.target.database);
   }
 
   /**

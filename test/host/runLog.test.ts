@@ -28,6 +28,6 @@ describe('the log of runs', () => {
     show({ lastResult: { ...none, outcome: 'done' } });
     log.dispose();
     assert.equal(lines[0], 'Nothing to roll back.');
-    assert.match(lines[1]!, /^Nothing to apply/);
+    assert.match(lines[1], /^Nothing to apply/);
   });
 });

@@ -28,7 +28,7 @@ describe('backups beside a program that writes all the time', () => {
   const stopWriter = async (): Promise<number[]> => {
     const told = new Promise<number[]>((tell) => writer!.once('message', tell as never));
     writer!.send('stop');
-    return await told;
+    return told;
   };
   const rowsOf = (file: string): number[] => {
     const copy = new DatabaseSync(`file:${file}?mode=ro&immutable=1`, { readOnly: true });

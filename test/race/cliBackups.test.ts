@@ -49,8 +49,8 @@ describe('backups in the terminal', () => {
       /^app\.db\..*\.backup {2}\d{4}-\d\d-\d\d \d\d:\d\d, 8 KB, before 001_a$/m,
     );
 
-    const byPath = relative(scratch.folder, backup!.file);
-    for (const wanted of [backup!.name, byPath]) {
+    const byPath = relative(scratch.folder, backup.file);
+    for (const wanted of [backup.name, byPath]) {
       scratch.exec('UPDATE t SET v = v + 5');
       const { code, out: said } = await run('restore', wanted, '--yes');
       assert.equal(code, 0);
@@ -106,7 +106,7 @@ describe('backups in the terminal', () => {
     const refused = resultOf(await migrate('--json'));
     assert.deepEqual([refused.outcome, refused.error?.code], ['refused', 'run.interrupted']);
     const [backup] = await listed();
-    const { out, code } = await run('restore', backup!.name, '--yes');
+    const { out, code } = await run('restore', backup.name, '--yes');
     assert.equal(code, 0);
     assert.match(out, /001_b no longer counts as interrupted\./);
     assert.deepEqual(scratch.values('SELECT v FROM t'), [1]);
@@ -123,7 +123,7 @@ describe('backups in the terminal', () => {
     scratch.migrate({ '002_big': 'CREATE TABLE big (i);', '003_slow': slowStatement(12_000_000) });
     const other = start('migrate', '--migrations', 'migrations', '--json');
     await other.says(/"stepStarted".*"003_slow"/);
-    const events = objects(await run('restore', backup!.name, '--yes', '--json'));
+    const events = objects(await run('restore', backup.name, '--yes', '--json'));
     const waiting = events.find(({ type }) => type === 'waiting') as {
       on?: string;
       holder?: object;
@@ -174,7 +174,7 @@ describe('backups in the terminal', () => {
       const [backup] = await listed();
       let killed = 0;
       for (let delay = 0; delay < 12; delay++) {
-        const cli = start('restore', backup!.name, '--yes', '--json');
+        const cli = start('restore', backup.name, '--yes', '--json');
         // It writes from the moment on at which the copy of what was there is made.
         await cli.says('"backedUp"');
         await new Promise((done) => setTimeout(done, delay * 8));
@@ -188,7 +188,7 @@ describe('backups in the terminal', () => {
         scratch.exec('UPDATE big SET b = zeroblob(1000000); UPDATE t SET v = 2');
       }
       assert.ok(killed > 0, 'none was killed');
-      const { code } = await run('restore', backup!.name, '--yes');
+      const { code } = await run('restore', backup.name, '--yes');
       assert.equal(code, 0);
       assert.deepEqual(scratch.values('SELECT v FROM t'), [1]);
       assert.deepEqual(
@@ -198,7 +198,7 @@ describe('backups in the terminal', () => {
     });
   }
 
-  it('that cannot be made stops the run: nobody may write the folder', async function () {
+  it('that cannot be made stops the run: nobody may write the folder', function () {
     const nobody = 65534;
     const isRoot = process.getuid?.() === 0;
     scratch.migrate({ '001_a': 'UPDATE t SET v = 2;' });
@@ -233,9 +233,9 @@ describe('backups in the terminal', () => {
     scratch.migrate({ '001_a': 'UPDATE t SET v = 2;' });
     await migrate();
     const [backup] = await listed();
-    assert.equal(statSync(backup!.file).mode & 0o777, 0o600);
+    assert.equal(statSync(backup.file).mode & 0o777, 0o600);
     assert.ok(existsSync(join(scratch.folder, '.lockstep', '.gitignore')));
-    new DatabaseSync(`file:${backup!.file}?immutable=1`, { readOnly: true }).close();
+    new DatabaseSync(`file:${backup.file}?immutable=1`, { readOnly: true }).close();
   });
 });
 

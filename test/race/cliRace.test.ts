@@ -33,7 +33,7 @@ describe('ten terminals at once', function () {
     scratch.migrate(migrations);
     const args = ['migrate', '--database', scratch.database, '--migrations', scratch.migrations];
     const started = Array.from({ length: processes }, () => new Cli([...args, '--json'], { node }));
-    return await Promise.all(started.map(({ ended }) => ended));
+    return Promise.all(started.map(({ ended }) => ended));
   };
 
   const assertOnce = (ends: readonly CliEnd[]): void => {
@@ -76,7 +76,7 @@ describe('ten terminals at once', function () {
           if (mode === 'WAL') {
             scratch.exec('PRAGMA journal_mode = wal');
           }
-          const stop = disturbed ? vandalise() : async () => undefined;
+          const stop = disturbed ? vandalise() : () => Promise.resolve();
           try {
             assertOnce(await race());
           } finally {

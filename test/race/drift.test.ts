@@ -89,7 +89,7 @@ describe('files and database that do not agree, with a real migrator process', (
     it('is accepted by the run log alone, until it is edited again', async () => {
       await apply({ '001_a': table, '002_b': 'CREATE TABLE b (x);' });
       const before = readFileSync(scratch.database);
-      const { at } = project.state.status!.history[1]!.log!;
+      const { at } = project.state.status!.history[1].log!;
       scratch.migrate({ '001_a': 'CREATE TABLE "a" (x);\n' });
       await project.refresh();
       assert.deepEqual(files(), ['edited', 'unchanged']);
@@ -98,7 +98,7 @@ describe('files and database that do not agree, with a real migrator process', (
       assert.deepEqual(files(), ['unchanged', 'unchanged']);
       assert.deepEqual(readFileSync(scratch.database), before);
       assert.equal(logLines().length, 3);
-      const { log } = project.state.status!.history[1]!;
+      const { log } = project.state.status!.history[1];
       assert.equal(log?.at, at, 'it did not run again');
       assert.ok(log?.accepted);
       const fresh = openWindow('another');
@@ -209,7 +209,7 @@ describe('files and database that do not agree, with a real migrator process', (
       scratch.migrate({ '001_a': 'CREATE TABLE a (\n  x,\n  y TEXT\n);' });
       const { files: created, line } = await project.drift.followUp('001', 'add y');
       assert.deepEqual(created, [join(scratch.migrations, '002_add_y.sql')]);
-      const text = readFileSync(created[0]!, 'utf8');
+      const text = readFileSync(created[0], 'utf8');
       assert.match(text, /^-- 001_a was changed after it was applied/);
       assert.match(text, /\+ {3}y TEXT/);
       assert.equal(text.split('\n').length, line, 'typing starts below');
@@ -416,7 +416,7 @@ describe('files and database that do not agree, with a real migrator process', (
   it('writes no file where a version or a log would have it outside the folder', async () => {
     await apply({ '001_a': 'CREATE TABLE a (x);' });
     const [line] = logLines();
-    const entry = JSON.parse(line!) as Record<string, unknown>;
+    const entry = JSON.parse(line) as Record<string, unknown>;
     const hostile = ['../../1', '2\n3', '/4'];
     const files = [join(scratch.folder, 'no-number.sql'), '/nowhere/2\n3.sql', '../5.sql'];
     hostile.forEach((version, i) => {

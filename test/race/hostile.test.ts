@@ -63,7 +63,7 @@ describe('hostile input', () => {
     const last = objects(end).at(-1) as unknown as { error?: ErrorInfo; code?: string };
     assert.equal(last.error?.code ?? last.code, code, end.out);
     await status().catch((error) => assert.equal((error as LockstepError).code, code));
-    return result.error!;
+    return result.error;
   }
 
   async function done(change: Partial<RunRequest> = {}): Promise<void> {
@@ -122,7 +122,7 @@ describe('hostile input', () => {
     });
 
     it('says that a schema is broken', async () => {
-      const db = new DatabaseSync(scratch.database, { defensive: false } as object);
+      const db = new DatabaseSync(scratch.database, { defensive: false });
       db.exec(`CREATE TABLE b (x); PRAGMA writable_schema = 1;
         UPDATE sqlite_schema SET sql = 'CREATE TABLE b (' WHERE name = 'b';`);
       db.close();

@@ -179,11 +179,11 @@ describe('a project, with a real migrator process', () => {
     assert.deepEqual(await project.backups(), []);
     await project.run('up', all);
     const [backup] = await project.backups();
-    assert.deepEqual(backup!.reason, { kind: 'up', migration: '001_a' });
+    assert.deepEqual(backup.reason, { kind: 'up', migration: '001_a' });
 
     const kinds = new Set<string>();
     project.onDidChange(() => kinds.add(kind()));
-    const restoring = project.restore(backup!);
+    const restoring = project.restore(backup);
     assert.ok(project.isRunning);
     const result = await restoring;
     assert.equal(result.outcome, 'done', JSON.stringify(result));
@@ -192,7 +192,7 @@ describe('a project, with a real migrator process', () => {
     assert.deepEqual(scratch.values('SELECT v FROM t'), [1]);
     assert.equal((await project.backups()).length, 2);
 
-    const gone = await project.restore({ ...backup!, name: 'other.backup' });
+    const gone = await project.restore({ ...backup, name: 'other.backup' });
     assert.deepEqual([gone.outcome, gone.error?.code], ['invalid', 'backup.unknown']);
     assert.equal(project.isRunning, false);
   });
@@ -206,7 +206,7 @@ describe('a project, with a real migrator process', () => {
     foreign.exec('BEGIN IMMEDIATE');
     /** In an object, since a promise would be waited for. */
     const waits = async (): Promise<{ result: ReturnType<Project['restore']> }> => {
-      const result = project.restore(backup!);
+      const result = project.restore(backup);
       await until(() => project.state.run?.waiting !== undefined);
       return { result };
     };
@@ -218,6 +218,6 @@ describe('a project, with a real migrator process', () => {
     const { outcome, error } = await second.result;
     assert.deepEqual([outcome, error?.code], ['failed', 'migrator.crashed']);
     foreign.close();
-    assert.equal((await project.restore(backup!)).outcome, 'done');
+    assert.equal((await project.restore(backup)).outcome, 'done');
   });
 });

@@ -81,12 +81,12 @@ describe('the registry of projects, with a real migrator process', () => {
     scratch.migrate(slowMigrations()).exec('CREATE TABLE app (x)');
     await registry.rediscover();
     const [project] = registry.projects;
-    const result = project!.run('up', { kind: 'all' });
-    await until(() => project!.state.run?.migration?.id === '002_slow');
+    const result = project.run('up', { kind: 'all' });
+    await until(() => project.state.run?.migration?.id === '002_slow');
     roots = [];
     await registry.rediscover();
     assert.equal(registry.projects[0], project);
-    project!.cancel();
+    project.cancel();
     assert.equal((await result).outcome, 'cancelled');
     await until(() => registry.projects.length === 0);
   });

@@ -50,7 +50,7 @@ describe('restoring a backup', () => {
     const { outcome, error } = await service.run(scratch.request(), () => undefined);
     assert.equal(outcome, 'done', JSON.stringify(error));
     const [backup] = await service.backups(scratch.database);
-    return backup!;
+    return backup;
   };
 
   const request = (name: string, change: Partial<RestoreRequest> = {}): RestoreRequest => {
@@ -95,8 +95,8 @@ describe('restoring a backup', () => {
 
       // What was replaced is a backup itself, and can be gone back to.
       const [kept] = await service.backups(scratch.database);
-      assert.deepEqual([kept!.file, kept!.reason], [result.backup, { kind: 'restore' }]);
-      assert.equal((await restore(kept!)).outcome, 'done');
+      assert.deepEqual([kept.file, kept.reason], [result.backup, { kind: 'restore' }]);
+      assert.equal((await restore(kept)).outcome, 'done');
       assert.deepEqual(await program.values('SELECT v FROM t'), [1, 2, 99, 3]);
       assert.deepEqual(scratch.versions(), ['001']);
     });
@@ -156,7 +156,7 @@ describe('restoring a backup', () => {
     const [fromWal] = await service.backups(scratch.database);
     const program = open();
     assert.deepEqual(await program.values('SELECT count(*) FROM t'), [2]);
-    assert.equal((await restore(fromWal!)).outcome, 'done');
+    assert.equal((await restore(fromWal)).outcome, 'done');
     assert.deepEqual(await program.values('SELECT v FROM t'), [1, 2, 99]);
     await program.sql('INSERT INTO t VALUES (6)');
     assert.deepEqual(scratch.values('PRAGMA integrity_check'), ['ok']);
@@ -285,8 +285,8 @@ describe('restoring a backup', () => {
     await restore(backup);
     const [newest, ...older] = await service.backups(scratch.database);
     assert.equal(older.length, 2);
-    const result = await restore(newest!, { keep: 3 });
-    assert.deepEqual([result.outcome, result.backup], ['done', newest!.file]);
+    const result = await restore(newest, { keep: 3 });
+    assert.deepEqual([result.outcome, result.backup], ['done', newest.file]);
     assert.equal((await service.backups(scratch.database)).length, 3);
   });
 
@@ -300,7 +300,7 @@ describe('restoring a backup', () => {
     const refused = await service.run(scratch.request(), () => undefined);
     assert.equal(refused.error?.code, 'run.interrupted');
     const [backup] = await service.backups(scratch.database);
-    const result = await restore(backup!);
+    const result = await restore(backup);
     assert.deepEqual([result.outcome, result.undone?.id], ['done', '002_b']);
     assert.deepEqual(scratch.values('SELECT v FROM t'), []);
     scratch.migrate({ '002_b': 'INSERT INTO t VALUES (5);' });
@@ -315,13 +315,13 @@ describe('restoring a backup', () => {
       statement: 2,
       statements: 3,
       persisted: 1,
-      since: new Date(Date.parse(latest!.at) - 1000).toISOString(),
+      since: new Date(Date.parse(latest.at) - 1000).toISOString(),
       failed: 'boom',
       owner: { pid: 1, host: 'h', machine: 'm' },
     };
     const path = join(scratch.folder, '.lockstep', 'app.db.running.json');
     writeFileSync(path, JSON.stringify(mark));
-    assert.equal((await restore(latest!)).undone, undefined);
+    assert.equal((await restore(latest)).undone, undefined);
     assert.ok(existsSync(path));
   });
 
@@ -340,13 +340,13 @@ describe('restoring a backup', () => {
       scratch.exec('CREATE TABLE t (v)');
       assert.equal(await code(), 'sql.failed');
       const [before] = await service.backups(scratch.database);
-      const first = await restore(before!, { engine });
+      const first = await restore(before, { engine });
       assert.equal(first.undone?.id, '002_b');
       const [half] = await service.backups(scratch.database);
-      assert.equal(half!.file, first.backup);
-      assert.deepEqual(marksBeside(), [`${half!.name}.running.json`]);
+      assert.equal(half.file, first.backup);
+      assert.deepEqual(marksBeside(), [`${half.name}.running.json`]);
 
-      const second = await restore(half!, { engine });
+      const second = await restore(half, { engine });
       assert.deepEqual([second.outcome, second.undone], ['done', undefined]);
       assert.deepEqual(scratch.values('SELECT v FROM t'), [99, 5]);
       assert.equal(await code(), 'run.interrupted');
@@ -354,8 +354,8 @@ describe('restoring a backup', () => {
 
       // And there and back once more, which makes no further copies of states that there are.
       const count = (await service.backups(scratch.database)).length;
-      assert.equal((await restore(before!, { engine })).undone?.id, '002_b');
-      assert.equal((await restore(half!, { engine })).outcome, 'done');
+      assert.equal((await restore(before, { engine })).undone?.id, '002_b');
+      assert.equal((await restore(half, { engine })).outcome, 'done');
       assert.equal(await code(), 'run.interrupted');
       assert.ok((await service.backups(scratch.database)).length <= count + 2);
     });
@@ -376,13 +376,13 @@ describe('restoring a backup', () => {
     const path = join(scratch.folder, '.lockstep', 'app.db.running.json');
     writeFileSync(path, JSON.stringify(mark));
     const [newest] = await service.backups(scratch.database);
-    assert.equal((await restore(newest!)).undone?.id, '001_a');
-    assert.equal((await restore(newest!)).outcome, 'done');
+    assert.equal((await restore(newest)).undone?.id, '001_a');
+    assert.equal((await restore(newest)).outcome, 'done');
     rmSync(path, { force: true });
     const marked = marksBeside();
     assert.equal(marked.length, 1);
-    assert.notEqual(marked[0], `${newest!.name}.running.json`);
-    await restore({ name: marked[0]!.replace('.running.json', '') });
+    assert.notEqual(marked[0], `${newest.name}.running.json`);
+    await restore({ name: marked[0].replace('.running.json', '') });
     assert.ok(existsSync(path));
   });
 

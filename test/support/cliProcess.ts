@@ -47,7 +47,7 @@ export class Cli {
 
   /** Runs it to its end. */
   public static async run(args: readonly string[], options?: CliOptions): Promise<CliEnd> {
-    return await new Cli(args, options).ended;
+    return new Cli(args, options).ended;
   }
 
   /** Waits until stdout has this; fails when the process ended without. */

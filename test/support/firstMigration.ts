@@ -11,7 +11,7 @@ import { VsCode } from './vscode';
 async function main([vsix, folder]: readonly string[]): Promise<boolean> {
   const code = await VsCode.start(vsix);
   try {
-    const window = await code.open(folder!);
+    const window = await code.open(folder);
     await window.openView();
     await window.waitForStatus(/pending/i);
     const tree = await window.waitForTree(/pending/i);
@@ -36,7 +36,7 @@ async function main([vsix, folder]: readonly string[]): Promise<boolean> {
   } finally {
     await code.stop();
   }
-  return isMigrated(folder!);
+  return isMigrated(folder);
 }
 
 /** Does the history in the file name exactly the migrations of the folder? */

@@ -5,5 +5,5 @@ import { sqlJsEngine } from '../../src/sqlite/sqljs/sqlJsEngine';
 
 /** @param wasm absolute path of `sql-wasm.wasm`; read only for `sqljs` */
 export async function loadEngine(name: EngineName, wasm: string): Promise<Engine> {
-  return name === 'native' ? nativeEngine() : await sqlJsEngine(wasm);
+  return name === 'native' ? nativeEngine() : sqlJsEngine(wasm);
 }

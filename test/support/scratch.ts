@@ -43,7 +43,7 @@ export class Scratch {
   public rows(sql: string): Record<string, SqlValue>[] {
     const db = new DatabaseSync(this.database);
     try {
-      return db.prepare(sql).all() as Record<string, SqlValue>[];
+      return db.prepare(sql).all();
     } finally {
       db.close();
     }

@@ -6,7 +6,7 @@ import { VsCodeServer } from './vscodeServer';
  */
 async function main([vsix, folder]: readonly string[]): Promise<void> {
   const server = await VsCodeServer.start({ graceSeconds: 600 });
-  await server.install(vsix!);
+  await server.install(vsix);
   console.log(`Open this in a browser, Ctrl-C ends it:\n\n  ${server.address(folder)}\n`);
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.on(signal, () => void server.stop().then(() => process.exit(0)));

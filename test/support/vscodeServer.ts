@@ -83,8 +83,8 @@ export class VsCodeServer {
           ),
         );
         // After the name in parentheses: state, parent, group. See proc_pid_stat(5).
-        const group = Number(stat!.slice(stat!.lastIndexOf(')') + 2).split(' ')[2]);
-        return { pid: Number(pid), group, command: command!.replaceAll('\0', ' ').trim() };
+        const group = Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[2]);
+        return { pid: Number(pid), group, command: command.replaceAll('\0', ' ').trim() };
       }),
     );
     return found

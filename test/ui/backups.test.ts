@@ -24,7 +24,7 @@ describe('backups in a window', () => {
 
     await window.contextMenu('app.db', 'Restore Backup…');
     const [row] = await window.quickPickRows();
-    assert.match(row!, /KB.*before 001_a/);
+    assert.match(row, /KB.*before 001_a/);
     await window.screenshot('restore-pick');
     await window.pick(/before 001_a/);
     assert.match(await window.modal.innerText(), /Restore app\.db as it was on .*, before 001_a\?/);

@@ -15,14 +15,14 @@ describe('the package', () => {
     const [folder] = (await readdir(server.extensions)).filter((name) =>
       name.startsWith('lockstep.lockstep-'),
     );
-    const installed = await readdir(join(server.extensions, folder!), {
+    const installed = await readdir(join(server.extensions, folder), {
       recursive: true,
       withFileTypes: true,
     });
     files = installed
       .filter((entry) => entry.isFile())
       .map((entry) => join(entry.parentPath, entry.name))
-      .map((file) => file.slice(join(server.extensions, folder!).length + 1));
+      .map((file) => file.slice(join(server.extensions, folder).length + 1));
   });
 
   after(() => server.stop());

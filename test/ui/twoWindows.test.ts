@@ -26,7 +26,7 @@ describe('two windows on one folder', () => {
     await Promise.all(windows.map((window) => window.runCommand('Lockstep: Migrate')));
     const shown = await Promise.all(windows.map((window) => window.waitForStatus(/2\/3|waiting/)));
     const [first, second] = windows;
-    const [winner, loser] = /waiting/.test(shown[0]!) ? [second, first] : [first, second];
+    const [winner, loser] = /waiting/.test(shown[0]) ? [second, first] : [first, second];
     await winner.waitForStatus(/migrating 2\/3 002_slow/);
     await loser.waitForStatus(/waiting for VS Code window .* 2\/3/);
     return { winner, loser };

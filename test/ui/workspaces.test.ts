@@ -110,7 +110,7 @@ describe('workspaces of every kind', () => {
     let [from, to] = ['shop', 'store'];
     const isSeen = async (): Promise<boolean> => {
       renameSync(at(from), at(to));
-      return await window.waitForStatus(new RegExp(`^${to}\\.db: 1 pending$`), 15_000).then(
+      return window.waitForStatus(new RegExp(`^${to}\\.db: 1 pending$`), 15_000).then(
         () => true,
         () => false,
       );

@@ -91,7 +91,7 @@ export function dbmateMarkers(text: string): DbmateMarker[] {
     direction: direction as 'up' | 'down',
     start: index,
     end: index + all.length,
-    options: options!,
+    options: options,
   }));
 }
 
@@ -116,7 +116,7 @@ function dbmateSections({ path, text }: SourceFile): readonly DbmateSection[] {
   }
   const [first] = markers;
   if (first !== firstUp) {
-    throw invalidMigration('downBeforeUp', placeAt(path, text, first!.start));
+    throw invalidMigration('downBeforeUp', placeAt(path, text, first.start));
   }
   const before = /(?<![^\n])[\t\f\r ]*(?!--)[^\t\f\r \n]/.exec(text.slice(0, first.start));
   if (before) {
@@ -133,7 +133,7 @@ function dbmateSections({ path, text }: SourceFile): readonly DbmateSection[] {
     ({ direction }, i) => direction === 'down' && sections[i - 1]?.direction === 'down',
   );
   if (second >= 0) {
-    throw invalidMigration('secondDown', placeAt(path, text, markers[second]!.start));
+    throw invalidMigration('secondDown', placeAt(path, text, markers[second].start));
   }
   return sections;
 }
@@ -144,7 +144,7 @@ function readOptions(text: string): ReadonlyMap<string, string> {
     .trim()
     .split(/\s+/)
     .map((pair) => pair.split(':'));
-  return new Map(pairs.filter((pair) => pair.length === 2).map(([key, value]) => [key!, value!]));
+  return new Map(pairs.filter((pair) => pair.length === 2).map(([key, value]) => [key, value]));
 }
 
 /**

@@ -53,7 +53,7 @@ function gap(versions: readonly string[]): bigint {
   const last = versions.slice(-3).map(BigInt);
   const [c, b, a] = last.toReversed() as [bigint, bigint?, bigint?];
   if (b === undefined) {
-    return /^0+10$/.test(versions[0]!) ? 10n : 1n;
+    return /^0+10$/.test(versions[0]) ? 10n : 1n;
   }
   const step = c - b;
   if (a === undefined) {
@@ -92,9 +92,9 @@ export function numberedName(path: string): NumberedName | undefined {
   }
   const [, version, separator, name] = /^(\d+)([_\-. ]*)(.*)$/s.exec(id)!;
   return {
-    version: version!,
-    separator: separator!,
-    name: name! || id,
+    version: version,
+    separator: separator,
+    name: name || id,
     direction: direction?.toLowerCase() as 'up' | 'down' | undefined,
     id,
   };

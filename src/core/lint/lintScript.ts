@@ -130,6 +130,7 @@ class ScriptWalk {
         return this.added.add(foldName(`${facts.table}.${facts.column}`), index);
       case 'renameTable':
         return this.rename(foldName(facts.table), foldName(facts.to), index);
+      default:
     }
     if (kind.kind === 'begin') {
       this.inTransaction = true;

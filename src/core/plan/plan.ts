@@ -68,7 +68,7 @@ function reachedUp(
       return nearest(known.filter(isPending), goal.steps, format, intended);
     case 'to': {
       const to = findGoal(format, known, goal.id);
-      return known[to]!.applied === undefined ? known.slice(0, to + 1) : [];
+      return known[to].applied === undefined ? known.slice(0, to + 1) : [];
     }
   }
 }

@@ -78,7 +78,7 @@ function outOfOrder(
       code: 'outOfOrder',
       severity: 'warning',
       migration: ref,
-      params: { newest: known[newest]!.ref.id },
+      params: { newest: known[newest].ref.id },
     }));
 }
 
@@ -142,7 +142,7 @@ function appliedEntries({ format, applied, log }: PlanInput): ReadonlyMap<string
 export function describeHistory(input: PlanInput): HistoryEntry[] {
   const known = knownMigrations(input);
   const same = duplicates(input.format, known);
-  const ran = new Set(same.map((files) => files.find(isLogged) ?? files[0]!));
+  const ran = new Set(same.map((files) => files.find(isLogged) ?? files[0]));
   const several = new Set(same.flat());
   return known
     .filter((one) => one.applied !== undefined && (ran.has(one) || !several.has(one)))

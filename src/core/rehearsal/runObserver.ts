@@ -137,6 +137,7 @@ export class RunObserver implements StatementWatch {
       case 'stepFailed':
         this.failed = event;
         break;
+      default:
     }
   }
 

@@ -41,6 +41,7 @@ class RowTally {
       case 'delete':
         this.deleted += rows;
         break;
+      default: // no rows of a table
     }
   }
 
@@ -169,6 +170,7 @@ export class StepObserver {
         this.remade.copied(this.current);
         this.copied(foldName(target.table));
         return;
+      default:
     }
     if (/^alter\b/i.test(sql)) {
       this.remade.altered(sql);
@@ -205,6 +207,7 @@ export class StepObserver {
       case 'dropTable':
         this.trails.drop(foldName(target.table));
         break;
+      default:
     }
   }
 

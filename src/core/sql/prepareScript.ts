@@ -57,7 +57,7 @@ export function prepareScript(script: Script): PreparedScript {
     return { statements, mode: 'nonTransactional', alone: true, lasting: true, needs, words };
   }
   return {
-    statements: statements.filter((_, i) => !outer.includes(i) && !isConnectionOnly(kinds[i]!)),
+    statements: statements.filter((_, i) => !outer.includes(i) && !isConnectionOnly(kinds[i])),
     mode: 'transaction',
     alone: kinds.some(changesConnection) || words.has('temp') || words.has('temporary'),
     lasting: kinds.some(lasts) || statements.some(({ text }) => /\btemp\s*\./i.test(text)),

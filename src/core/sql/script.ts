@@ -77,7 +77,7 @@ function unbound({ file, text }: Script, tokens: Tokens): LockstepError {
   const migration = basename(file).replace(/(\.up|\.down)?\.sql$/i, '');
   const place = placeAt(file, text, tokens.start);
   const lines = text.slice(text.lastIndexOf('\n', tokens.start) + 1, tokens.end + 200);
-  const statement = lines.split(/[\r\n]/, 1)[0]!.trim();
+  const statement = lines.split(/[\r\n]/, 1)[0].trim();
   return new LockstepError(
     'sql.parameters',
     { migration, statement, parameter: tokens.raw },
@@ -90,12 +90,12 @@ function unbound({ file, text }: Script, tokens: Tokens): LockstepError {
  * kind, with nothing but PRAGMAs before and after.
  */
 export function outerTransaction(kinds: readonly StatementKind[]): readonly number[] {
-  const control = [...kinds.keys()].filter((i) => /^(begin|commit|rollback)$/.test(kinds[i]!.kind));
+  const control = [...kinds.keys()].filter((i) => /^(begin|commit|rollback)$/.test(kinds[i].kind));
   const [begin, commit] = control;
   const isPair =
-    control.length === 2 && kinds[begin!]!.kind === 'begin' && kinds[commit!]!.kind === 'commit';
+    control.length === 2 && kinds[begin].kind === 'begin' && kinds[commit].kind === 'commit';
   const isOuter =
-    isPair && kinds.every(({ kind }, i) => (i >= begin! && i <= commit!) || kind === 'pragma');
+    isPair && kinds.every(({ kind }, i) => (i >= begin && i <= commit) || kind === 'pragma');
   return isOuter ? control : [];
 }
 
@@ -112,8 +112,8 @@ export function checkTransactionControl(
 ): void {
   const wrong = wrongControl(kinds, mode);
   if (wrong !== undefined) {
-    const place = placeAt(script.file, script.text, statements[wrong]!.start);
-    throw invalidMigration('transactionControl', place, { statement: statements[wrong]!.text });
+    const place = placeAt(script.file, script.text, statements[wrong].start);
+    throw invalidMigration('transactionControl', place, { statement: statements[wrong].text });
   }
 }
 
@@ -155,6 +155,7 @@ function wrongControl(
         open.splice(kind.kind === 'release' ? at : at + 1);
         break;
       }
+      default:
     }
   }
   return open.find(({ name }) => mode === 'nonTransactional' || name === undefined)?.index;

@@ -47,7 +47,7 @@ export class Tokens {
       return raw;
     }
     const inner = raw.slice(1, -1);
-    return raw[0] === '[' ? inner : inner.replaceAll(raw[0]! + raw[0]!, raw[0]!);
+    return raw[0] === '[' ? inner : inner.replaceAll(raw[0] + raw[0], raw[0]);
   }
 
   /** The current token is this symbol of one character. */
@@ -120,7 +120,7 @@ export class Tokens {
 
   /** `quote` is the offset of the opening quote; a doubled quote stands for itself. */
   private readQuoted(kind: TokenKind, at: number, quote: number): boolean {
-    const mark = this.text[quote]!;
+    const mark = this.text[quote];
     let end = this.find(mark, quote + 1);
     while (end !== undefined && end + 1 < this.until && this.text[end + 1] === mark) {
       end = this.find(mark, end + 2);

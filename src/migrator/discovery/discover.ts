@@ -85,7 +85,7 @@ export async function foundDatabases(
         sets.some((set) => set.historyTable === name),
     );
   const found = candidates.filter(({ path, empty }) => empty || probed.has(path));
-  return await concurrently(found, 4, async ({ path, empty }) => {
+  return concurrently(found, 4, async ({ path, empty }) => {
     const histories = new Map<string, readonly string[]>();
     for (const table of empty ? [] : tables) {
       const versions =
@@ -193,7 +193,7 @@ export async function statedTargets(
   stated: readonly Target[],
   budget: Budget,
 ): Promise<DiscoveredTarget[]> {
-  return await Promise.all(
+  return Promise.all(
     stated.map(async ({ database, folders, format }) => ({
       database,
       folders,

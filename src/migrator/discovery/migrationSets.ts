@@ -84,7 +84,7 @@ function single(folder: WalkedFolder, format: Format): MigrationSet {
 async function samples(folder: WalkedFolder, budget: Budget): Promise<SourceFile[]> {
   const names = folder.files.filter((name) => formats.some((format) => format.matches(name)));
   const texts = await concurrently(names.slice(0, sampleFiles), sampleFiles, async (name) =>
-    budget.takeOpen() ? await beginning(join(folder.path, name)) : '',
+    budget.takeOpen() ? beginning(join(folder.path, name)) : '',
   );
   return names.map((name, at) => ({ path: join(folder.path, name), text: texts[at] ?? '' }));
 }

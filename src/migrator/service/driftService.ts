@@ -106,9 +106,7 @@ function isOf(format: Format, name: string, version: string): boolean {
 
 /** The folder of the target in which the file was, else its first. */
 function homeOf(file: string | undefined, folders: Target['folders']): string {
-  return (
-    folders.find((folder) => file && resolve(dirname(file)) === resolve(folder)) ?? folders[0]!
-  );
+  return folders.find((folder) => file && resolve(dirname(file)) === resolve(folder)) ?? folders[0];
 }
 
 function isElsewhere(file: string, folders: Target['folders']): boolean {

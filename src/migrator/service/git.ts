@@ -109,7 +109,7 @@ async function worktreesByRef(git: Git): Promise<ReadonlyMap<string, string>> {
     if (name === 'worktree') {
       folder = value!;
     } else if (name === 'branch') {
-      found.set(value!, folder);
+      found.set(value, folder);
     }
   }
   return found;

@@ -127,6 +127,7 @@ export class LockedRun extends LockedJob<Report> {
         this.sentinel.holder = event.holder ?? this.sentinel.holder;
         this.context.onEvent({ ...event, holder: this.sentinel.holder });
         return;
+      default:
     }
     this.context.onEvent(event);
   }
@@ -235,6 +236,8 @@ export class StepsSeen {
         break;
       case 'replaying':
         this.passed = 0; // those that are left begin once more
+        break;
+      default:
     }
     this.pass(event);
   }

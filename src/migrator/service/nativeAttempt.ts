@@ -195,6 +195,6 @@ export class Mutex {
   public async take<T>(work: () => Promise<T>): Promise<T> {
     const turn = this.last.then(work, work);
     this.last = turn.catch(() => undefined);
-    return await turn;
+    return turn;
   }
 }

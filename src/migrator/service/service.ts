@@ -113,6 +113,7 @@ export class Service {
   }
 
   /** See `backupsRequest`. */
+  // eslint-disable-next-line @typescript-eslint/require-await -- what it throws must reject
   public async backups(database: string): Promise<readonly Backup[]> {
     return new BackupFolder(canonicalPath(database)).list();
   }

@@ -60,7 +60,7 @@ export class DatabaseThread {
     const id = this.nextId++;
     this.worker.ref();
     return new Promise((resolve, reject) => {
-      this.calls.set(id, { resolve: resolve as Call['resolve'], reject, onEvent });
+      this.calls.set(id, { resolve: resolve, reject, onEvent });
       const message = { id, call, ask };
       this.worker.postMessage(message, transferList(message));
     });

@@ -176,10 +176,10 @@ export function sameContent(a: string, b: string): boolean {
     if (size !== other) {
       return false;
     }
-    const buffers = files.map(() => Buffer.alloc(Math.min(chunk, size!))) as [Buffer, Buffer];
-    for (let at = 0; at < size!;) {
+    const buffers = files.map(() => Buffer.alloc(Math.min(chunk, size))) as [Buffer, Buffer];
+    for (let at = 0; at < size;) {
       const read = files.map((file, index) =>
-        readSync(file, buffers[index]!, 0, Math.min(chunk, size! - at), at),
+        readSync(file, buffers[index], 0, Math.min(chunk, size - at), at),
       );
       const length = Math.min(...read);
       if (at === 0) {

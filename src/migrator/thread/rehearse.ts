@@ -1,5 +1,4 @@
 import type { Place } from '../../core/errors';
-import type { Migration } from '../../core/model';
 import type { RehearsalReport } from '../../core/rehearsal/rehearsalJob';
 import { rehearse } from '../../core/rehearsal/rehearse';
 import type { RunEvent } from '../../core/run/runEvents';
@@ -55,7 +54,7 @@ export function compileInThread(
   const { migrations } = reader.read(target, unsaved);
   const placeOf = (index: number): Place | undefined => {
     const { migration, start, text } = statements[index];
-    const found = migrations.find(({ id }) => id === migration) as Migration | undefined;
+    const found = migrations.find(({ id }) => id === migration);
     const script = direction === 'up' ? found?.up : found?.down;
     // A way back that the log kept stands in no file.
     return script && start !== undefined && script.text.startsWith(text, start)

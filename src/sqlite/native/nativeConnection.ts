@@ -43,7 +43,7 @@ export class NativeConnection implements Connection {
 
   get inTransaction(): boolean {
     // Node 22.13 does not tell.
-    return (this.database.isTransaction as boolean | undefined) ?? this.probeTransaction();
+    return this.database.isTransaction ?? this.probeTransaction();
   }
 
   exec(sql: string): void {

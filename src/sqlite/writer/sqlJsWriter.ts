@@ -29,6 +29,7 @@ export const sqlJsWriter = {
     return {
       connections: (path) => new SqlJsConnectionFactory(path, sqlJs),
       copies: {
+        // eslint-disable-next-line @typescript-eslint/require-await -- what it throws must reject
         copy: async (path, to) => copy(path, to, loadLimits(path)),
         damage: (path) => damage(path, sqlJs),
         restore: (path, backup) => new SqlJsRestore(path, backup, loadLimits(path)),
@@ -122,6 +123,7 @@ class SqlJsRestore implements RestoreSession {
     await copy?.();
   }
 
+  // eslint-disable-next-line @typescript-eslint/require-await -- what it throws must reject
   async replace(proceed: () => void): Promise<void> {
     proceed();
     const bytes = translateFileErrors(() => readFileSync(this.backup));

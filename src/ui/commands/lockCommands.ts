@@ -14,11 +14,7 @@ export async function showLockHolder(project: Project): Promise<void> {
     state: describeLock(lock, project),
   });
   const breakIt = { title: t('Break Lock…'), run: () => breakLock(project) };
-  await notify(
-    'info',
-    { message },
-    ...(lock.kind === 'free' || project.isRunning ? [] : [breakIt]),
-  );
+  notify('info', { message }, ...(lock.kind === 'free' || project.isRunning ? [] : [breakIt]));
 }
 
 /** Removes the sentinel after asking; for a holder that is alive the person has to insist. */

@@ -162,7 +162,7 @@ async function rollBack(
     return; // cancelled
   }
   if (rehearsal?.verdict === 'fails') {
-    return await notifyFailure(project, rehearsal);
+    return notifyFailure(project, rehearsal);
   }
   const undone = entries.map(({ migration }) => migration);
   const args = { database: project.name, count: undone.length };

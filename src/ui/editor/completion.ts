@@ -30,7 +30,7 @@ export class NameCompletion implements vscode.CompletionItemProvider {
     const found =
       text === undefined
         ? undefined
-        : suggestNames(text, document.offsetAt(position), check!.tables);
+        : suggestNames(text, document.offsetAt(position), check.tables);
     if (!found) {
       return undefined;
     }

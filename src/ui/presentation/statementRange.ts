@@ -38,7 +38,7 @@ export function statementRange(
   if (!isThere || statement === '') {
     return { line: row, character, endLine: row, endCharacter: first.length };
   }
-  const last = wanted[wanted.length - 1]!.length;
+  const last = wanted[wanted.length - 1].length;
   return {
     line: row,
     character,

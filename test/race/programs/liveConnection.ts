@@ -2,7 +2,7 @@
 // with the code of SQLite's error. Argument: the file.
 import { DatabaseSync } from 'node:sqlite';
 
-const database = new DatabaseSync(process.argv[2]!, { enableForeignKeyConstraints: false });
+const database = new DatabaseSync(process.argv[2], { enableForeignKeyConstraints: false });
 
 process.on('message', (sql: string) => {
   try {

@@ -45,7 +45,7 @@ export class AppWriter {
 
   async tell(line: string): Promise<string> {
     this.process.stdin!.write(`${line}\n`);
-    return await this.says();
+    return this.says();
   }
 
   /** Ends it as `kill -9` does. */

@@ -18,7 +18,20 @@ const lock = new FileSentinelLock({
 });
 let handle: SentinelHandle | undefined;
 
-const calls: ChildCalls = {
+/** What the parent calls may answer at once. */
+type AtOnce<T> = {
+  [K in keyof T]: T[K] extends (...args: infer A) => Promise<infer R>
+    ? (...args: A) => R | Promise<R>
+    : never;
+};
+
+interface Ask {
+  readonly id: number;
+  readonly call: keyof ChildCalls;
+  readonly args: [];
+}
+
+const calls: AtOnce<ChildCalls> = {
   async acquire() {
     const got = await lock.tryAcquire(database, { kind: 'terminal', version: '1' });
     handle = got.held;
@@ -29,53 +42,52 @@ const calls: ChildCalls = {
   async release() {
     await handle?.release();
   },
-  async releaseNow() {
+  releaseNow() {
     handle?.releaseNow();
   },
   async progress(step) {
     handle?.progress({ direction: 'up', step, steps: 9, migration: `m${step}` });
     await sleep(60); // this timer comes after that of the card, which is written after 50 ms
   },
-  async lost() {
+  lost() {
     return { lost: handle?.lost ?? false, losses };
   },
-  async trap(trap) {
+  trap(trap) {
     setTrap(trap);
   },
-  async signals() {
+  signals() {
     return process
       .eventNames()
       .filter((name) => String(name).startsWith('SIG'))
       .map(String);
   },
-  async exit(code) {
+  exit(code) {
     process.exit(code);
   },
-  async letGo() {
+  letGo() {
     process.disconnect();
   },
-  async becomeNobody() {
+  becomeNobody() {
     process.setegid!(65534);
     process.seteuid!(65534);
   },
 };
 
-process.on(
-  'message',
-  async ({ id, call, args }: { id: number; call: keyof ChildCalls; args: [] }) => {
-    try {
-      const value = await (calls[call] as (...args: unknown[]) => unknown)(...args);
-      reply({ id, value });
-    } catch (error) {
-      const { message, code } = error as NodeJS.ErrnoException;
-      reply({ id, error: { message, code } });
-    }
-  },
-);
+process.on('message', (ask: Ask) => void answer(ask));
 
-function reply(answer: object): void {
+async function answer({ id, call, args }: Ask): Promise<void> {
+  try {
+    const value = await (calls[call] as (...args: unknown[]) => unknown)(...args);
+    reply({ id, value });
+  } catch (error) {
+    const { message, code } = error as NodeJS.ErrnoException;
+    reply({ id, error: { message, code } });
+  }
+}
+
+function reply(message: object): void {
   if (process.connected) {
-    process.send?.(answer);
+    process.send?.(message);
   }
 }
 

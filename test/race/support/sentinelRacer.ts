@@ -22,7 +22,9 @@ export interface RaceReport {
 
 const lock = new FileSentinelLock();
 
-process.on('message', async ({ database, inside, die }: RaceOrder) => {
+process.on('message', (order: RaceOrder) => void race(order));
+
+async function race({ database, inside, die }: RaceOrder): Promise<void> {
   for (const delayMs of backoff()) {
     const got = await lock.tryAcquire(database, { kind: 'terminal', version: '1' });
     if (got.held) {
@@ -42,7 +44,7 @@ process.on('message', async ({ database, inside, die }: RaceOrder) => {
     }
     await sleep(delayMs);
   }
-});
+}
 
 /** A zombie does nothing any more. */
 function lives(pid: string): boolean {

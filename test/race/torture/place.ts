@@ -28,7 +28,7 @@ export class Place {
     linkedFile: join(this.folder, 'link.db'),
     linkedFolder: join(this.home, 'linked', 'app.db'),
   };
-  private disk: SmallDisk | undefined;
+  private readonly disk: SmallDisk | undefined;
 
   constructor(private readonly scenario: Scenario) {
     mkdirSync(this.folder);

@@ -199,6 +199,8 @@ function isPlain({ outcome, error }: Ending, scenario: Scenario, struck: boolean
       break;
     case 'readOnlyFile':
       allowed.add('refused database.readOnly');
+      break;
+    case 'none':
   }
   return allowed.has([outcome, error].filter(Boolean).join(' '));
 }

@@ -13,7 +13,7 @@ export class Window implements Contender {
   public readonly ended: Promise<Ending>;
   private readonly client: MigratorClient;
   private readonly cancel = new CancellationTokenSource();
-  private firstPid: number | undefined;
+  private readonly firstPid: number | undefined;
 
   constructor(
     public readonly name: string,

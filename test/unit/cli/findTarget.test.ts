@@ -30,9 +30,10 @@ describe('findTarget', () => {
     const found = await findTarget(
       { database: flags.database, migrations: flags.migrations ?? [] },
       { folder, env: more.env ?? {} },
-      async () => {
+      () => {
         searched = true;
-        return { targets, unsupported: [], unpaired: [], incomplete: false, ...more };
+        const found = { targets, unsupported: [], unpaired: [], incomplete: false, ...more };
+        return Promise.resolve(found);
       },
       more.wanted,
     );

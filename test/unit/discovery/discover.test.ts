@@ -56,16 +56,18 @@ describe('discover', () => {
       { roots: [root], stated: [], exclude: [], ...request },
       {
         limits,
-        probe: async (paths) => {
+        probe: (paths) => {
           opened.push(...paths);
-          return paths.map((path) => probe(path, nativeSqlite()!));
+          return Promise.resolve(paths.map((path) => probe(path, nativeSqlite()!)));
         },
-        history: async (path, { name, listSql }) =>
-          look(path, (connection) =>
+        history: (path, { name, listSql }) => {
+          const { value } = look(path, (connection) =>
             connection.get('SELECT 1 FROM sqlite_master WHERE name = ?', name)
               ? connection.all(listSql).map(({ version }) => String(version))
               : undefined,
-          ).value,
+          );
+          return Promise.resolve(value);
+        },
       },
       signal,
     );

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { DatabaseSync } from 'node:sqlite';
 import fc from 'fast-check';
-import type { Connection, Row } from '../../../src/core/connection';
+import type { Connection } from '../../../src/core/connection';
 import type { Rehearsal } from '../../../src/core/rehearsal/rehearsal';
 import type { RehearsalReport } from '../../../src/core/rehearsal/rehearsalJob';
 import { MemoryMarks, rehearse } from '../../../src/core/rehearsal/rehearse';
@@ -50,7 +50,7 @@ describe('a rehearsal on a full copy, beside the run itself', function () {
   });
 
   /** What the product would say of it, and the rows it ends with. */
-  async function rehearseWithProgress(
+  async function rehearsed(
     scratch: Scratch,
     folder: MigrationFolder,
     direction: Direction,
@@ -70,7 +70,7 @@ describe('a rehearsal on a full copy, beside the run itself', function () {
     };
     const { report, rows } = await attempt(sandbox);
     if (report.statements.some(({ text }) => isYoungStatement(text))) {
-      return await attempt(native);
+      return attempt(native);
     }
     const schema = report.schemaBefore.map(({ sql }) => sql);
     const failures = native.compile!(
@@ -80,7 +80,7 @@ describe('a rehearsal on a full copy, beside the run itself', function () {
     const compared = compareEngines(report, failures, { engine: sandbox, runEngine: native });
     if (compared.verdict === 'cannot') {
       others.sandboxCannot++;
-      return await attempt(native);
+      return attempt(native);
     }
     return { report: compared, rows, sandboxed: true };
   }
@@ -121,7 +121,7 @@ describe('a rehearsal on a full copy, beside the run itself', function () {
     folder: MigrationFolder,
     direction: Direction,
   ): Promise<Rehearsal['verdict']> {
-    const { report, rows, sandboxed } = await rehearseWithProgress(scratch, folder, direction);
+    const { report, rows, sandboxed } = await rehearsed(scratch, folder, direction);
     const result = await run(scratch, folder, direction);
     seen[report.verdict]++;
     others.natively += sandboxed ? 0 : 1;
@@ -145,6 +145,7 @@ describe('a rehearsal on a full copy, beside the run itself', function () {
         assert.deepEqual(rowsIn(scratch.database), rows, both);
         break;
       }
+      default: // nothing is claimed
     }
     return report.verdict;
   }
@@ -212,7 +213,7 @@ describe('a rehearsal on a full copy, beside the run itself', function () {
   function rowsIn(database: string): Rows {
     const db = new DatabaseSync(database, { readOnly: true });
     try {
-      return rowsOf({ all: (sql) => db.prepare(sql).all() as Row[] });
+      return rowsOf({ all: (sql) => db.prepare(sql).all() });
     } finally {
       db.close();
     }

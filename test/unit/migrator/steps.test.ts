@@ -14,20 +14,20 @@ const steps = refs.length;
 const planned: RunEvent = { type: 'planned', direction: 'up', steps: refs };
 
 function started(step: number): RunEvent {
-  return { type: 'stepStarted', direction: 'up', migration: refs[step - 1]!, step, steps };
+  return { type: 'stepStarted', direction: 'up', migration: refs[step - 1], step, steps };
 }
 
 function done(step: number): RunEvent {
-  const result = { migration: refs[step - 1]!, direction: 'up', ms: 1, rows: 0 } as const;
+  const result = { migration: refs[step - 1], direction: 'up', ms: 1, rows: 0 } as const;
   return { type: 'stepDone', done: result, step, steps };
 }
 
 function replaying(step: number): RunEvent {
-  return { type: 'replaying', migration: refs[step - 1]! };
+  return { type: 'replaying', migration: refs[step - 1] };
 }
 
 function already(step: number): RunEvent {
-  return { type: 'alreadyDone', migration: refs[step - 1]! };
+  return { type: 'alreadyDone', migration: refs[step - 1] };
 }
 
 /** `started 1`, `planned`, … */

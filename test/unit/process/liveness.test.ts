@@ -23,7 +23,7 @@ describe('liveness', () => {
     assert.equal(liveness({ ...me, started: '1' }), 'dead');
   });
 
-  it('counts a stopped process as living', async function () {
+  it('counts a stopped process as living', function () {
     if (process.platform !== 'linux') {
       this.skip();
     }

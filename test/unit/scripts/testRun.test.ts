@@ -55,7 +55,7 @@ describe('a run of tests', () => {
     scratch.write(files);
     const paths = Object.keys(files).map((name) => join(scratch.folder, name));
     const mocha = ['node_modules/mocha/bin/mocha.js', '--exit', '--reporter=scripts/reporter.cjs'];
-    return await runTests(process.execPath, [...mocha, ...args, ...paths], { silence });
+    return runTests(process.execPath, [...mocha, ...args, ...paths], { silence });
   }
 
   for (const args of [[], ['--parallel', '--jobs=2']]) {

@@ -82,7 +82,7 @@ describe('a copy of a database', () => {
     const { value } = native.snapshot(scratch.database, { ...options, maxBytes: 100 });
     assert.equal(value?.kind, 'schema');
     const schema = "SELECT type || ' ' || name || ifnull(sql, '') FROM sqlite_schema ORDER BY 1";
-    const bytes = (): Uint8Array => value!.bytes.slice();
+    const bytes = (): Uint8Array => value.bytes.slice();
     assert.deepEqual(values(bytes(), schema), scratch.values(schema));
     assert.deepEqual(values(bytes(), 'SELECT version FROM schema_migrations'), ['001', '002']);
     assert.deepEqual(values(bytes(), 'SELECT count(*) FROM parent'), [0]);

@@ -334,7 +334,7 @@ describe('look', () => {
 
   // An own process where this one may write everywhere.
   for (const mode of ['delete', 'wal']) {
-    it(`reads in a folder that may not be written (${mode})`, async function () {
+    it(`reads in a folder that may not be written (${mode})`, function () {
       if (process.platform === 'win32') {
         return this.skip();
       }

@@ -55,7 +55,7 @@ describe('NativeRestore', () => {
         assert.equal(session.hold(), true);
         elsewhere(`const db = open(${JSON.stringify(path)});
           require('node:assert').throws(() => db.exec('BEGIN IMMEDIATE'), { errcode: 5 });`);
-        await session.save(async () => nothing());
+        await session.save(() => Promise.resolve(nothing()));
         assert.equal(session.isSaved, true);
         await session.replace(nothing);
         assert.deepEqual(rows(), [1]);
@@ -63,13 +63,13 @@ describe('NativeRestore', () => {
 
       it('replaces nothing that was written after it was saved', async () => {
         session.hold();
-        await session.save(async () => nothing());
+        await session.save(() => Promise.resolve(nothing()));
         other('INSERT INTO t VALUES (3)');
         await assert.rejects(session.replace(nothing), busy);
         assert.equal(session.isSaved, false);
         assert.deepEqual(rows(), [1, 2, 3]);
         session.hold();
-        await session.save(async () => nothing());
+        await session.save(() => Promise.resolve(nothing()));
         await session.replace(nothing);
         assert.deepEqual(rows(), [1]);
       });
@@ -80,7 +80,7 @@ describe('NativeRestore', () => {
         elsewhere(`open(${JSON.stringify(backup)}).exec('CREATE VIEW v AS SELECT 1')`);
         session = new NativeRestore(path, backup, sqlite);
         session.hold();
-        await session.save(async () => nothing());
+        await session.save(() => Promise.resolve(nothing()));
         other('INSERT INTO t VALUES (3)');
         await assert.rejects(session.replace(nothing), busy);
         assert.deepEqual(rows(), [1, 2, 3]);
@@ -88,7 +88,7 @@ describe('NativeRestore', () => {
 
       it('minds a sql.js writer that comes after it was saved', async () => {
         session.hold();
-        await session.save(async () => nothing());
+        await session.save(() => Promise.resolve(nothing()));
         const claim = Claim.take(path, processIdentity())!;
         await assert.rejects(session.replace(nothing), busy);
         claim.release();
@@ -99,7 +99,7 @@ describe('NativeRestore', () => {
 
       it('leaves everything as it was when it is stopped', async () => {
         session.hold();
-        await session.save(async () => nothing());
+        await session.save(() => Promise.resolve(nothing()));
         const stop = (): void => {
           throw new Error('stop');
         };
@@ -110,9 +110,7 @@ describe('NativeRestore', () => {
 
       it('lets writers in again when what is there could not be saved', async () => {
         session.hold();
-        const failing = session.save(async () => {
-          throw new Error('full');
-        });
+        const failing = session.save(() => Promise.reject(new Error('full')));
         await assert.rejects(failing, { message: 'full' });
         assert.equal(session.isSaved, false);
         other('INSERT INTO t VALUES (5)');
@@ -123,7 +121,7 @@ describe('NativeRestore', () => {
         session.hold();
         elsewhere(`open(${JSON.stringify(`${path}2`)}).exec('CREATE TABLE t (a)')`);
         renameSync(`${path}2`, path);
-        const saving = session.save(async () => nothing());
+        const saving = session.save(() => Promise.resolve(nothing()));
         await assert.rejects(saving, { code: 'database.replaced' });
         assert.deepEqual(rows(), []);
       });
@@ -138,7 +136,7 @@ describe('NativeRestore', () => {
     session.hold();
     const second = Math.floor(Date.now() / 1000);
     utimesSync(path, second, second);
-    await session.save(async () => nothing());
+    await session.save(() => Promise.resolve(nothing()));
     assert.ok(Date.now() >= (second + 2) * 1000, 'later writes have another time, by two seconds');
   });
 

@@ -19,11 +19,11 @@ describe('Coalescer', () => {
     const second = coalescer.request();
     const third = coalescer.request();
     assert.equal(turns.begun, 1);
-    turns.open[0]!();
+    turns.open[0]();
     await first;
     await new Promise(setImmediate);
     assert.equal(turns.begun, 2, 'one more turn for both');
-    turns.open[1]!();
+    turns.open[1]();
     await Promise.all([second, third]);
     assert.equal(turns.begun, 2);
   });
@@ -34,10 +34,10 @@ describe('Coalescer', () => {
     let answered = false;
     void coalescer.request();
     const late = coalescer.request().then(() => (answered = true));
-    turns.open[0]!();
+    turns.open[0]();
     await new Promise(setImmediate);
     assert.equal(answered, false);
-    turns.open[1]!();
+    turns.open[1]();
     await late;
   });
 

@@ -16,8 +16,8 @@ function back(format: typeof plain, name: string, migration: Migration): Migrati
   const sources = files.map(({ fileName, text }) => ({ path: `/m/${fileName}`, text }));
   const [found, ...more] = format.parse(sources);
   assert.deepEqual(more, []);
-  assert.ok(matchesApplied(found!.up, entry));
-  return found!;
+  assert.ok(matchesApplied(found.up, entry));
+  return found;
 }
 
 describe('restoredFiles', () => {
@@ -26,7 +26,7 @@ describe('restoredFiles', () => {
       { path: '/m/007_a.sql', text: '\n-- lockstep: transaction:false\nVACUUM;\n\n' },
       { path: '/m/007_a.down.sql', text: 'SELECT 1;' },
     ]);
-    const found = back(plain, '007_a.sql', ran!);
+    const found = back(plain, '007_a.sql', ran);
     assert.equal(found.up.transaction, false);
     assert.equal(scriptSql(found.down!), 'SELECT 1;');
     const up = { sql: 'x', transaction: true, foreignKeys: false };
@@ -43,7 +43,7 @@ describe('restoredFiles', () => {
         text: '-- migrate:up transaction:false\nA;\n-- migrate:down\nB;\n-- migrate:up\nC\n-- migrate:down\nD',
       },
     ]);
-    const found = back(dbmate, '20260101000000_a.sql', ran!);
+    const found = back(dbmate, '20260101000000_a.sql', ran);
     assert.deepEqual([found.up.transaction, found.up.foreignKeys], [false, false]);
     assert.match(scriptSql(found.up), /^A;\n;\nC$/);
     assert.match(scriptSql(found.down!), /^D\n;\nB;$/);

@@ -10,7 +10,7 @@ function file(name: string, text: string): SourceFile {
 }
 
 function parse(text: string): Migration {
-  return dbmate.parse([file('1_x.sql', text)])[0]!;
+  return dbmate.parse([file('1_x.sql', text)])[0];
 }
 
 function refusal(text: string): unknown {
@@ -63,11 +63,11 @@ describe('dbmate', () => {
   it('takes version, id and name from the file name', () => {
     const [one] = dbmate.parse([file('00120_create_users.sql', minimal)]);
     assert.deepEqual(
-      [one!.version, one!.id, one!.name],
+      [one.version, one.id, one.name],
       ['00120', '00120_create_users', 'create_users'],
     );
     const [other] = dbmate.parse([file('3.up.sql', minimal)]);
-    assert.deepEqual([other!.version, other!.id], ['3', '3.up']);
+    assert.deepEqual([other.version, other.id], ['3', '3.up']);
   });
 
   it('has no way back without a down section', () => {
@@ -182,11 +182,11 @@ drop table c
     const now = new Date('2026-11-21T14:05:06Z');
     const [first, ...others] = dbmate.newFile([], 'Create Users', now);
     assert.deepEqual(others, []);
-    assert.equal(first!.fileName, '20261121140506_create_users.sql');
-    assert.equal(first!.text, '-- migrate:up\n\n\n-- migrate:down\n\n');
-    assert.equal(first!.text.slice(0, first!.cursor), '-- migrate:up\n');
+    assert.equal(first.fileName, '20261121140506_create_users.sql');
+    assert.equal(first.text, '-- migrate:up\n\n\n-- migrate:down\n\n');
+    assert.equal(first.text.slice(0, first.cursor), '-- migrate:up\n');
     const existing = dbmate.parse([file('007-a.sql', minimal)]);
-    assert.equal(dbmate.newFile(existing, 'b c', now)[0]!.fileName, '008-b-c.sql');
-    assert.equal(refusal(first!.text), 'none');
+    assert.equal(dbmate.newFile(existing, 'b c', now)[0].fileName, '008-b-c.sql');
+    assert.equal(refusal(first.text), 'none');
   });
 });

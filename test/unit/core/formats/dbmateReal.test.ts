@@ -62,8 +62,8 @@ describe('dbmate, beside the real one', () => {
       assert.deepEqual(applied(db, migration), theirs);
       if (theirs !== 'refused') {
         assert.ok(realDbmate(folder, 'rollback').ok);
-        run(db, migration!.down!);
-        db.prepare(dbmate.historyTable.deleteSql).run(migration!.version);
+        run(db, migration.down!);
+        db.prepare(dbmate.historyTable.deleteSql).run(migration.version);
         assert.deepEqual(schemaOf(db), schema(join(folder, 'database.db')));
       }
       db.close();

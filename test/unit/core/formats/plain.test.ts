@@ -130,16 +130,16 @@ describe('plain', () => {
 
   it('pairs both directions', () => {
     const [a, b, c] = parse('1_a.down.sql', '1_a.sql', '2_b.up.sql', '2_b.down.sql', '3_c.sql');
-    assert.deepEqual([a!.up.file, a!.down!.file], ['/m/1_a.sql', '/m/1_a.down.sql']);
-    assert.deepEqual([b!.up.file, b!.down!.file], ['/m/2_b.up.sql', '/m/2_b.down.sql']);
-    assert.match(b!.down!.text, /2_b\.down/);
-    assert.equal(c!.down, undefined);
+    assert.deepEqual([a.up.file, a.down!.file], ['/m/1_a.sql', '/m/1_a.down.sql']);
+    assert.deepEqual([b.up.file, b.down!.file], ['/m/2_b.up.sql', '/m/2_b.down.sql']);
+    assert.match(b.down!.text, /2_b\.down/);
+    assert.equal(c.down, undefined);
   });
 
   it('does not take a name for a direction', () => {
     const [only, ...others] = parse('1_sign_up.sql');
-    assert.deepEqual([only!.id, only!.name, others], ['1_sign_up', 'sign_up', []]);
-    assert.equal(parse('2_shut-down.sql')[0]!.id, '2_shut-down');
+    assert.deepEqual([only.id, only.name, others], ['1_sign_up', 'sign_up', []]);
+    assert.equal(parse('2_shut-down.sql')[0].id, '2_shut-down');
   });
 
   it('pairs within a folder', () => {
@@ -322,7 +322,7 @@ describe('plain', () => {
             }
             const all = parse(...names, ...created);
             assert.equal(all.length, names.length + 1);
-            assert.equal(all.at(-1)!.up.file, `/m/${created[0]!}`);
+            assert.equal(all.at(-1)!.up.file, `/m/${created[0]}`);
           },
         ),
       );

@@ -8,13 +8,13 @@ const ran = "CREATE TABLE a (x, y TEXT DEFAULT 'a -- b');\nINSERT INTO a VALUES 
 const holder = { kind: 'window', host: 'h', pid: 1 } as const;
 
 function script(text: string): Script {
-  return plain.parse([{ path: '/m/001_a.sql', text }])[0]!.up;
+  return plain.parse([{ path: '/m/001_a.sql', text }])[0].up;
 }
 
 function logged(text: string): LogEntry {
   const [migration] = plain.parse([{ path: '/m/001_a.sql', text }]);
   return newLogEntry(
-    { direction: 'up', migration: migration! },
+    { direction: 'up', migration: migration },
     { run: 'r', at: 'then', ms: 1, rows: 1, engine: 'native', sqliteVersion: '3', holder },
   );
 }

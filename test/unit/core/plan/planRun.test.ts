@@ -169,8 +169,8 @@ describe('planRun down', () => {
 
   it('removes the version as it was recorded', () => {
     const { steps: all } = planRun({ ...input(four, ['1']), direction: 'down', goal: steps(1) });
-    assert.equal(all[0]!.migration.version, '1');
-    assert.equal(all[0]!.migration.id, '001_a');
+    assert.equal(all[0].migration.version, '1');
+    assert.equal(all[0].migration.id, '001_a');
   });
 
   it('stops before anything where a step has no way back', () => {
@@ -216,7 +216,7 @@ describe('planRun down', () => {
         ['003', '003_c', 'c', '/m/003_c.sql'],
       ],
     );
-    const script = all[0]!.migration.down!;
+    const script = all[0].migration.down!;
     assert.equal(script.file, '', 'it stands in none');
     assert.deepEqual(
       prepareScript(script).statements.map(({ text }) => text),
@@ -231,9 +231,9 @@ describe('planRun down', () => {
         text: '-- migrate:up\n-- migrate:down transaction:false foreign_keys:true\ndrop table a\n-- migrate:up\n-- migrate:down\ndrop table b -- b\n',
       },
     ]);
-    const given = input([], ['1'], { format: dbmate, log: logOf([migration!]) });
+    const given = input([], ['1'], { format: dbmate, log: logOf([migration]) });
     const { steps: all } = planRun({ ...given, direction: 'down', goal: steps(1) });
-    const script = all[0]!.migration.down!;
+    const script = all[0].migration.down!;
     assert.deepEqual([script.transaction, script.foreignKeys], [false, true]);
     assert.deepEqual(
       prepareScript(script).statements.map(({ text }) => text.split('\n')[0]),
@@ -248,9 +248,9 @@ describe('planRun down', () => {
     ]);
     const given = input(folder('001_a'), ['001'], { log: logOf(old) });
     const { steps: all } = planRun({ ...given, direction: 'down', goal: steps(1) });
-    assert.equal(all[0]!.migration.down!.text, 'drop table t001_a;');
+    assert.equal(all[0].migration.down!.text, 'drop table t001_a;');
     const without = input(folder('001_a!'), ['001'], { log: logOf(old) });
-    const fromLog = planRun({ ...without, direction: 'down', goal: steps(1) }).steps[0]!.migration;
+    const fromLog = planRun({ ...without, direction: 'down', goal: steps(1) }).steps[0].migration;
     assert.equal(fromLog.down!.text, 'old');
   });
 
@@ -262,12 +262,12 @@ describe('planRun down', () => {
     const undoes = (log: Map<string, LogEntry>): string => {
       const given = input(folder('001_a'), ['001'], { log });
       const plan = planRun({ ...given, direction: 'down', goal: steps(1) });
-      return plan.steps[0]!.migration.down!.text;
+      return plan.steps[0].migration.down!.text;
     };
     const log = logOf(old);
     assert.equal(undoes(log), 'drop table other;');
     const [now] = folder('001_a');
-    const accepted = acceptedEntry(log.get('001')!, now!.up, { at: 'now', holder: nobody });
+    const accepted = acceptedEntry(log.get('001')!, now.up, { at: 'now', holder: nobody });
     assert.equal(undoes(new Map([['001', accepted]])), 'drop table t001_a;');
     assert.equal(undoes(logOf(old, { down: undefined })), 'drop table t001_a;', 'nothing kept');
   });
@@ -303,7 +303,7 @@ describe('findings', () => {
     assert.deepEqual(findings(input(files, [])), [['duplicate', 'refuse', '001_a']]);
     assert.deepEqual(findings(input(files, ['001'])), [['duplicate', 'refuse', '001_a']]);
     const { findings: found } = planRun({ ...input(files, []), direction: 'down', goal: all });
-    assert.deepEqual(found[0]!.params, { version: '001', files: '001_a.sql, 1_b.sql' });
+    assert.deepEqual(found[0].params, { version: '001', files: '001_a.sql, 1_b.sql' });
   });
 
   it('tell duplicates of one name apart by their folders', () => {
@@ -370,7 +370,7 @@ describe('findings', () => {
     const other = `-- hello\r\n\r\n${text.replaceAll('\n', '  \r\n')}\r\n-- more`;
     const [old] = dbmate.parse([{ path: '/m/1_a.sql', text }]);
     const [now] = dbmate.parse([{ path: '/m/1_a.sql', text: other }]);
-    assert.deepEqual(findings(input([now!], ['1'], { format: dbmate, log: logOf([old!]) })), []);
+    assert.deepEqual(findings(input([now], ['1'], { format: dbmate, log: logOf([old]) })), []);
   });
 
   it('do not mind another way back between two sections', () => {
@@ -394,7 +394,7 @@ describe('findings', () => {
 
 describe('describeHistory', () => {
   it('lists newest first by number, with what the log knows', () => {
-    const log = logOf([four[1]!]);
+    const log = logOf([four[1]]);
     assert.deepEqual(describeHistory(input(four, ['3', '001', '002'], { log })), [
       {
         migration: { version: '003', id: '003_c', name: 'c', file: '/m/003_c.sql' },
@@ -490,7 +490,7 @@ describe('plans on random folders', () => {
           assert.deepEqual(oneByOne, atOnce);
           // Nothing twice, nothing that was applied.
           assert.equal(new Set(atOnce).size, atOnce.length);
-          assert.ok(atOnce.every((id) => !before.has(id.split('_')[0]!)));
+          assert.ok(atOnce.every((id) => !before.has(id.split('_')[0])));
           // All the way up leaves nothing pending, and all the way down undoes it in reverse.
           migrations.forEach(({ version }) => applied.add(version));
           assert.deepEqual(up(given()), []);

@@ -149,7 +149,7 @@ describe('splitStatements', () => {
     );
     const gap = fc
       .array(blank, { minLength: 1, maxLength: 3 })
-      .map((parts) => (parts[0]!.startsWith('/') ? ' ' : '') + parts.join(''));
+      .map((parts) => (parts[0].startsWith('/') ? ' ' : '') + parts.join(''));
     const value = fc.constantFrom(
       '1',
       '.5',
@@ -185,14 +185,14 @@ describe('splitStatements', () => {
       '4/ 2',
     );
     const word = (text: string): fc.Arbitrary<string> =>
-      fc.constantFrom(text, text.toUpperCase(), text[0]!.toUpperCase() + text.slice(1));
+      fc.constantFrom(text, text.toUpperCase(), text[0].toUpperCase() + text.slice(1));
     const seq = (...parts: (string | fc.Arbitrary<string>)[]): fc.Arbitrary<string> =>
       fc
         .tuple(...parts.map((part) => (typeof part === 'string' ? word(part) : part)), gap)
         .chain((given) =>
           fc
             .array(gap, { minLength: given.length, maxLength: given.length })
-            .map((gaps) => given.map((part, i) => (i ? gaps[i]! : '') + part).join('')),
+            .map((gaps) => given.map((part, i) => (i ? gaps[i] : '') + part).join('')),
         );
     const select = fc
       .array(value, { minLength: 1, maxLength: 4 })

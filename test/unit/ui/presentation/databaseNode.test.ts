@@ -24,9 +24,9 @@ describe('the tree of a database', () => {
       status: status({ pending: pending('003_c'), history: [applied('002_b'), applied('001_a')] }),
     });
     assert.deepEqual(labels(nodes), ['Lock', 'Pending (1)', 'History (2)']);
-    assert.deepEqual(labels(nodes[1]!.children), ['003_c']);
-    assert.deepEqual(labels(nodes[2]!.children), ['002_b', '001_a']);
-    assert.deepEqual(nodes[1]!.children![0]!.opens, { file: '/shop/migrations/003_c.sql' });
+    assert.deepEqual(labels(nodes[1].children), ['003_c']);
+    assert.deepEqual(labels(nodes[2].children), ['002_b', '001_a']);
+    assert.deepEqual(nodes[1].children![0].opens, { file: '/shop/migrations/003_c.sql' });
   });
 
   it('counts nothing as pending or applied that nobody could see', () => {
@@ -51,7 +51,7 @@ describe('the tree of a database', () => {
     assert.equal(new Set(first).size, first.length);
     assert.deepEqual(ids(children(state)), first);
     const [here] = pending('003_c');
-    const namesakes = [here!, { ...here!, file: '/shop/more/003_c.sql' }];
+    const namesakes = [here, { ...here, file: '/shop/more/003_c.sql' }];
     const both = ids(children({ status: status({ pending: namesakes }) }));
     assert.equal(new Set(both).size, both.length, both.join(' '));
   });
@@ -66,15 +66,15 @@ describe('the tree of a database', () => {
     const [, , history] = children({
       status: status({ history: [applied('002_b', { log }), applied('001_a')] }),
     });
-    const [known, unknown] = history!.children!;
-    assert.match(known!.description!, /Mar 1, 2025.* · 12 ms · a terminal in “shop”/);
-    assert.match(known!.tooltip!, /^3 rows changed$/m);
+    const [known, unknown] = history.children!;
+    assert.match(known.description!, /Mar 1, 2025.* · 12 ms · a terminal in “shop”/);
+    assert.match(known.tooltip!, /^3 rows changed$/m);
     const [, , one] = children({
       status: status({ history: [applied('001_a', { log: { ...log, rows: 1 } })] }),
     });
-    assert.match(one!.children![0]!.tooltip!, /^1 row changed$/m);
-    assert.match(unknown!.description!, /not known/);
-    assert.equal(known!.context, 'applied.reversible');
+    assert.match(one.children![0].tooltip!, /^1 row changed$/m);
+    assert.match(unknown.description!, /not known/);
+    assert.equal(known.context, 'applied.reversible');
   });
 
   it('says where a missing file is, what was edited and what was only recorded', () => {
@@ -96,16 +96,16 @@ describe('the tree of a database', () => {
       }),
       missingFiles: { repository: true, files: [missing, { version: '004', branches: [] }] },
     });
-    const [gone, other, edited, marked] = history!.children!;
-    assert.match(gone!.description!, /^file missing · /);
-    assert.match(other!.description!, /^on feature\/tags, not here · /);
-    assert.match(other!.tooltip!, /on branch feature\/tags and 1 more, in the worktree \/other/);
-    assert.match(edited!.description!, /^edited since · /);
-    assert.match(edited!.tooltip!, /accepted Mar 1, 2025/);
-    assert.match(marked!.description!, / · marked as applied · a terminal$/);
-    assert.doesNotMatch(marked!.tooltip!, /rows/);
+    const [gone, other, edited, marked] = history.children!;
+    assert.match(gone.description!, /^file missing · /);
+    assert.match(other.description!, /^on feature\/tags, not here · /);
+    assert.match(other.tooltip!, /on branch feature\/tags and 1 more, in the worktree \/other/);
+    assert.match(edited.description!, /^edited since · /);
+    assert.match(edited.tooltip!, /accepted Mar 1, 2025/);
+    assert.match(marked.description!, / · marked as applied · a terminal$/);
+    assert.doesNotMatch(marked.tooltip!, /rows/);
     assert.deepEqual(
-      history!.children!.map(({ context }) => context),
+      history.children!.map(({ context }) => context),
       [
         'applied.missing',
         'applied.reversible.missing',
@@ -144,18 +144,18 @@ describe('the tree of a database', () => {
         ],
       }),
     });
-    assert.match(nodes[0]!.label, /Two migrations have the version 003/);
+    assert.match(nodes[0].label, /Two migrations have the version 003/);
     const [, , list] = nodes;
-    assert.match(list!.children![0]!.description!, /older than the newest applied/);
-    assert.equal(list!.children![0]!.icon.name, 'warning');
+    assert.match(list.children![0].description!, /older than the newest applied/);
+    assert.equal(list.children![0].icon.name, 'warning');
   });
 
   it('lists very many on demand', () => {
     const many = pending(...Array.from({ length: 1000 }, (_, index) => `${index}_m`));
     const list = (showAll: boolean): readonly TreeNode[] =>
-      children({ status: status({ pending: many }) }, showAll)[1]!.children!;
+      children({ status: status({ pending: many }) }, showAll)[1].children!;
     assert.equal(list(false).length, 201);
-    assert.equal(list(false)[200]!.command, 'lockstep.showAll');
+    assert.equal(list(false)[200].command, 'lockstep.showAll');
     assert.equal(list(true).length, 1000);
   });
 
@@ -169,15 +169,15 @@ describe('the tree of a database', () => {
       orphaned: true,
     } as const;
     const [interrupted] = children({ status: status({ mark }) });
-    assert.equal(interrupted!.context, 'interrupted');
-    assert.match(interrupted!.label, /Interrupted: 003_c, at statement 2 of 5/);
+    assert.equal(interrupted.context, 'interrupted');
+    assert.match(interrupted.label, /Interrupted: 003_c, at statement 2 of 5/);
     const place = { file: '/shop/migrations/003_c.sql', line: 4, column: 2 };
     const error = { code: 'sql.failed', params: { message: 'no', migration: 'c' }, place } as const;
     const [failed] = children({
       status: status(),
       lastResult: result({ outcome: 'failed', error }),
     });
-    assert.deepEqual(failed!.opens, place);
+    assert.deepEqual(failed.opens, place);
   });
 
   it('shows another holder with progress, and which migration they are at', () => {
@@ -186,17 +186,17 @@ describe('the tree of a database', () => {
       lock: { kind: 'held', mine: false, holder: holder({ progress }) },
       status: status({ pending: pending('003_c', '004_d') }),
     });
-    assert.match(lock!.description!, /VS Code window “shop” \(pid 4711.*applying 003_c \(1 of 2\)/);
-    assert.equal(lock!.context, 'lock.held');
+    assert.match(lock.description!, /VS Code window “shop” \(pid 4711.*applying 003_c \(1 of 2\)/);
+    assert.equal(lock.context, 'lock.held');
     assert.deepEqual(
-      list!.children!.map(({ icon }) => icon.name),
+      list.children!.map(({ icon }) => icon.name),
       ['sync~spin', 'circle-large-outline'],
     );
   });
 
   it('keeps names from files on one line', () => {
     const [, list] = children({ status: status({ pending: pending('001_a\nb\u202e') }) });
-    assert.equal(list!.children![0]!.label, '001_a b');
+    assert.equal(list.children![0].label, '001_a b');
   });
 
   it('says what is up with the database in its own line', () => {

@@ -17,7 +17,7 @@ function statementRange(
   statement?: string,
 ): StatementRange {
   const lines = text.split(/\r\n|\r|\n/);
-  return rangeIn({ count: lines.length, at: (row) => lines[row]! }, at, statement);
+  return rangeIn({ count: lines.length, at: (row) => lines[row] }, at, statement);
 }
 
 describe('statementRange', () => {
