@@ -140,6 +140,7 @@ export const exitCodes: Readonly<Record<Outcome, number>> = {
   invalid: 2,
   timeout: 3,
   refused: 4,
+  unconfirmed: 4,
   cancelled: 130,
 };
 

@@ -41,7 +41,6 @@ export type ErrorCode =
   | 'run.interrupted' // migration, statement, statements: an orphaned running mark
   | 'run.marksUnwritable' // folder, migration
   | 'run.notAtomic' // migration, needs: all-or-nothing asked, this step cannot
-  | 'run.losses' // would delete more than was agreed to; what is beside it in the result
   | 'run.cancelled'
   | 'writer.refused' // path, reason: wal | walHeader | journal | hardLinks | locked | open | owner | size | unknownHeader; pid, program
   | 'engine.unavailable' // engine

@@ -32,6 +32,7 @@ export function describeResult(
       return { level: 'warning', ...cancelled(result, t, way) };
     case 'failed':
     case 'refused':
+    case 'unconfirmed':
     case 'timeout':
     case 'invalid':
       return { level: 'error', ...failed(result, t, way) };
@@ -106,11 +107,7 @@ function cancelled(result: RunResult, t: Translate, direction: Direction): Sente
 }
 
 function failed(result: RunResult, t: Translate, direction: Direction): Sentence {
-  const error = describeError(
-    result.error ?? { code: 'internal', params: { message: result.outcome } },
-    t,
-    result.holder,
-  );
+  const error = result.outcome === 'unconfirmed' ? unconfirmed(t) : describeFailure(result, t);
   const stays = result.rehearsed
     ? foundOnCopy(result, t, direction)
     : result.applied.length > 0
@@ -118,6 +115,17 @@ function failed(result: RunResult, t: Translate, direction: Direction): Sentence
       : '';
   const detail = [stays, halfway(result, t), error.detail].filter(Boolean).join(' ') || undefined;
   return result.interrupted ? { ...error, ...interruptedAdvice(t), detail } : { ...error, detail };
+}
+
+function unconfirmed(t: Translate): Sentence {
+  return {
+    message: t('It would delete more than was agreed to; nothing was changed.'),
+    advice: t('Run it again to be asked about what is deleted now.'),
+  };
+}
+
+function describeFailure({ outcome, error, holder }: RunResult, t: Translate): Sentence {
+  return describeError(error ?? { code: 'internal', params: { message: outcome } }, t, holder);
 }
 
 /** A step outside a transaction that failed leaves what came before, and a decision to be made. */

@@ -112,15 +112,15 @@ export class Project {
    * Runs and resolves with how it ended, whatever happens; a failure is in the result.
    * To be called only while `isRunning` is false.
    *
-   * @param agreed what may be deleted; if it is more, the result only asks, with `run.losses`
+   * @param agreed what may be deleted; if it is more, nothing is run and the result is `unconfirmed`
    */
   async run(direction: Direction, goal: Goal, agreed?: Losses): Promise<RunResult> {
     const startedAt = Date.now();
     const result = await this.occupied(direction, (token) =>
       this.askToRun({ direction, goal, agreed }, token),
     ).catch((error: unknown) => failedRun(errorInfo(error), Date.now() - startedAt));
-    const isQuestion = result.error?.code === 'run.losses';
-    this.update({ run: undefined, lastResult: isQuestion ? undefined : result });
+    const lastResult = result.outcome === 'unconfirmed' ? undefined : result;
+    this.update({ run: undefined, lastResult });
     await this.refresh();
     this.statusAtResult = this.current.status;
     return result;

@@ -79,7 +79,15 @@ export interface StepResult {
 }
 
 /** How a run ended; one word each for exit codes and icons. */
-export type Outcome = 'done' | 'failed' | 'refused' | 'timeout' | 'cancelled' | 'invalid';
+export type Outcome =
+  | 'done'
+  | 'failed'
+  | 'refused'
+  /** Nothing was run: it would delete more than was agreed to, and somebody is to be asked. */
+  | 'unconfirmed'
+  | 'timeout'
+  | 'cancelled'
+  | 'invalid';
 
 export interface RunResult {
   readonly outcome: Outcome;
@@ -101,7 +109,7 @@ export interface RunResult {
   readonly rehearsed?: boolean;
   /** Then: the last migration before the one that fails. A run up to it would work. */
   readonly applies?: string;
-  /** With `run.losses`: what it would delete, more than was agreed to. */
+  /** Where it is `unconfirmed`: what it would delete. */
   readonly losses?: Losses;
   readonly ms: number;
   readonly engine?: { readonly name: 'native' | 'sqljs'; readonly sqliteVersion: string };

@@ -55,7 +55,7 @@ export interface RunRequest {
   /** Not at all where absent. */
   readonly rehearse?: RehearseOptions;
   /**
-   * What may be deleted of what is there. A rehearsal that deletes more ends the run with `run.losses`
+   * What may be deleted of what is there. A rehearsal that deletes more ends the run as `unconfirmed`
    * before anything is changed, and each run is rehearsed for it, unless none may be. Absent: whatever
    * the migrations say, for where nobody can be asked.
    */

@@ -10,7 +10,6 @@ export const runErrors: ErrorSentences<
   | 'run.interrupted'
   | 'run.marksUnwritable'
   | 'run.notAtomic'
-  | 'run.losses'
   | 'run.cancelled'
   | 'drift.over'
   | 'drift.notKept'
@@ -88,10 +87,6 @@ export const runErrors: ErrorSentences<
       { migration: error.text('migration') },
     ),
     advice: error.t('Migrate up to it and past it separately, or choose another transaction mode.'),
-  }),
-  'run.losses': (error) => ({
-    message: error.t('It would delete more than was agreed to; nothing was changed.'),
-    advice: error.t('Run it again to be asked about what is deleted now.'),
   }),
   'run.cancelled': (error) => ({ message: error.t('Cancelled.') }),
   'drift.over': (error) => ({

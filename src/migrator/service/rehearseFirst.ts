@@ -54,7 +54,7 @@ export async function rehearseFirst(
       : undefined;
   }
   return request.agreed && exceedsLosses(losses, request.agreed)
-    ? { ...unchanged, losses, outcome: 'refused', error: { code: 'run.losses', params: {} } }
+    ? { ...unchanged, losses, outcome: 'unconfirmed' }
     : undefined;
 }
 

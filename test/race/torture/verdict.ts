@@ -2,6 +2,7 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { pathToFileURL } from 'node:url';
+import type { Outcome } from '../../../src/core/run/runEvents';
 import { parseBackupSuffix } from '../../../src/migrator/backupFolder';
 import type { Contender, Ending } from './contender';
 import type { Foreigner } from './foreigner';
@@ -212,7 +213,15 @@ function isRobbed({ litter, blows }: Scenario): boolean {
   );
 }
 
-const codes = { done: 0, failed: 1, invalid: 2, timeout: 3, refused: 4, cancelled: 130 };
+const codes: Readonly<Record<Outcome, number>> = {
+  done: 0,
+  failed: 1,
+  invalid: 2,
+  timeout: 3,
+  refused: 4,
+  unconfirmed: 4,
+  cancelled: 130,
+};
 
 function codeFits({ outcome, code }: Ending): boolean {
   return code === undefined || (outcome !== undefined && code === codes[outcome]);

@@ -60,7 +60,6 @@ const params: Record<ErrorCode, ErrorParams> = {
   'run.interrupted': { migration: '003_x', statement: 2, statements: 3 },
   'run.marksUnwritable': { folder: '/p/.lockstep', migration: '003_x' },
   'run.notAtomic': { migration: '002_x', needs: 'vacuum' },
-  'run.losses': {},
   'run.cancelled': {},
   'writer.refused': { path: '/p/app.db', reason: 'wal' },
   'engine.unavailable': { engine: 'native' },
@@ -425,6 +424,7 @@ describe('messages', () => {
         cancelled: 'warning',
         failed: 'error',
         refused: 'error',
+        unconfirmed: 'error',
         timeout: 'error',
         invalid: 'error',
       };
@@ -486,6 +486,14 @@ describe('messages', () => {
         error: { code: 'lock.timeout', params: params['lock.timeout'] },
       });
       assert.match(timeout.message, /VS Code window “shop”/);
+    });
+
+    it('that it would delete more than was agreed to', () => {
+      const { level, message, advice, detail } = say({ outcome: 'unconfirmed', rehearsed: true });
+      assert.equal(level, 'error');
+      assert.match(message, /would delete more than was agreed to; nothing was changed/);
+      assert.match(advice!, /Run it again/);
+      assert.match(detail!, /found on a copy/);
     });
   });
 
