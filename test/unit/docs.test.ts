@@ -41,6 +41,18 @@ describe('the pages', () => {
     assert.deepEqual(broken, []);
   });
 
+  it('name files and folders that are here', () => {
+    const named = pages.flatMap((file) => {
+      const found = prose(file).matchAll(/`((?:src|test|scripts|docs|\.github|\.ci)\/[\w./-]*)`/g);
+      return [...found].map(([, path]) => ({ file, path }));
+    });
+    assert.ok(named.length >= 20, `${named.length}`);
+    assert.deepEqual(
+      named.filter(({ path }) => !existsSync(path)),
+      [],
+    );
+  });
+
   it('lead to headings that are there', () => {
     const broken = relative.filter((link) => {
       const [, anchor] = link.target.split('#');
