@@ -1,11 +1,12 @@
 import * as vscode from 'vscode';
 import { dirname } from 'node:path';
 import { sanitizeLine } from '../messages/text';
+import { Disposables } from '../workspace/disposables';
 import type { Project } from '../workspace/project';
 import type { ProjectRegistry } from '../workspace/projectRegistry';
 import { condition } from '../workspace/projectState';
 import type { Settings } from '../workspace/settings';
-import { Debouncer, Disposables } from '../workspace/timing';
+import { Debouncer } from '../workspace/timing';
 import { conditionText } from './presentation/conditionText';
 import {
   databaseChildren,

@@ -5,9 +5,9 @@ import type { RunResult } from '../core/run/runEvents';
 import { describeError } from '../messages/describeError';
 import { describeEvent, describeResult } from '../messages/run';
 import { duration, type LogLevel, type LogLine } from '../messages/text';
+import { Disposables } from '../workspace/disposables';
 import type { Project } from '../workspace/project';
 import type { ProjectRegistry } from '../workspace/projectRegistry';
-import { Disposables } from '../workspace/timing';
 import { t } from './translate';
 
 /** Writes this window's runs and what goes wrong into the log, as lines that a person can follow. */

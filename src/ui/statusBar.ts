@@ -1,9 +1,10 @@
 import * as vscode from 'vscode';
 import { sanitizeLine } from '../messages/text';
+import { Disposables } from '../workspace/disposables';
 import type { Project } from '../workspace/project';
 import type { ProjectRegistry } from '../workspace/projectRegistry';
 import { condition, urgency } from '../workspace/projectState';
-import { Disposables } from '../workspace/timing';
+import { Ticker } from '../workspace/timing';
 import { conditionText, projectFacts } from './presentation/conditionText';
 import { escapeIconsAndLinks } from './presentation/text';
 import { t } from './translate';
@@ -14,7 +15,8 @@ export class StatusBar {
   private readonly item = this.disposables.add(
     vscode.window.createStatusBarItem('lockstep.status', vscode.StatusBarAlignment.Left, 10),
   );
-  private ticking?: NodeJS.Timeout;
+  /** The seconds of a wait go on between its events. */
+  private readonly ticker = this.disposables.add(new Ticker(() => this.render()));
 
   constructor(private readonly registry: ProjectRegistry) {
     this.item.name = t('Lockstep Migrations');
@@ -24,14 +26,13 @@ export class StatusBar {
   }
 
   dispose(): void {
-    clearInterval(this.ticking);
     this.disposables.dispose();
   }
 
   private render(): void {
     const projects = [...this.registry.projects].sort((a, b) => rank(a) - rank(b));
     const [first] = projects;
-    this.tick(projects.some(({ state }) => state.run?.waiting));
+    this.ticker.enable(projects.some(({ state }) => state.run?.waiting));
     if (!first) {
       this.item.hide();
       return;
@@ -42,16 +43,6 @@ export class StatusBar {
     this.item.accessibilityInformation = { label: t('Lockstep, {state}', { state: label }) };
     this.item.tooltip = tooltip(projects);
     this.item.show();
-  }
-
-  /** The seconds of a wait go on between its events. */
-  private tick(wanted: boolean): void {
-    if (wanted && !this.ticking) {
-      this.ticking = setInterval(() => this.render(), 1000);
-    } else if (!wanted) {
-      clearInterval(this.ticking);
-      this.ticking = undefined;
-    }
   }
 }
 

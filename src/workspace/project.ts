@@ -5,10 +5,11 @@ import { errorInfo, type ErrorInfo } from '../core/errors';
 import type { Backup, Direction, LockState } from '../core/model';
 import type { CheckResult, Losses, Rehearsal } from '../core/rehearsal/rehearsal';
 import type { RunEvent, RunResult } from '../core/run/runEvents';
-import type { Goal, RestoreResult, RunRequest } from '../core/run/runRequest';
+import type { Goal, RestoreResult } from '../core/run/runRequest';
+import type { MigratorClient } from '../migrator/client';
 import type { DiscoveredTarget, NewMigrationResult, RehearsalRequest } from '../migrator/protocol';
 import { ProjectDrift } from './projectDrift';
-import { type Migrator, projectKey, type ProjectOptions, trialOptions } from './projectOptions';
+import { projectKey, type ProjectOptions, rehearsalOptions } from './projectOptions';
 import {
   type ActiveRun,
   filePlace,
@@ -19,7 +20,7 @@ import {
   startedRun,
   withEvent,
 } from './projectState';
-import { Coalescer, Debouncer, LockPoll } from './timing';
+import { Coalescer, Debouncer, Ticker } from './timing';
 
 /**
  * One database and its migrations, as this window knows them. Everything that views show is in
@@ -34,17 +35,19 @@ export class Project {
   /** What the database looked like when the last run had ended. */
   private statusAtResult?: ProjectState['status'];
   private readonly changed = new Emitter<void>();
-  private readonly happened = new Emitter<RunEvent>();
+  private readonly runEvents = new Emitter<RunEvent>();
   private readonly filesChanged = new Emitter<void>();
-  private readonly looks = new Coalescer(() => this.look());
-  private readonly lockLooks = new Coalescer(() => this.lookAtLock());
-  /** Looks can hold up the run's commits, so there are few of them while it goes on. */
-  private readonly stepLooks = new Debouncer(() => void this.refresh(), 300, 1000);
-  private readonly lockPoll = new LockPoll(() => void this.refreshLock());
+  private readonly statusReads = new Coalescer(() => this.readStatus());
+  private readonly lockReads = new Coalescer(() => this.readLock());
+  /** Reading can hold up the run's commits, so it is done seldom while the run goes on. */
+  private readonly refreshAfterStep = new Debouncer(() => void this.refresh(), 300, 1000);
+  /** A holder that is killed changes no file that would tell. */
+  private readonly lockTicker = new Ticker(() => void this.refreshLock());
 
+  /** The one event of the model: what `state` says has changed. */
   readonly onDidChange = this.changed.event;
   /** What happens in this window's runs, as it happens. */
-  readonly onRunEvent = this.happened.event;
+  readonly onRunEvent = this.runEvents.event;
   /** A file in the folders has changed, perhaps without any effect on the state. */
   readonly onDidChangeFiles = this.filesChanged.event;
 
@@ -52,16 +55,16 @@ export class Project {
   readonly drift: ProjectDrift;
 
   constructor(
-    private readonly migrator: Migrator,
+    private readonly migrator: MigratorClient,
     private readonly options: ProjectOptions,
     target: DiscoveredTarget,
   ) {
     this.key = projectKey(target);
     this.current = { target, lock: { kind: 'free' } };
-    this.drift = new ProjectDrift(this, migrator, options, {
-      show: (missingFiles) => this.update({ missingFiles }),
-      occupied: (work) =>
-        this.occupied('mark', work).finally(() => this.update({ run: undefined })),
+    this.drift = new ProjectDrift(migrator, options, {
+      project: this,
+      showMissingFiles: (missingFiles) => this.update({ missingFiles }),
+      mark: (work, failed) => this.changeDatabase('mark', work, failed),
     });
   }
 
@@ -89,14 +92,14 @@ export class Project {
     this.update({ target });
   }
 
-  /** Looks at database and folder; resolves when a look that began after this call is shown. */
+  /** Reads database and folder; resolves when what was read after this call is in the state. */
   refresh(): Promise<void> {
-    return this.looks.request();
+    return this.statusReads.request();
   }
 
-  /** Looks at the sentinel only, which is cheap. */
+  /** Reads the sentinel lock only, which is cheap. */
   refreshLock(): Promise<void> {
-    return this.lockLooks.request();
+    return this.lockReads.request();
   }
 
   /** A file in the folders has changed: a failure of the last run may be mended. */
@@ -115,13 +118,15 @@ export class Project {
    * @param agreed what may be deleted; if it is more, nothing is run and the result is `unconfirmed`
    */
   async run(direction: Direction, goal: Goal, agreed?: Losses): Promise<RunResult> {
-    const startedAt = Date.now();
-    const result = await this.occupied(direction, (token) =>
-      this.askToRun({ direction, goal, agreed }, token),
-    ).catch((error: unknown) => failedRun(errorInfo(error), Date.now() - startedAt));
-    const lastResult = result.outcome === 'unconfirmed' ? undefined : result;
-    this.update({ run: undefined, lastResult });
-    await this.refresh();
+    const { target } = this.current;
+    const options = this.options.runOptions(target.database);
+    const request = { target, direction, goal, agreed, ...options };
+    const result = await this.changeDatabase<RunResult>(
+      direction,
+      (token) => this.migrator.run(request, (event) => this.onEvent(event), token),
+      failedRun,
+      (ended) => (ended.outcome === 'unconfirmed' ? undefined : ended),
+    );
     this.statusAtResult = this.current.status;
     return result;
   }
@@ -159,18 +164,14 @@ export class Project {
    * To be called only while `isRunning` is false.
    */
   async restore({ name }: Backup): Promise<RestoreResult> {
-    const startedAt = Date.now();
     const { database } = this.current.target;
     const { owner, engine, wait, backup } = this.options.runOptions(database);
     const request = { database, name, owner, engine, wait, keep: backup?.keep };
-    const result = await this.occupied('restore', (token) =>
-      this.migrator.restore(request, (event) => this.onEvent(event), token),
-    ).catch((error: unknown): RestoreResult => {
-      return { outcome: 'failed', error: errorInfo(error), ms: Date.now() - startedAt };
-    });
-    this.update({ run: undefined });
-    await this.refresh();
-    return result;
+    return this.changeDatabase<RestoreResult>(
+      'restore',
+      (token) => this.migrator.restore(request, (event) => this.onEvent(event), token),
+      (error, ms) => ({ outcome: 'failed', error, ms }),
+    );
   }
 
   /** Ends this window's run, if there is one; its result then says `cancelled`. */
@@ -199,44 +200,46 @@ export class Project {
   dispose(): void {
     this.disposed = true;
     this.cancel();
-    this.lockPoll.dispose();
-    this.stepLooks.dispose();
+    this.lockTicker.dispose();
+    this.refreshAfterStep.dispose();
     this.changed.dispose();
-    this.happened.dispose();
+    this.runEvents.dispose();
     this.filesChanged.dispose();
   }
 
-  /** While something is done that nothing else may be done beside in this window. */
-  private async occupied<T>(
+  /**
+   * Changes the database, which this window does one at a time, then reads it again.
+   *
+   * @param failed the result where the migrator process gave none
+   * @param lastResult what of the result the state keeps
+   */
+  private async changeDatabase<T>(
     direction: ActiveRun['direction'],
     work: (token: CancellationToken) => Promise<T>,
+    failed: (error: ErrorInfo, ms: number) => T,
+    lastResult: (result: T) => RunResult | undefined = () => undefined,
   ): Promise<T> {
     const cancellation = (this.cancellation = new CancellationTokenSource());
     const run = startedRun(direction, Date.now());
     this.statusAtResult = undefined; // it is about the result that goes now
     this.update({ run, lastResult: undefined, error: undefined });
+    let result: T;
     try {
-      return await work(cancellation.token);
-    } finally {
-      cancellation.dispose();
-      this.stepLooks.dispose();
-      this.cancellation = undefined;
+      result = await work(cancellation.token);
+    } catch (error) {
+      result = failed(errorInfo(error), Date.now() - run.startedAt);
     }
+    cancellation.dispose();
+    this.refreshAfterStep.dispose();
+    this.cancellation = undefined;
+    this.update({ run: undefined, lastResult: lastResult(result) });
+    await this.refresh();
+    return result;
   }
 
   private get rehearsal(): Omit<RehearsalRequest, 'direction' | 'goal'> {
     const { target } = this.current;
-    const options = trialOptions(this.options.runOptions(target.database));
-    return { target, ...options, trusted: this.options.isTrusted() };
-  }
-
-  private askToRun(
-    ask: Pick<RunRequest, 'direction' | 'goal' | 'agreed'>,
-    token: CancellationToken,
-  ): Promise<RunResult> {
-    const { target } = this.current;
-    const request = { target, ...ask, ...this.options.runOptions(target.database) };
-    return this.migrator.run(request, (event) => this.onEvent(event), token);
+    return { target, ...rehearsalOptions(this.options, target) };
   }
 
   private onEvent(event: RunEvent): void {
@@ -244,13 +247,13 @@ export class Project {
     if (run) {
       this.update({ run: withEvent(run, event, Date.now()) });
     }
-    this.happened.fire(event);
+    this.runEvents.fire(event);
     if (event.type === 'stepDone') {
-      this.stepLooks.request();
+      this.refreshAfterStep.request();
     }
   }
 
-  private async look(): Promise<void> {
+  private async readStatus(): Promise<void> {
     try {
       const status = await this.migrator.status(this.current.target);
       const { lastResult } = this.current;
@@ -262,13 +265,13 @@ export class Project {
         error: undefined,
         lastResult: changed ? undefined : lastResult,
       });
-      this.drift.follow();
+      this.drift.statusChanged();
     } catch (error) {
       this.update({ error: errorInfo(error) });
     }
   }
 
-  private async lookAtLock(): Promise<void> {
+  private async readLock(): Promise<void> {
     const wasHeld = this.current.lock.kind === 'held';
     try {
       this.update({ lock: await this.migrator.lock(this.current.target.database) });
@@ -286,7 +289,7 @@ export class Project {
       return;
     }
     this.current = next;
-    this.lockPoll.enable(next.lock.kind === 'held' && !next.run);
+    this.lockTicker.enable(next.lock.kind === 'held' && !next.run);
     this.changed.fire();
   }
 }

@@ -1,54 +1,57 @@
 import type { CancellationToken, Event } from 'vscode-jsonrpc/node';
 import type { MarkResult, AppliedSource, SchemaComparison, MissingFiles } from '../core/drift';
-import { errorInfo } from '../core/errors';
+import type { ErrorInfo } from '../core/errors';
 import type { Rehearsal } from '../core/rehearsal/rehearsal';
 import type { Goal } from '../core/run/runRequest';
+import type { MigratorClient } from '../migrator/client';
 import type { NewMigrationResult, RestoredMigration } from '../migrator/protocol';
-import { type Migrator, type ProjectOptions, trialOptions } from './projectOptions';
+import { type ProjectOptions, rehearsalOptions } from './projectOptions';
 import type { ProjectState } from './projectState';
 import { Coalescer } from './timing';
 
 /** What is needed of a project to find out about its drift. */
-interface Host {
-  readonly state: ProjectState;
-  readonly onDidChangeFiles: Event<void>;
-  refresh(): Promise<void>;
-}
-
-interface HostActions {
-  show(missingFiles: MissingFiles | undefined): void;
-  /** See `Project.isRunning`. */
-  occupied<T>(work: (token: CancellationToken) => Promise<T>): Promise<T>;
+interface DriftHost {
+  readonly project: {
+    readonly state: ProjectState;
+    readonly onDidChangeFiles: Event<void>;
+    refresh(): Promise<void>;
+  };
+  showMissingFiles(found: MissingFiles | undefined): void;
+  /** Marks, while nothing else may change the database from this window. */
+  mark(
+    work: (token: CancellationToken) => Promise<MarkResult>,
+    failed: (error: ErrorInfo, ms: number) => MarkResult,
+  ): Promise<MarkResult>;
 }
 
 /** Where a project's files and its database do not agree, and what can be done about it. */
 export class ProjectDrift {
-  /** The missing files that the last search was about. */
-  private sought = '';
-  private readonly searches = new Coalescer(() => this.search());
+  /** The versions whose files were searched for last. */
+  private located = '';
+  private readonly searches = new Coalescer(() => this.locateMissingFiles());
 
   constructor(
-    private readonly project: Host,
-    private readonly migrator: Migrator,
+    private readonly migrator: MigratorClient,
     private readonly options: ProjectOptions,
-    private readonly actions: HostActions,
+    private readonly host: DriftHost,
   ) {
-    project.onDidChangeFiles(() => (this.sought = ''));
+    host.project.onDidChangeFiles(() => (this.located = ''));
   }
 
-  /** To be called after each look: searches for the files that are missing, when others are. */
-  follow(): void {
-    const missing = (this.project.state.status?.history ?? [])
+  /** To be called after each look at the database: where other files are missing, they are searched for. */
+  statusChanged(): void {
+    const { status, missingFiles } = this.host.project.state;
+    const missing = (status?.history ?? [])
       .filter(({ file }) => file === 'missing')
       .map(({ migration }) => migration.version)
       .join('\n');
     if (missing === '') {
-      this.sought = '';
-      if (this.project.state.missingFiles) {
-        this.actions.show(undefined);
+      this.located = '';
+      if (missingFiles) {
+        this.host.showMissingFiles(undefined);
       }
-    } else if (missing !== this.sought && this.options.isTrusted()) {
-      this.sought = missing;
+    } else if (missing !== this.located && this.options.isTrusted()) {
+      this.located = missing;
       void this.searches.request();
     }
   }
@@ -63,77 +66,70 @@ export class ProjectDrift {
    * @param checksum of the text that the person has seen
    * @throws LockstepError `drift.over`, `log.unwritable`
    */
-  async accept(version: string, checksum: string): Promise<void> {
+  async acceptEdited(version: string, checksum: string): Promise<void> {
     const { target } = this;
     const { owner } = this.options.runOptions(target.database);
     await this.migrator.acceptEdited({ target, version, checksum, owner });
-    await this.project.refresh();
+    await this.host.project.refresh();
   }
 
   /**
    * Tries on a copy to roll back and then to apply again.
    * @throws LockstepError `run.cancelled`, or what is wrong with the target itself
    */
-  tryAgain(down: Goal, up: Goal, token?: CancellationToken): Promise<Rehearsal> {
+  rehearseReapply(down: Goal, up: Goal, token?: CancellationToken): Promise<Rehearsal> {
     const { target } = this;
-    const options = trialOptions(this.options.runOptions(target.database));
-    const trusted = this.options.isTrusted();
-    const ways = { direction: 'down', goal: down, again: up } as const;
-    return this.migrator.preview({ target, ...options, trusted, ...ways }, token);
+    const options = rehearsalOptions(this.options, target);
+    const request = { target, ...options, direction: 'down', goal: down, again: up } as const;
+    return this.migrator.preview(request, token);
   }
 
   /** Creates a migration that brings the change of an edited one to databases that have it. */
   async followUp(version: string, name: string): Promise<NewMigrationResult> {
     const { target } = this;
     const created = await this.migrator.newMigration({ target, name, followsUp: version });
-    void this.project.refresh();
+    void this.host.project.refresh();
     return created;
   }
 
   /** Writes the file of an applied migration that is not here. */
   async restoreFile(version: string): Promise<RestoredMigration> {
     const restored = await this.migrator.restoreFile({ target: this.target, version });
-    await this.project.refresh();
+    await this.host.project.refresh();
     return restored;
   }
 
   /** Compares the database's schema with the one that its migrations make, up to the goal. */
   compareSchema(goal: Goal, token?: CancellationToken): Promise<SchemaComparison> {
     const { target } = this;
-    const options = trialOptions(this.options.runOptions(target.database));
-    const trusted = this.options.isTrusted();
-    return this.migrator.compareSchema({ target, goal, ...options, trusted }, token);
+    const request = { target, goal, ...rehearsalOptions(this.options, target) };
+    return this.migrator.compareSchema(request, token);
   }
 
   /**
    * Records pending migrations as applied without running them; resolves with how that ended.
    * To be called only while nothing runs.
    */
-  async markApplied(versions: readonly string[]): Promise<MarkResult> {
-    const startedAt = Date.now();
+  markApplied(versions: readonly string[]): Promise<MarkResult> {
     const { target } = this;
     const { owner, engine, wait } = this.options.runOptions(target.database);
     const request = { target, versions, owner, engine, wait };
-    const result = await this.actions
-      .occupied((token) => this.migrator.markApplied(request, token))
-      .catch((error: unknown): MarkResult => {
-        const ms = Date.now() - startedAt;
-        return { outcome: 'failed', marked: [], alreadyApplied: [], error: errorInfo(error), ms };
-      });
-    await this.project.refresh();
-    return result;
+    return this.host.mark(
+      (token) => this.migrator.markApplied(request, token),
+      (error, ms) => ({ outcome: 'failed', marked: [], alreadyApplied: [], error, ms }),
+    );
   }
 
   private get target(): ProjectState['target'] {
-    return this.project.state.target;
+    return this.host.project.state.target;
   }
 
-  private async search(): Promise<void> {
+  private async locateMissingFiles(): Promise<void> {
     try {
-      this.actions.show(await this.migrator.locateMissingFiles(this.target));
+      this.host.showMissingFiles(await this.migrator.locateMissingFiles(this.target));
     } catch {
-      // What cannot be found is only not said; why the folder cannot be read is said by the look.
-      this.sought = '';
+      // Files that cannot be found need no error; why a folder cannot be read is in the status.
+      this.located = '';
     }
   }
 }

@@ -1,57 +1,6 @@
+import type { Target } from '../core/model';
 import type { RunRequest } from '../core/run/runRequest';
-import type { MigratorClient } from '../migrator/client';
-import {
-  defaultRehearsalLimits,
-  type DiscoveredTarget,
-  type RehearsalRequest,
-} from '../migrator/protocol';
-
-/** What trying something on a copy takes over from the options of a run. */
-export function trialOptions({
-  engine,
-  transaction,
-  fileAccess,
-  rehearse,
-}: Pick<RunRequest, 'engine' | 'transaction' | 'fileAccess' | 'rehearse'>): Pick<
-  RehearsalRequest,
-  'engine' | 'transaction' | 'fileAccess' | 'limits'
-> {
-  const { maxBytes, maxMs } = defaultRehearsalLimits;
-  return {
-    engine,
-    transaction,
-    fileAccess,
-    limits: { maxBytes: rehearse?.maxBytes ?? maxBytes, maxMs },
-  };
-}
-
-/** What the model needs of the migrator process. */
-export type Migrator = Pick<
-  MigratorClient,
-  | 'discover'
-  | 'status'
-  | 'lock'
-  | 'run'
-  | 'preview'
-  | 'check'
-  | 'breakLock'
-  | 'resolveInterrupted'
-  | 'newMigration'
-  | 'ran'
-  | 'acceptEdited'
-  | 'locateMissingFiles'
-  | 'restoreFile'
-  | 'compareSchema'
-  | 'markApplied'
-  | 'backups'
-  | 'restore'
->;
-
-/** The part of a run's request that settings and the window decide. */
-type RunOptions = Pick<
-  RunRequest,
-  'owner' | 'engine' | 'wait' | 'transaction' | 'fileAccess' | 'backup' | 'rehearse'
->;
+import { defaultRehearsalLimits, type RehearsalRequest } from '../migrator/protocol';
 
 /** What the window decides for its projects. */
 export interface ProjectOptions {
@@ -60,7 +9,24 @@ export interface ProjectOptions {
   isTrusted(): boolean;
 }
 
+/** The part of a run's request that settings and the window decide. */
+type RunOptions = Pick<
+  RunRequest,
+  'owner' | 'engine' | 'wait' | 'transaction' | 'fileAccess' | 'backup' | 'rehearse'
+>;
+
+/** The part of a rehearsal's request that settings and the window decide. */
+export function rehearsalOptions(
+  { runOptions, isTrusted }: ProjectOptions,
+  { database }: Target,
+): Pick<RehearsalRequest, 'engine' | 'transaction' | 'fileAccess' | 'limits' | 'trusted'> {
+  const { engine, transaction, fileAccess, rehearse } = runOptions(database);
+  const { maxBytes, maxMs } = defaultRehearsalLimits;
+  const limits = { maxBytes: rehearse?.maxBytes ?? maxBytes, maxMs };
+  return { engine, transaction, fileAccess, limits, trusted: isTrusted() };
+}
+
 /** Names a project: the same for the same database and folders. */
-export function projectKey({ database, folders }: DiscoveredTarget): string {
+export function projectKey({ database, folders }: Target): string {
   return [database, ...folders].join('\n');
 }

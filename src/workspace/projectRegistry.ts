@@ -2,15 +2,17 @@ import { Emitter } from 'vscode-jsonrpc/node';
 import { type ErrorInfo, errorInfo } from '../core/errors';
 import type { Target } from '../core/model';
 import type { RunEvent } from '../core/run/runEvents';
+import type { MigratorClient } from '../migrator/client';
 import type {
   DiscoveredTarget,
   DiscoverRequest,
   Discovery,
   NewMigrationResult,
 } from '../migrator/protocol';
+import { Disposables } from './disposables';
 import { Project } from './project';
-import { type Migrator, projectKey, type ProjectOptions } from './projectOptions';
-import { Coalescer, Disposables } from './timing';
+import { projectKey, type ProjectOptions } from './projectOptions';
+import { Coalescer } from './timing';
 
 /** What the window decides: where to search, and how to run. */
 interface WindowOptions extends ProjectOptions {
@@ -47,7 +49,7 @@ export class ProjectRegistry {
   readonly onRunEvent = this.happened.event;
 
   constructor(
-    private readonly migrator: Migrator,
+    private readonly migrator: MigratorClient,
     private readonly options: WindowOptions,
   ) {}
 

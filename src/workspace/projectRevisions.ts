@@ -1,8 +1,8 @@
 import { Emitter } from 'vscode-jsonrpc/node';
 import { isDeepStrictEqual } from 'node:util';
+import { type Disposable, Disposables } from './disposables';
 import type { Project } from './project';
 import type { ProjectRegistry } from './projectRegistry';
-import { type Disposable, Disposables } from './timing';
 
 /**
  * Tells when what is known of migrations and databases has changed, or the text of a migration has,

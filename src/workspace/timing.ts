@@ -1,58 +1,30 @@
-export interface Disposable {
-  dispose(): void;
-}
-
-/** Disposes of several things together, the last one first; what comes after that goes at once. */
-export class Disposables implements Disposable {
-  private items: Disposable[] = [];
-  private disposed = false;
-
-  add<T extends Disposable>(item: T): T {
-    if (this.disposed) {
-      item.dispose();
-    } else {
-      this.items.push(item);
-    }
-    return item;
-  }
-
-  /** Disposes of what there is; more may be added. */
-  clear(): void {
-    const items = this.items;
-    this.items = [];
-    for (const item of items.reverse()) {
-      item.dispose();
-    }
-  }
-
-  dispose(): void {
-    this.disposed = true;
-    this.clear();
-  }
-}
-
-/** Calls back once after requests have been silent for a while, and at the latest after `maxMs`. */
+/**
+ * Calls back once when no request has come for a while, and at the latest `maxMs` after the first;
+ * always from a timer, never from within a request. (Debounce functions of libraries wait for another
+ * request before they look at their maximum, and then call back from within it.)
+ */
 export class Debouncer {
   private timer?: NodeJS.Timeout;
   private first?: number;
 
   constructor(
     private readonly callback: () => void,
-    private readonly quietMs: number,
-    private readonly maxMs = quietMs * 5,
+    private readonly delayMs: number,
+    private readonly maxMs = delayMs * 5,
   ) {}
 
   request(): void {
     const now = Date.now();
     this.first ??= now;
     clearTimeout(this.timer);
-    const delay = Math.max(0, Math.min(this.quietMs, this.first + this.maxMs - now));
+    const remaining = Math.max(0, Math.min(this.delayMs, this.first + this.maxMs - now));
     this.timer = setTimeout(() => {
       this.first = undefined;
       this.callback();
-    }, delay);
+    }, remaining);
   }
 
+  /** Forgets what was requested; it may be requested again. */
   dispose(): void {
     clearTimeout(this.timer);
     this.first = undefined;
@@ -60,8 +32,8 @@ export class Debouncer {
 }
 
 /**
- * Runs an asynchronous job so that two never overlap and the last request always gets an answer
- * that began after it: requests made while the job runs share one further turn.
+ * Runs an asynchronous job so that two runs never overlap and every request is answered by a run that
+ * began after it: requests made while the job runs share one further run.
  */
 export class Coalescer {
   private running?: Promise<void>;
@@ -70,7 +42,7 @@ export class Coalescer {
   /** @param job must not reject; whatever can go wrong is part of what it reports */
   constructor(private readonly job: () => Promise<void>) {}
 
-  /** Resolves when a turn of the job that began after this call has ended. */
+  /** Resolves when a run of the job that began after this call has ended. */
   request(): Promise<void> {
     if (!this.running) {
       this.running = this.job().finally(() => (this.running = undefined));
@@ -84,22 +56,17 @@ export class Coalescer {
   }
 }
 
-const intervalMs = 1000;
-
-/**
- * Asks again once a second, but only while somebody holds the lock: a holder that is killed
- * changes no file, so nothing would tell.
- */
-export class LockPoll {
+/** Calls back once a second while that is wanted. */
+export class Ticker {
   private timer?: NodeJS.Timeout;
 
-  constructor(private readonly look: () => void) {}
+  constructor(private readonly callback: () => void) {}
 
   enable(wanted: boolean): void {
-    if (wanted && !this.timer) {
-      this.timer = setInterval(this.look, intervalMs);
-    } else if (!wanted) {
+    if (!wanted) {
       this.dispose();
+    } else {
+      this.timer ??= setInterval(this.callback, 1000);
     }
   }
 

@@ -3,10 +3,11 @@ import { stat } from 'node:fs/promises';
 import { basename, dirname, sep } from 'node:path';
 import { sqlGlob, sqlName } from '../core/formats/fileNames';
 import { databaseExtensions, skippedFolders } from '../migrator/protocol';
+import { Disposables } from './disposables';
 import type { Project } from './project';
 import type { ProjectRegistry } from './projectRegistry';
 import { affectsDiscovery } from './settings';
-import { Debouncer, Disposables } from './timing';
+import { Debouncer } from './timing';
 
 /** Long enough to see a burst of changes as one, short enough to be shown within a second. */
 const lookQuietMs = 150;

@@ -94,7 +94,7 @@ describe('files and database that do not agree, with a real migrator process', (
       await project.refresh();
       assert.deepEqual(files(), ['edited', 'unchanged']);
       const { now } = await project.drift.readAppliedSource('001');
-      await project.drift.accept('001', now!.checksum);
+      await project.drift.acceptEdited('001', now!.checksum);
       assert.deepEqual(files(), ['unchanged', 'unchanged']);
       assert.deepEqual(readFileSync(scratch.database), before);
       assert.equal(logLines().length, 3);
@@ -123,9 +123,9 @@ describe('files and database that do not agree, with a real migrator process', (
       scratch.migrate({ '001_a': 'CREATE TABLE a (x, y);' });
       const { now } = await project.drift.readAppliedSource('001');
       scratch.migrate({ '001_a': 'CREATE TABLE a (x, y, z);' });
-      await assert.rejects(project.drift.accept('001', now!.checksum), isCode('drift.over'));
+      await assert.rejects(project.drift.acceptEdited('001', now!.checksum), isCode('drift.over'));
       scratch.migrate({ '001_a': table });
-      await assert.rejects(project.drift.accept('001', now!.checksum), isCode('drift.over'));
+      await assert.rejects(project.drift.acceptEdited('001', now!.checksum), isCode('drift.over'));
       assert.equal(logLines().length, 1);
     });
 
@@ -133,7 +133,7 @@ describe('files and database that do not agree, with a real migrator process', (
       await apply({ '001_a': table, '001_a.down': 'DROP TABLE a;' });
       scratch.migrate({ '001_a': 'CREATE TABLE a (x, y);' });
       const { now } = await project.drift.readAppliedSource('001');
-      await project.drift.accept('001', now!.checksum);
+      await project.drift.acceptEdited('001', now!.checksum);
       const acceptance = logLines().at(-1)!;
       const other = openWindow('another');
       await other.run('down', all);
@@ -157,7 +157,10 @@ describe('files and database that do not agree, with a real migrator process', (
       scratch.migrate({ '001_a': 'CREATE TABLE a (x, y);' });
       const { now } = await project.drift.readAppliedSource('001');
       chmodSync(join(scratch.folder, '.lockstep', 'app.db.log.jsonl'), 0o444);
-      await assert.rejects(project.drift.accept('001', now!.checksum), isCode('log.unwritable'));
+      await assert.rejects(
+        project.drift.acceptEdited('001', now!.checksum),
+        isCode('log.unwritable'),
+      );
     });
 
     it('is rolled back by the way back of what ran, and applied again', async () => {
@@ -179,11 +182,11 @@ describe('files and database that do not agree, with a real migrator process', (
       scratch.migrate({ '001_a': 'CREATE TABLE a (x, y);' });
       const before = readFileSync(scratch.database);
       const up = { kind: 'to', id: '002_b' } as const;
-      const fine = await project.drift.tryAgain(all, up);
+      const fine = await project.drift.rehearseReapply(all, up);
       assert.deepEqual([fine.verdict, fine.again?.verdict], ['works', 'works']);
       assert.deepEqual([fine.losses.rows, fine.steps.length], [2, 2]);
       scratch.migrate({ '002_b': '\nINSERT INTO nowhere VALUES (1);' });
-      const bad = await project.drift.tryAgain(all, up);
+      const bad = await project.drift.rehearseReapply(all, up);
       assert.deepEqual([bad.verdict, bad.again?.verdict], ['works', 'fails']);
       assert.equal(bad.again?.error?.place?.line, 2);
       assert.deepEqual(readFileSync(scratch.database), before);

@@ -234,7 +234,7 @@ async function acceptEdited(project: Project, entry: HistoryEntry): Promise<void
     return notify('warning', { message, advice: t('Save it, then accept it.') });
   }
   if (now) {
-    await project.drift.accept(version, now.checksum);
+    await project.drift.acceptEdited(version, now.checksum);
     showStatusMessage(
       t('{migration}: its file is accepted as what ran', { migration: sanitizeLine(id) }),
     );

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { MigrationRef } from '../../core/model';
+import { Disposables } from '../../workspace/disposables';
 import type { Project } from '../../workspace/project';
-import { Disposables } from '../../workspace/timing';
 import { t } from '../translate';
 
 const driftScheme = 'lockstep-drift';

@@ -31,7 +31,7 @@ export async function reapply(
   const last = undone.find(({ file }) => file !== 'missing')!.migration;
   const up: Goal = { kind: 'to', id: last.id };
   const rehearsal = project.rehearses
-    ? await rehearseWithProgress(project, (token) => project.drift.tryAgain(down, up, token))
+    ? await rehearseWithProgress(project, (token) => project.drift.rehearseReapply(down, up, token))
     : undefined;
   if (project.rehearses && (!rehearsal || saidWhyNot(project, rehearsal))) {
     return;

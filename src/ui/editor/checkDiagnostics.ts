@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { type LintLevel, type LintRule, lintRules } from '../../core/lint/rule';
+import { Disposables } from '../../workspace/disposables';
 import type { Settings } from '../../workspace/settings';
-import { Disposables } from '../../workspace/timing';
 import { rangeOf } from '../openPlace';
 import {
   appliedNote,

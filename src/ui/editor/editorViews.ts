@@ -1,9 +1,9 @@
 import * as vscode from 'vscode';
 import { sqlGlob } from '../../core/formats/fileNames';
+import { Disposables } from '../../workspace/disposables';
 import type { ProjectRegistry } from '../../workspace/projectRegistry';
 import { ProjectRevisions } from '../../workspace/projectRevisions';
 import type { Settings } from '../../workspace/settings';
-import { Disposables } from '../../workspace/timing';
 import { CheckDiagnostics } from './checkDiagnostics';
 import { NameCompletion, TableHover } from './completion';
 import { FailureDiagnostics } from './failureDiagnostics';

@@ -1,9 +1,9 @@
 import * as vscode from 'vscode';
 import type { ErrorInfo } from '../../core/errors';
 import { describeError } from '../../messages/describeError';
+import { Disposables } from '../../workspace/disposables';
 import type { Project } from '../../workspace/project';
 import type { ProjectRegistry } from '../../workspace/projectRegistry';
-import { Disposables } from '../../workspace/timing';
 import { rangeOf } from '../openPlace';
 import { t } from '../translate';
 import type { FileChecks } from './fileChecks';

@@ -1,8 +1,8 @@
 import * as vscode from 'vscode';
 import { isDeepStrictEqual } from 'node:util';
+import { Disposables } from '../../workspace/disposables';
 import type { ProjectRegistry } from '../../workspace/projectRegistry';
 import type { ProjectRevisions } from '../../workspace/projectRevisions';
-import { Disposables } from '../../workspace/timing';
 import { type BadgeText, badgeTexts } from '../presentation/lensTexts';
 import { t } from '../translate';
 

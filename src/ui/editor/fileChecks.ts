@@ -2,12 +2,12 @@ import * as vscode from 'vscode';
 import { CancellationTokenSource } from 'vscode-jsonrpc/node';
 import { sqlName } from '../../core/formats/fileNames';
 import type { CheckResult } from '../../core/rehearsal/rehearsal';
+import { Disposables } from '../../workspace/disposables';
 import type { Project } from '../../workspace/project';
 import type { ProjectRegistry } from '../../workspace/projectRegistry';
 import type { ProjectRevisions } from '../../workspace/projectRevisions';
 import type { FilePlace } from '../../workspace/projectState';
 import type { Settings } from '../../workspace/settings';
-import { Disposables } from '../../workspace/timing';
 import { type KnownTable, knownTables } from '../presentation/tableNames';
 
 /** What is known of an open document, as a file of one project. */

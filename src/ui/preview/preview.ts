@@ -5,8 +5,9 @@ import type { Rehearsal } from '../../core/rehearsal/rehearsal';
 import type { Goal } from '../../core/run/runRequest';
 import { describeError } from '../../messages/describeError';
 import { sanitizeLine } from '../../messages/text';
+import { Disposables } from '../../workspace/disposables';
 import type { Project } from '../../workspace/project';
-import { Coalescer, Debouncer, Disposables } from '../../workspace/timing';
+import { Coalescer, Debouncer } from '../../workspace/timing';
 import { schemaTexts, summary, type SummaryLine } from '../presentation/summary';
 import { t } from '../translate';
 

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { Rehearsal } from '../../core/rehearsal/rehearsal';
-import { Disposables } from '../../workspace/timing';
+import { Disposables } from '../../workspace/disposables';
 import type { SummaryLine } from '../presentation/summary';
 import {
   Preview,
