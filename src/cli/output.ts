@@ -1,4 +1,6 @@
 import { relative } from 'node:path';
+import { createColors } from 'picocolors';
+import type { Colors } from 'picocolors/types';
 import type { ErrorInfo, Place } from '../core/errors';
 import type { Direction } from '../core/model';
 import type { RunEvent, RunResult } from '../core/run/runEvents';
@@ -121,33 +123,20 @@ function isLoud(level: LogLevel): boolean {
 }
 
 /** Colours, or none. Each never is the only sign of what it says. */
-export interface Style {
-  bold(text: string): string;
-  dim(text: string): string;
-  red(text: string): string;
-  green(text: string): string;
-  yellow(text: string): string;
-}
+export type Style = Pick<Colors, 'bold' | 'dim' | 'red' | 'green' | 'yellow'>;
 
 /**
  * Colours where a person reads a terminal that has them (https://no-color.org,
- * https://force-color.org).
+ * https://force-color.org). One for each stream, which picocolors' own judgement is not.
  */
 export function styleFor(
   stream: { readonly isTTY?: boolean },
   env: Readonly<Record<string, string | undefined>>,
 ): Style {
   const forced = env.FORCE_COLOR !== undefined && env.FORCE_COLOR !== '0';
-  const wanted = env.NO_COLOR ? false : forced || (stream.isTTY === true && env.TERM !== 'dumb');
-  const paint = (on: number, off: number) => (text: string) =>
-    wanted ? `\u001b[${on}m${text}\u001b[${off}m` : text;
-  return {
-    bold: paint(1, 22),
-    dim: paint(2, 22),
-    red: paint(31, 39),
-    green: paint(32, 39),
-    yellow: paint(33, 39),
-  };
+  return createColors(
+    env.NO_COLOR ? false : forced || (stream.isTTY === true && env.TERM !== 'dumb'),
+  );
 }
 
 /** Relative where that is shorter: it can be clicked in a terminal all the same. */
