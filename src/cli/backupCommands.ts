@@ -1,10 +1,10 @@
 import { basename, resolve } from 'node:path';
 import { LockstepError } from '../core/errors';
 import type { Backup } from '../core/model';
-import type { RestoreRequest } from '../core/run/runRequest';
 import { backupName, describeBackupReason, describeRestore } from '../messages/run';
 import { fileSize, plainTranslate as t } from '../messages/text';
-import { type Command, confirm, type Context, exitCodes, Interrupts, waitLimits } from './context';
+import { type Command, confirm, type Context, exitCodes } from './context';
+import { Interrupts } from './interrupts';
 import { localTime, shortPath } from './output';
 
 /** `lockstep restore`: makes the database again what a backup says. */
@@ -21,12 +21,19 @@ export const restoreCommand: Command = async (context) => {
   }
   const interrupts = new Interrupts(service);
   const result = await service.restore(
-    restoreRequest(context, database, backup),
+    {
+      database,
+      name: backup.name,
+      owner: context.owner,
+      engine: options.engine,
+      wait: context.wait,
+      keep: options.backup.keep,
+    },
     (event) => output.event(event),
     interrupts.signal,
   );
   const line = describeRestore(result, t);
-  output.object({ type: 'result', ...result, message: line.message } as { type: string });
+  output.object({ type: 'result', ...result, message: line.message });
   output.line(line);
   await interrupts.finish(result.outcome === 'cancelled');
   return exitCodes[result.outcome];
@@ -51,27 +58,12 @@ function choose(
   return found;
 }
 
-function restoreRequest(
-  { options, place, version }: Context,
-  database: string,
-  { name }: Backup,
-): RestoreRequest {
-  return {
-    database,
-    name,
-    owner: { kind: 'terminal', workspace: basename(place.folder) || undefined, version },
-    engine: options.engine,
-    wait: waitLimits(options.wait),
-    keep: options.backup.keep,
-  };
-}
-
 /** `lockstep backups`: lists them, newest first; opens no database. */
 export const backupsCommand: Command = async (context) => {
   const { output, service } = context;
   const database = await context.database();
   const backups = await service.backups(database);
-  output.object({ type: 'backups', database, backups } as { type: string });
+  output.object({ type: 'backups', database, backups });
   if (backups.length === 0) {
     output.text(t('There are no backups of {database}.', { database: shortPath(database) }));
   }

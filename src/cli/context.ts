@@ -1,83 +1,40 @@
-import { resolve } from 'node:path';
+import { basename, resolve } from 'node:path';
 import { LockstepError } from '../core/errors';
-import type { Direction } from '../core/model';
+import type { Direction, Owner } from '../core/model';
 import type { Outcome } from '../core/run/runEvents';
-import { defaultWaitLimits, type Goal, type WaitLimits } from '../core/run/runRequest';
+import {
+  defaultWaitLimits,
+  type Goal,
+  type FileAccess,
+  type WaitLimits,
+} from '../core/run/runRequest';
 import type { Service } from '../migrator/service/service';
 import { findTarget, type FoundTarget, type Place } from './findTarget';
 import type { Options } from './options';
 import type { Output } from './output';
 
-const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+/** Does what the command line asks for; the exit code. */
+export type Command = (context: Context) => Promise<number>;
 
-/**
- * What a run does about Ctrl-C and the like: the first cancels it, a second ends the process at once.
- * SQLite rolls back at the next open, so either leaves what was committed and nothing else.
- */
-export class Interrupts {
-  private readonly controller = new AbortController();
-  private received: NodeJS.Signals | undefined;
+/** What a shell learns about how a command ended. Part of the interface. */
+export const exitCodes: Readonly<Record<Outcome, number>> = {
+  done: 0,
+  failed: 1,
+  invalid: 2,
+  timeout: 3,
+  refused: 4,
+  unconfirmed: 4,
+  cancelled: 130,
+};
 
-  constructor(private readonly service: Pick<Service, 'releaseNow' | 'needsKill'>) {
-    signals.forEach((signal) => process.on(signal, this.onSignal));
-  }
-
-  get signal(): AbortSignal {
-    return this.controller.signal;
-  }
-
-  /**
-   * To be called when the result was printed. A cancelled process does not end by `process.exit`,
-   * which waits for a statement that still runs and so for the COMMIT after it, but by the signal
-   * itself: a shell then sees 130.
-   */
-  public async finish(cancelled: boolean): Promise<void> {
-    signals.forEach((signal) => process.off(signal, this.onSignal));
-    if (this.received && cancelled) {
-      await flushed(process.stdout);
-      await flushed(process.stderr);
-      await this.end(this.received);
-    }
-    if (this.service.needsKill) {
-      await this.end('SIGKILL');
-    }
-  }
-
-  private readonly onSignal = (signal: NodeJS.Signals): void => {
-    if (this.received) {
-      this.service.releaseNow();
-      process.kill(process.pid, 'SIGKILL');
-    }
-    this.received = signal;
-    this.controller.abort();
-  };
-
-  /** Never returns: with the handlers gone the system ends the process. */
-  private async end(signal: NodeJS.Signals): Promise<never> {
-    this.service.releaseNow();
-    // Also those of libraries that clean up on exit: as long as one is there, nothing ends.
-    process.removeAllListeners(signal);
-    process.kill(process.pid, signal);
-    return new Promise<never>(() => setInterval(() => {}, 1000));
-  }
-}
-
-async function flushed(stream: NodeJS.WriteStream): Promise<void> {
-  await new Promise<void>((resolve) => {
-    if (stream.destroyed || !stream.write('', () => resolve())) {
-      resolve();
-    }
-  });
-}
-
-/** What a command works with. */
+/** What a command works with: the command line, where it was typed, and the service that does it. */
 export class Context {
   constructor(
     public readonly options: Options,
     public readonly output: Output,
     public readonly place: Place,
     public readonly service: Service,
-    public readonly version: string,
+    private readonly version: string,
   ) {}
 
   /** See {@link findTarget}. */
@@ -94,13 +51,40 @@ export class Context {
   public async database(): Promise<string> {
     const { options, place } = this;
     return options.database === undefined
-      ? (await this.target()).database
+      ? (await this.target()).target.database
       : resolve(place.folder, options.database);
   }
-}
 
-/** Does what was asked; the exit code. */
-export type Command = (context: Context) => Promise<number>;
+  /** How far a command goes: all the way up, one step down, unless the command line says. */
+  public goal(direction: Direction): Goal {
+    const { to, steps } = this.options;
+    if (to !== undefined) {
+      return { kind: 'to', id: to };
+    }
+    if (steps !== undefined) {
+      return { kind: 'steps', steps };
+    }
+    return direction === 'up' ? { kind: 'all' } : { kind: 'steps', steps: 1 };
+  }
+
+  /** Who holds the lock while a command works. */
+  public get owner(): Owner {
+    const workspace = basename(this.place.folder) || undefined;
+    return { kind: 'terminal', workspace, version: this.version };
+  }
+
+  /** How long a command waits for the lock. */
+  public get wait(): WaitLimits {
+    const { wait: totalMs = defaultWaitLimits.totalMs } = this.options;
+    const attemptMs = Math.min(defaultWaitLimits.attemptMs, totalMs);
+    return { ...defaultWaitLimits, totalMs, attemptMs };
+  }
+
+  /** Where migrations may read and write files. */
+  public get fileAccess(): FileAccess {
+    return this.options.allowOutside ? 'anywhere' : { folders: [this.place.folder] };
+  }
+}
 
 /**
  * Asks before something that a person may regret; on stderr, so that stdout stays clean.
@@ -120,32 +104,4 @@ export async function confirm(question: string): Promise<boolean> {
   } finally {
     terminal.close();
   }
-}
-
-/** How far a command goes. */
-export function goalOf({ to, steps }: Options, direction: Direction): Goal {
-  if (to !== undefined) {
-    return { kind: 'to', id: to };
-  }
-  if (steps !== undefined) {
-    return { kind: 'steps', steps };
-  }
-  return direction === 'up' ? { kind: 'all' } : { kind: 'steps', steps: 1 };
-}
-
-/** What a shell learns about how a command ended. Part of the interface. */
-export const exitCodes: Readonly<Record<Outcome, number>> = {
-  done: 0,
-  failed: 1,
-  invalid: 2,
-  timeout: 3,
-  refused: 4,
-  unconfirmed: 4,
-  cancelled: 130,
-};
-
-/** How long a command waits for the lock. @param totalMs as the command line says */
-export function waitLimits(totalMs: number = defaultWaitLimits.totalMs): WaitLimits {
-  const attemptMs = Math.min(defaultWaitLimits.attemptMs, totalMs);
-  return { ...defaultWaitLimits, totalMs, attemptMs };
 }

@@ -8,14 +8,15 @@ import type { DiscoverRequest, Discovery } from '../migrator/protocol';
 import type { Options } from './options';
 import { shortPath } from './output';
 
-/** Where a terminal stands. */
+/** Where a command line was typed. */
 export interface Place {
   readonly folder: string;
   readonly env: Readonly<Record<string, string | undefined>>;
 }
 
 /** The database and migrations that a command is about. */
-export interface FoundTarget extends Target {
+export interface FoundTarget {
+  readonly target: Target;
   /** The database is a guess of ours, there is none: nobody wants it created unasked. */
   readonly guessed: boolean;
 }
@@ -35,63 +36,62 @@ export async function findTarget(
   search: (request: DiscoverRequest) => Promise<Discovery>,
   wanted: 'database' | 'folders' = 'database',
 ): Promise<FoundTarget> {
-  // Named twice, its files would count as two migrations each.
+  // In a folder named twice each file would count as two migrations.
   const folders = [...new Set(flags.migrations.map((folder) => resolve(place.folder, folder)))];
-  const said = saidByEnvironment(place);
+  const configured = readEnvironment(place);
   const database =
-    flags.database === undefined ? said.database : resolve(place.folder, flags.database);
+    flags.database === undefined ? configured.database : resolve(place.folder, flags.database);
   if (database !== undefined) {
-    const known = folders.length > 0 ? folders : foldersOf(said);
+    const known = folders.length > 0 ? folders : foldersOf(configured);
     if (known) {
-      return { database, folders: known, guessed: false };
+      return { target: { database, folders: known }, guessed: false };
     }
   }
-  const environment = definedOnly(place.env);
+  const environment = relevantEnv(place.env);
   const found = await search({ roots: [place.folder], stated: [], exclude: [], environment });
   const { targets } = found;
-  const fitting = targets.filter(
+  const matching = targets.filter(
     (target) =>
       (folders.length === 0 || sameSet(target.folders, folders)) &&
       (database === undefined || sameFile(target.database, database)),
   );
-  const [only, ...others] = fitting;
-  const alike = (other: Target): boolean =>
+  const [only, ...others] = matching;
+  const isSame = (other: Target): boolean =>
     wanted === 'folders' && sameSet(other.folders, only.folders);
-  if (only && others.every(alike)) {
-    const { database: path, folders: own, format, because } = only;
-    return {
-      database: path,
-      folders: own,
-      format,
-      guessed: because === 'create' && database === undefined,
-    };
+  if (only && others.every(isSame)) {
+    return { target: targetOf(only), guessed: only.because === 'create' && database === undefined };
   }
   if (others.length > 0) {
-    throw several(fitting);
+    throw ambiguous(matching);
   }
-  return named(database, folders, found);
+  return completed(database, folders, found);
 }
 
-/** What is left when the search did not pair what the flags name. */
-function named(
+/** Without what the search says about it. */
+function targetOf({ database, folders, format }: Target): Target {
+  return { database, folders, format };
+}
+
+/** Completes what the flags name where the search did not pair it: one of two, with the only other. */
+function completed(
   database: string | undefined,
   folders: readonly string[],
   { targets, unsupported, unpaired, incomplete }: Discovery,
 ): FoundTarget {
   const sets = new Map(targets.map((target) => [target.folders.join('\n'), target]));
   if (database !== undefined && sets.size === 1) {
-    const [{ folders: only, format }] = sets.values();
-    return { database, folders: only, format, guessed: false };
+    const [only] = sets.values();
+    return { target: { ...targetOf(only), database }, guessed: false };
   }
   if (database !== undefined && sets.size > 1) {
-    throw several([...sets.values()].map((target) => ({ ...target, database })));
+    throw ambiguous([...sets.values()].map((target) => ({ ...target, database })));
   }
   if (database === undefined && folders.length > 0) {
     if (unpaired.length === 1) {
-      return { database: unpaired[0], folders, guessed: false };
+      return { target: { database: unpaired[0], folders }, guessed: false };
     }
     if (unpaired.length > 1) {
-      throw several(unpaired.map((path) => ({ database: path, folders })));
+      throw ambiguous(unpaired.map((path) => ({ database: path, folders })));
     }
   }
   if (unsupported.length > 0) {
@@ -100,20 +100,20 @@ function named(
   throw new LockstepError('target.none', incomplete ? { incomplete: 1 } : {});
 }
 
-/** The environment's and the `.env`'s word on this folder; the environment goes first. */
-export function saidByEnvironment({ folder, env }: Place): ProjectEnv {
-  return projectEnv(folder, { ...Object.fromEntries(readDotEnv(folder)), ...definedOnly(env) });
+/** What the environment and the `.env` say about this folder; the environment overrides the file. */
+export function readEnvironment({ folder, env }: Place): ProjectEnv {
+  return projectEnv(folder, { ...Object.fromEntries(readDotEnv(folder)), ...relevantEnv(env) });
 }
 
-function foldersOf(said: ProjectEnv): readonly string[] | undefined {
-  if (said.migrations.length > 0) {
-    return said.migrations;
+function foldersOf(configured: ProjectEnv): readonly string[] | undefined {
+  if (configured.migrations.length > 0) {
+    return configured.migrations;
   }
-  const usual = join(said.folder, ...usualMigrationsFolder);
-  return said.database !== undefined && existsSync(usual) ? [usual] : undefined;
+  const usual = join(configured.folder, ...usualMigrationsFolder);
+  return configured.database !== undefined && existsSync(usual) ? [usual] : undefined;
 }
 
-function several(targets: readonly Target[]): LockstepError {
+function ambiguous(targets: readonly Target[]): LockstepError {
   const manyFolders = new Set(targets.map(({ folders }) => folders.join('\n'))).size > 1;
   const flags = targets.map(({ database, folders }) =>
     [
@@ -145,7 +145,7 @@ function real(path: string): string {
   }
 }
 
-function definedOnly(env: Place['env']): Record<string, string> {
+function relevantEnv(env: Place['env']): Record<string, string> {
   const names = ['DATABASE_URL', 'DBMATE_MIGRATIONS_DIR'];
   return Object.fromEntries(names.flatMap((name) => (env[name] ? [[name, env[name]]] : [])));
 }

@@ -1,5 +1,10 @@
 import type { CommandName } from './options';
 
+/** The help of one command, or of all. */
+export function help(command: CommandName | undefined): string {
+  return command ? commands[command] + commonHelp(otherFailures[command] ?? '') : overview;
+}
+
 const overview = `lockstep: SQLite migrations, each applied exactly once, however many start at the same moment
 
   lockstep status        what is applied, what is pending, who holds the lock
@@ -115,23 +120,18 @@ const commands: Record<CommandName, string> = {
 `,
 };
 
-const common = `
+const commonHelp = (failures: string): string => `
   --database FILE       the database (default: found here, or DATABASE_URL, also in .env)
   --migrations FOLDER   the folder with its migrations; may be given several times
   --json                one JSON object a line
   --verbose             more about waiting and locks
 
-  Exit codes: 0 done, or nothing to do, or done by another; 1 a migration failed${'%CHECK%'};
+  Exit codes: 0 done, or nothing to do, or done by another; 1 a migration failed${failures};
   2 bad usage or input; 3 no lock in time; 4 refused; 130 cancelled.
 `;
 
-/** What else exit code 1 says. */
-const failed: Partial<Record<CommandName, string>> = {
+/** What else exit code 1 means. */
+const otherFailures: Partial<Record<CommandName, string>> = {
   status: ', or pending,\n  interrupted or not known with --check',
   preview: ', or would',
 };
-
-/** The help of one command, or of all. */
-export function help(command: CommandName | undefined): string {
-  return command ? commands[command] + common.replace('%CHECK%', failed[command] ?? '') : overview;
-}

@@ -7,12 +7,11 @@ import { backupsCommand, restoreCommand } from './backupCommands';
 import { type Command, Context, exitCodes } from './context';
 import { help } from './help';
 import { markAppliedCommand } from './markAppliedCommand';
-import { newCommand } from './newCommand';
+import { newCommand, resolveCommand, runCommand } from './migrationCommands';
 import { type CommandName, type Options, parseOptions } from './options';
 import { JsonOutput, type Output, styleFor, TextOutput } from './output';
 import { previewCommand } from './previewCommand';
-import { resolveCommand, runCommand } from './runCommand';
-import { lockCommand, statusCommand } from './statusCommand';
+import { lockCommand, statusCommand } from './statusCommands';
 
 /**
  * Does what a command line says; the exit code.
@@ -51,8 +50,7 @@ export async function main(
   }
 }
 
-/** What the terminal can do. */
-export const commands: Readonly<Record<CommandName, Command>> = {
+const commands: Readonly<Record<CommandName, Command>> = {
   status: statusCommand,
   preview: previewCommand,
   migrate: runCommand('up'),
@@ -65,8 +63,8 @@ export const commands: Readonly<Record<CommandName, Command>> = {
   restore: restoreCommand,
 };
 
-/** Writes to the process's two streams; a reader that has gone (`| head`) is no reason to stop. */
-export function streams(): { out: (text: string) => void; err: (text: string) => void } {
+/** Writers to stdout and stderr; a reader that has gone (`| head`) does not stop the command. */
+function streams(): { out: (text: string) => void; err: (text: string) => void } {
   return { out: writer(process.stdout), err: writer(process.stderr) };
 }
 

@@ -1,31 +1,22 @@
-import { basename } from 'node:path';
 import type { MarkResult, SchemaComparison } from '../core/drift';
+import type { Target } from '../core/model';
 import { diffLines } from '../core/rehearsal/schemaText';
 import { describeComparison, describeMark } from '../messages/drift';
 import { sanitizeLine, plainTranslate as t } from '../messages/text';
 import { defaultRehearsalLimits } from '../migrator/protocol';
-import {
-  type Command,
-  confirm,
-  type Context,
-  exitCodes,
-  goalOf,
-  Interrupts,
-  waitLimits,
-} from './context';
-import type { FoundTarget } from './findTarget';
-import { type Output, shortPath, type Style } from './output';
+import { type Command, confirm, type Context, exitCodes } from './context';
+import { Interrupts } from './interrupts';
+import { diffText, type Output, shortPath, type Style } from './output';
 
 /** `lockstep mark-applied`: records pending migrations as applied without running them. */
 export const markAppliedCommand: Command = async (context) => {
-  const { options, output, service, place, version } = context;
-  const found = await context.target();
-  const target = { database: found.database, folders: found.folders, format: found.format };
+  const { options, output, service } = context;
+  const { target } = await context.target();
   const interrupts = new Interrupts(service);
   const comparison = await compare(context, target, interrupts.signal);
   output.object({ type: 'comparison', ...comparison });
   if (comparison.record.length === 0) {
-    return told(output, { outcome: 'done', marked: [], alreadyApplied: [], ms: 0 });
+    return report(output, { outcome: 'done', marked: [], alreadyApplied: [], ms: 0 });
   }
   if (!output.json) {
     comparisonText(comparison, output.style).forEach((line) => output.text(line));
@@ -41,37 +32,33 @@ export const markAppliedCommand: Command = async (context) => {
     {
       target,
       versions: comparison.record.map((migration) => migration.version),
-      owner: { kind: 'terminal', workspace: basename(place.folder) || undefined, version },
+      owner: context.owner,
       engine: options.engine,
-      wait: waitLimits(options.wait),
+      wait: context.wait,
     },
     interrupts.signal,
   );
-  const code = told(output, result);
+  const code = report(output, result);
   await interrupts.finish(result.outcome === 'cancelled');
   await service.settled();
   return code;
 };
 
-function told(output: Output, result: MarkResult): number {
+function report(output: Output, result: MarkResult): number {
   const line = describeMark(result, t);
-  output.object({ type: 'result', ...result, message: line.message } as { type: string });
+  output.object({ type: 'result', ...result, message: line.message });
   output.line(line);
   return exitCodes[result.outcome];
 }
 
-function compare(
-  { options, service, place }: Context,
-  target: Pick<FoundTarget, 'database' | 'folders' | 'format'>,
-  signal: AbortSignal,
-): Promise<SchemaComparison> {
-  return service.drift.compareSchema(
+function compare(context: Context, target: Target, signal: AbortSignal): Promise<SchemaComparison> {
+  return context.service.drift.compareSchema(
     {
       target,
-      goal: goalOf(options, 'up'),
+      goal: context.goal('up'),
       transaction: 'each',
-      engine: options.engine,
-      fileAccess: { folders: [place.folder] },
+      engine: context.options.engine,
+      fileAccess: context.fileAccess,
       trusted: true,
       limits: defaultRehearsalLimits,
     },
@@ -88,9 +75,6 @@ function comparisonText(comparison: SchemaComparison, style: Style): string[] {
     verdict === 'same' || verdict === 'more' ? message : style.yellow(message),
     ...(detail ? [`  ${detail}`] : []),
     ...(changed.length > 0 ? [style.dim(t('- what they make, + what is there:'))] : []),
-    ...changed.map(({ sign, text }) => {
-      const line = `  ${sign} ${text}`.trimEnd();
-      return sign === '+' ? style.green(line) : sign === '-' ? style.red(line) : style.dim(line);
-    }),
+    ...diffText(changed, style),
   ];
 }

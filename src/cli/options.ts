@@ -21,9 +21,9 @@ export const commandNames = [
 ] as const;
 export type CommandName = (typeof commandNames)[number];
 
-/** What a command line says. Paths as they were typed, that of the database also from a URL. */
+/** A command line, parsed. Paths are as they were typed; that of the database may come from a URL. */
 export interface Options {
-  /** Absent: only help or the version is wanted. */
+  /** Absent: only help or the version is asked for. */
   readonly command?: CommandName;
   readonly help: boolean;
   readonly version: boolean;
@@ -37,11 +37,11 @@ export interface Options {
   readonly wait?: number;
   readonly engine: EngineName | 'auto';
   readonly transaction: TransactionMode;
-  /** Migrations may reach files anywhere. */
+  /** Migrations may read and write files anywhere. */
   readonly allowOutside: boolean;
   readonly backup: BackupOptions;
   readonly rehearse: RehearseMode;
-  /** preview: the way back. */
+  /** preview: of a rollback. */
   readonly rollback: boolean;
   /** status: 1 when something is pending, interrupted or not known. */
   readonly check: boolean;
@@ -84,7 +84,7 @@ const flags = {
   yes: { type: 'boolean', short: 'y' },
 } as const;
 
-const running = [
+const runFlags = [
   'to',
   'steps',
   'wait',
@@ -97,12 +97,12 @@ const running = [
   'no-rehearse',
 ];
 
-/** Which flags mean something to a command, beside those that mean something to all. */
-const own: Record<CommandName, readonly string[]> = {
+/** The flags that a command takes beside those that all take. */
+const flagsOf: Record<CommandName, readonly string[]> = {
   status: ['check', 'engine'],
   preview: ['rollback', 'to', 'steps', 'transaction', 'allow-outside', 'engine'],
-  migrate: running,
-  rollback: running,
+  migrate: runFlags,
+  rollback: runFlags,
   'mark-applied': ['to', 'steps', 'yes', 'wait', 'engine'],
   new: [],
   lock: ['break', 'force'],
@@ -110,7 +110,7 @@ const own: Record<CommandName, readonly string[]> = {
   backups: [],
   restore: ['latest', 'yes', 'wait', 'engine', 'backups'],
 };
-const common = ['help', 'version', 'json', 'verbose', 'database', 'migrations'];
+const commonFlags = ['help', 'version', 'json', 'verbose', 'database', 'migrations'];
 
 /** @throws LockstepError `usage`, with the command, if it is one */
 export function parseOptions(args: readonly string[]): Options {
@@ -127,7 +127,7 @@ function optionsIn(args: readonly string[]): Options {
   const { values, positionals } = parsed(args);
   const [command, ...rest] = positionals;
   if (command !== undefined && !isCommand(command)) {
-    throw usage(`There is no command “${command}”.`);
+    throw usageError(`There is no command “${command}”.`);
   }
   const name = rest.join(' ').trim();
   if (!values.help && !values.version) {
@@ -167,7 +167,7 @@ function parsed(args: readonly string[]) {
     const [message] = (error as Error).message.split(/\. To specify|\. Did you/);
     const [, flag, problem] =
       /--([\w-]+)(?: <value>)?' argument (missing|is ambiguous)/.exec(message) ?? [];
-    throw usage(
+    throw usageError(
       problem === 'is ambiguous'
         ? `--${flag} needs a value; one that begins with “-” is written --${flag}=….`
         : problem
@@ -183,42 +183,42 @@ function check(
   name: string,
 ): void {
   if (!command) {
-    throw usage(`Name a command: ${commandNames.join(', ')}.`);
+    throw usageError(`Name a command: ${commandNames.join(', ')}.`);
   }
   const stray = Object.keys(values).find(
-    (flag) => !common.includes(flag) && !own[command].includes(flag),
+    (flag) => !commonFlags.includes(flag) && !flagsOf[command].includes(flag),
   );
   if (stray) {
-    throw usage(`--${stray} means nothing to “lockstep ${command}”.`);
+    throw usageError(`--${stray} means nothing to “lockstep ${command}”.`);
   }
   const empty = Object.entries(values).find(([, value]) => [value].flat().some(isBlank));
   if (empty) {
-    throw usage(`--${empty[0]} needs a value.`);
+    throw usageError(`--${empty[0]} needs a value.`);
   }
   if (command === 'new' && !isUsableName(name)) {
-    throw usage(
+    throw usageError(
       name
         ? `Nothing of “${name}” can be in a file name; use letters or digits.`
         : 'Give the new migration a name.',
     );
   }
   if (command === 'restore' && Boolean(name) === Boolean(values.latest)) {
-    throw usage('Name one of “lockstep backups”, or give --latest.');
+    throw usageError('Name one of “lockstep backups”, or give --latest.');
   }
   if (command !== 'new' && command !== 'restore' && name) {
-    throw usage(`Unexpected argument “${name}”.`);
+    throw usageError(`Unexpected argument “${name}”.`);
   }
   if (values.to !== undefined && values.steps !== undefined) {
-    throw usage('Give --to or --steps, not both.');
+    throw usageError('Give --to or --steps, not both.');
   }
   if (values.rehearse && values['no-rehearse']) {
-    throw usage('Give --rehearse or --no-rehearse, not both.');
+    throw usageError('Give --rehearse or --no-rehearse, not both.');
   }
   if (values.force && !values.break) {
-    throw usage('--force belongs to --break.');
+    throw usageError('--force belongs to --break.');
   }
   if (command === 'resolve' && Boolean(values.retry) === Boolean(values['mark-applied'])) {
-    throw usage('Give --retry or --mark-applied.');
+    throw usageError('Give --retry or --mark-applied.');
   }
 }
 
@@ -233,7 +233,7 @@ function isCommand(name: string): name is CommandName {
 function count(flag: string, value: string | undefined, allowed: RegExp): number | undefined {
   if (value !== undefined && !allowed.test(value)) {
     const wanted = allowed.test('0') ? 'a number' : 'a number from 1 on';
-    throw usage(`--${flag} takes ${wanted}, not “${value}”.`);
+    throw usageError(`--${flag} takes ${wanted}, not “${value}”.`);
   }
   return value === undefined ? undefined : Number(value);
 }
@@ -246,7 +246,7 @@ function backupOptions(keep: string | undefined, max: string | undefined): Backu
   };
 }
 
-/** What `DATABASE_URL` would be given is no file name: one called `sqlite:app.db` is never meant. */
+/** A URL as in `DATABASE_URL` is no file name: nobody means a file called `sqlite:app.db`. */
 function databasePath(value: string | undefined): string | undefined {
   // One letter before the colon is a drive.
   if (value === undefined || !/^(?:file:|sqlite3?:|[a-z][a-z\d+.-]+:\/\/)/i.test(value)) {
@@ -254,7 +254,9 @@ function databasePath(value: string | undefined): string | undefined {
   }
   const path = pathOfSqliteUrl(value);
   if (path === undefined) {
-    throw usage('--database takes the path of a SQLite file, or a URL of the form sqlite:path.');
+    throw usageError(
+      '--database takes the path of a SQLite file, or a URL of the form sqlite:path.',
+    );
   }
   return path;
 }
@@ -272,11 +274,11 @@ function oneOf<T extends string>(
 ): T {
   const found = value === undefined ? known[0] : known.find((each) => each === value);
   if (found === undefined) {
-    throw usage(`--${flag} is one of ${known.join(', ')}, not “${value}”.`);
+    throw usageError(`--${flag} is one of ${known.join(', ')}, not “${value}”.`);
   }
   return found;
 }
 
-function usage(message: string): LockstepError {
+function usageError(message: string): LockstepError {
   return new LockstepError('usage', { message });
 }

@@ -3,24 +3,29 @@ import { createColors } from 'picocolors';
 import type { Colors } from 'picocolors/types';
 import type { ErrorInfo, Place } from '../core/errors';
 import type { Direction } from '../core/model';
+import type { DiffLine } from '../core/rehearsal/schemaText';
 import type { RunEvent, RunResult } from '../core/run/runEvents';
 import { describeError } from '../messages/describeError';
 import { describeEvent, describeResult } from '../messages/run';
-import { type LogLevel, type LogLine, type Sentence, plainTranslate as t } from '../messages/text';
+import { type LogLevel, type LogLine, plainTranslate as t } from '../messages/text';
 
-/** Where a command's words go: lines for people, or one JSON object a line. */
+/** Where a command's output goes: lines for people, or one JSON object a line. */
 export interface Output {
   readonly json: boolean;
   readonly style: Style;
   /** The answer that was asked for; people get it on stdout. */
   text(line: string): void;
   /** The answer for programs. Nothing is printed unless `--json` was given. */
-  object(object: { readonly type: string }): void;
+  object<T extends JsonLine>(object: T): void;
   /** How something ended, for people. */
   line(line: LogLine): void;
   event(event: RunEvent): void;
   result(result: RunResult, direction: Direction): void;
   error(error: ErrorInfo): void;
+}
+
+interface JsonLine {
+  readonly type: string;
 }
 
 interface Streams {
@@ -44,7 +49,7 @@ export class TextOutput implements Output {
     this.streams.out(`${line}\n`);
   }
 
-  public object(_object: { readonly type: string }): void {}
+  public object(_object: JsonLine): void {}
 
   public event(event: RunEvent): void {
     // The result repeats the error, with what stayed.
@@ -99,7 +104,7 @@ export class JsonOutput implements Output {
 
   public line(_line: LogLine): void {}
 
-  public object(object: { readonly type: string }): void {
+  public object<T extends JsonLine>(object: T): void {
     this.streams.out(`${JSON.stringify(object)}\n`);
   }
 
@@ -109,12 +114,11 @@ export class JsonOutput implements Output {
 
   public result(result: RunResult, direction: Direction): void {
     const { message } = describeResult(result, t, direction);
-    this.object({ type: 'result', ...result, message } as { type: string });
+    this.object({ type: 'result', ...result, message });
   }
 
   public error(error: ErrorInfo): void {
-    const sentence: Sentence = describeError(error, t);
-    this.object({ type: 'error', ...error, ...sentence });
+    this.object({ type: 'error', ...error, ...describeError(error, t) });
   }
 }
 
@@ -139,7 +143,7 @@ export function styleFor(
   );
 }
 
-/** Relative where that is shorter: it can be clicked in a terminal all the same. */
+/** The error with the path of its place as {@link shortPath}; a terminal opens it all the same. */
 export function withShortPath(error: ErrorInfo): ErrorInfo {
   const place: Place | undefined = error.place && {
     ...error.place,
@@ -148,10 +152,16 @@ export function withShortPath(error: ErrorInfo): ErrorInfo {
   return { code: error.code, params: error.params, place };
 }
 
+/** A difference between two schemas, line by line. */
+export function diffText(lines: readonly DiffLine[], style: Style): string[] {
+  const paint = { '+': style.green, '-': style.red, ' ': style.dim };
+  return lines.map(({ sign, text }) => paint[sign](`  ${sign} ${text}`.trimEnd()));
+}
+
 /** A path as people type it here: relative to the working directory where that is shorter. */
 export function shortPath(path: string, folder: string = process.cwd()): string {
-  const way = relative(folder, path) || '.';
-  return way.length < path.length ? way : path;
+  const short = relative(folder, path) || '.';
+  return short.length < path.length ? short : path;
 }
 
 /** `2026-01-02 03:04` in the time zone of the terminal; `?` for what is no time. */

@@ -1,5 +1,5 @@
 import type { Rehearsal, RehearsedStep } from '../core/rehearsal/rehearsal';
-import { type DiffLine, schemaDiff } from '../core/rehearsal/schemaText';
+import { schemaDiff } from '../core/rehearsal/schemaText';
 import { outcomeOf } from '../core/run/runEvents';
 import { describeError } from '../messages/describeError';
 import { describeLint } from '../messages/lint';
@@ -12,8 +12,48 @@ import {
 } from '../messages/rehearsal';
 import { duration, sanitizeLine, plainTranslate as t } from '../messages/text';
 import { defaultRehearsalLimits } from '../migrator/protocol';
-import { type Command, exitCodes, goalOf, Interrupts } from './context';
-import { type Style, withShortPath } from './output';
+import { type Command, exitCodes } from './context';
+import { Interrupts } from './interrupts';
+import { diffText, type Style, withShortPath } from './output';
+
+/** `lockstep preview`: tries on a copy what a run would do, and changes nothing. */
+export const previewCommand: Command = async (context) => {
+  const { options, output, service } = context;
+  const { target } = await context.target();
+  const direction = options.rollback ? 'down' : 'up';
+  const interrupts = new Interrupts(service);
+  const rehearsal = await service.preview(
+    {
+      target,
+      direction,
+      goal: context.goal(direction),
+      transaction: options.transaction,
+      engine: options.engine,
+      fileAccess: context.fileAccess,
+      trusted: true,
+      limits: defaultRehearsalLimits,
+    },
+    interrupts.signal,
+  );
+  output.object({ type: 'preview', ...rehearsal });
+  if (!output.json) {
+    previewText(rehearsal, output.style).forEach((line) => output.text(line));
+  }
+  await interrupts.finish(false);
+  return exitCode(rehearsal);
+};
+
+function exitCode({ verdict, steps, error }: Rehearsal): number {
+  switch (verdict) {
+    case 'works':
+    case 'schemaOnly':
+      return exitCodes.done;
+    case 'fails':
+      return steps.length === 0 && error ? exitCodes[outcomeOf(error.code)] : exitCodes.failed;
+    case 'cannot':
+      return exitCodes.refused;
+  }
+}
 
 /** A rehearsal as lines for people: what comes of it first, the details after. */
 function previewText(rehearsal: Rehearsal, style: Style): string[] {
@@ -76,50 +116,4 @@ function lintText({ lint = [] }: RehearsedStep, style: Style): string[] {
       const text = `! ${line}:${column} ${describeLint(warning, t).message}`;
       return `      ${style.yellow(text)} ${style.dim(warning.rule)}`;
     });
-}
-
-function diffText(lines: readonly DiffLine[], style: Style): string[] {
-  return lines.map(({ sign, text }) => {
-    const line = `  ${sign} ${text}`;
-    return sign === '+' ? style.green(line) : sign === '-' ? style.red(line) : style.dim(line);
-  });
-}
-
-/** `lockstep preview`: tries on a copy what a run would do, and changes nothing. */
-export const previewCommand: Command = async (context) => {
-  const { options, output, service, place } = context;
-  const { database, folders, format } = await context.target();
-  const direction = options.rollback ? 'down' : 'up';
-  const interrupts = new Interrupts(service);
-  const rehearsal = await service.preview(
-    {
-      target: { database, folders, format },
-      direction,
-      goal: goalOf(options, direction),
-      transaction: options.transaction,
-      engine: options.engine,
-      fileAccess: options.allowOutside ? 'anywhere' : { folders: [place.folder] },
-      trusted: true,
-      limits: defaultRehearsalLimits,
-    },
-    interrupts.signal,
-  );
-  output.object({ type: 'preview', ...rehearsal });
-  if (!output.json) {
-    previewText(rehearsal, output.style).forEach((line) => output.text(line));
-  }
-  await interrupts.finish(false);
-  return exitCode(rehearsal);
-};
-
-function exitCode({ verdict, steps, error }: Rehearsal): number {
-  switch (verdict) {
-    case 'works':
-    case 'schemaOnly':
-      return exitCodes.done;
-    case 'fails':
-      return steps.length === 0 && error ? exitCodes[outcomeOf(error.code)] : exitCodes.failed;
-    case 'cannot':
-      return exitCodes.refused;
-  }
 }

@@ -27,7 +27,7 @@ describe('findTarget', () => {
       format: 'plain' as const,
       because,
     }));
-    const found = await findTarget(
+    const { target, guessed } = await findTarget(
       { database: flags.database, migrations: flags.migrations ?? [] },
       { folder, env: more.env ?? {} },
       () => {
@@ -37,8 +37,8 @@ describe('findTarget', () => {
       },
       more.wanted,
     );
-    const folders = found.folders.map((path) => relative(folder, path)).join('+');
-    return `${relative(folder, found.database)} ${folders}${found.guessed ? ' guessed' : ''}`;
+    const folders = target.folders.map((path) => relative(folder, path)).join('+');
+    return `${relative(folder, target.database)} ${folders}${guessed ? ' guessed' : ''}`;
   };
 
   it('by flags alone, without a search', async () => {

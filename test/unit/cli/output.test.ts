@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { JsonOutput, styleFor, TextOutput } from '../../../src/cli/output';
-import { statusText } from '../../../src/cli/statusCommand';
+import { statusText } from '../../../src/cli/statusCommands';
 import type { RunEvent, RunResult } from '../../../src/core/run/runEvents';
 import type { Status } from '../../../src/core/model';
 

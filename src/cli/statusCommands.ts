@@ -1,4 +1,3 @@
-import { resolve } from 'node:path';
 import {
   type DatabaseLook,
   type HistoryEntry,
@@ -15,13 +14,74 @@ import { duration, sanitizeLine, plainTranslate as t } from '../messages/text';
 import { type Command, type Context, exitCodes } from './context';
 import { localTime, shortPath, type Style } from './output';
 
-/** So many applied migrations are listed; all of them are in the JSON. */
-const shownHistory = 10;
+/** `lockstep status`: reads, and changes nothing. */
+export const statusCommand: Command = async (context) => {
+  const { options, output, service } = context;
+  const { target, guessed } = await context.target();
+  const status = await service.status(target, options.engine);
+  output.object({ type: 'status', ...status });
+  if (!output.json) {
+    statusText(status, output.style, { guessed }).forEach((line) => output.text(line));
+  }
+  return exitCode(status, options.check);
+};
+
+function exitCode(status: Status, check: boolean): number {
+  const { error, look, pending, mark } = status;
+  if (error) {
+    return exitCodes[outcomeOf(error.code)];
+  }
+  if (look.state === 'notADatabase') {
+    return exitCodes.invalid;
+  }
+  return check && (pending.length > 0 || mark?.orphaned || !isHistoryKnown(status)) ? 1 : 0;
+}
+
+/** `lockstep lock`: shows the sentinel lock or removes it. */
+export const lockCommand: Command = async (context) => {
+  const { options, output, service } = context;
+  if (options.break) {
+    const broken = await service.breakLock(await context.database(), options.force);
+    output.object({ type: 'broken', lock: broken });
+    output.text(brokenText(broken));
+    return 0;
+  }
+  const { lock, mark } = await lockStatus(context);
+  output.object({ type: 'lock', lock, mark });
+  output.text(lockText(lock, output.style));
+  if (mark) {
+    markText(mark, output.style).forEach((line) => output.text(line));
+  }
+  return 0;
+};
+
+/** An interrupted migration is shown even where the migrations' folder is not known. */
+async function lockStatus(context: Context): Promise<Status> {
+  const { options, service } = context;
+  if (options.database !== undefined && options.migrations.length === 0) {
+    return service.status({ database: await context.database(), folders: [] });
+  }
+  return service.status((await context.target()).target);
+}
+
+function brokenText(lock: LockState): string {
+  if (lock.kind === 'free') {
+    return t('There was no lock.');
+  }
+  const holder = lock.holder ? describeHolder(lock.holder, t) : t('a holder that is not known');
+  const removed = t('Removed the lock of {holder}.', { holder });
+  return lock.kind === 'stale'
+    ? removed
+    : `${removed} ${t('The database’s own lock lasts until that program ends.')}`;
+}
+
+/** How many applied migrations are listed; the JSON has all. */
+const historyLimit = 10;
 
 /**
  * A status as lines for people.
  *
- * @param guessed no run would create the database as it is, since nobody has named it
+ * @param guessed the path of the database is a guess; no run creates it unless it is named
  */
 export function statusText(
   status: Status,
@@ -29,16 +89,16 @@ export function statusText(
   { guessed = false }: { readonly guessed?: boolean } = {},
 ): string[] {
   const { target, look, engine, history, pending, findings, mark, lock, error } = status;
-  const about = [
+  const facts = [
     guessed && look.state === 'missing'
       ? t('not there yet; name it to create it (--database FILE)')
-      : lookText(look),
+      : databaseText(look),
     look.journalMode && t('{mode} mode', { mode: sanitizeLine(look.journalMode) }),
     engine && `SQLite ${engine.sqliteVersion} (${engine.name})`,
   ];
   const folders = target.folders.map((folder) => sanitizeLine(shortPath(folder), 4096)).join(', ');
   const lines = [
-    `${style.bold(sanitizeLine(shortPath(target.database), 4096))}  ${about.filter(Boolean).join(', ')}`,
+    `${style.bold(sanitizeLine(shortPath(target.database), 4096))}  ${facts.filter(Boolean).join(', ')}`,
     `${folders}${status.format ? `  ${t('{format} layout', { format: status.format })}` : ''}`,
     lockText(lock, style),
   ];
@@ -84,7 +144,7 @@ function lockText(lock: LockState, style: Style): string {
   );
 }
 
-/** A step outside a transaction that runs, or was interrupted. */
+/** A step outside a transaction that is running or was interrupted. */
 function markText(mark: RunningMark, style: Style): string[] {
   const { migration, statement, statements } = mark;
   if (!mark.orphaned) {
@@ -101,7 +161,7 @@ function markText(mark: RunningMark, style: Style): string[] {
   return [style.red(message), style.dim(`  ${advice}`)];
 }
 
-function lookText(look: DatabaseLook): string {
+function databaseText(look: DatabaseLook): string {
   switch (look.state) {
     case 'ok':
       return '';
@@ -116,7 +176,7 @@ function lookText(look: DatabaseLook): string {
     case 'notADatabase':
       return t('not a SQLite database');
     case 'unreadable':
-      // Without a message nobody looked: the folder was wrong already, which is the error then.
+      // Without a message it was not opened: the folder was wrong already, and that is the error.
       return look.message
         ? t('not readable: {message}', { message: sanitizeLine(look.message) })
         : '';
@@ -127,7 +187,7 @@ function historyText(history: readonly HistoryEntry[], style: Style): string[] {
   if (history.length === 0) {
     return [];
   }
-  const shown = history.slice(0, shownHistory);
+  const shown = history.slice(0, historyLimit);
   const more = history.length - shown.length;
   return [
     style.bold(t('Applied ({count})', { count: history.length })),
@@ -150,67 +210,4 @@ function entryText({ migration, log, file }: HistoryEntry, style: Style): string
   ].filter(Boolean);
   const id = sanitizeLine(migration.id);
   return details.length > 0 ? `${id}  ${style.dim(details.join(', '))}` : id;
-}
-
-/** `lockstep lock`: shows the sentinel lock or removes it. */
-export const lockCommand: Command = async (context) => {
-  const { options, output, service } = context;
-  if (options.break) {
-    const broken = await service.breakLock(await context.database(), options.force);
-    output.object({ type: 'broken', lock: broken } as { type: string });
-    output.text(brokenText(broken));
-    return 0;
-  }
-  const { lock, mark } = await look(context);
-  output.object({ type: 'lock', lock, mark } as { type: string });
-  output.text(lockText(lock, output.style));
-  if (mark) {
-    markText(mark, output.style).forEach((line) => output.text(line));
-  }
-  return 0;
-};
-
-/** An interrupted migration is shown even where the migrations' folder is not known. */
-async function look(context: Context) {
-  const { options, service, place } = context;
-  if (options.database !== undefined && options.migrations.length === 0) {
-    const database = resolve(place.folder, options.database);
-    return service.status({ database, folders: [] });
-  }
-  const { database, folders, format } = await context.target();
-  return service.status({ database, folders, format });
-}
-
-function brokenText(lock: LockState): string {
-  if (lock.kind === 'free') {
-    return t('There was no lock.');
-  }
-  const holder = lock.holder ? describeHolder(lock.holder, t) : t('a holder that is not known');
-  const removed = t('Removed the lock of {holder}.', { holder });
-  return lock.kind === 'stale'
-    ? removed
-    : `${removed} ${t('The database’s own lock lasts until that program ends.')}`;
-}
-
-/** `lockstep status`: looks, and changes nothing. */
-export const statusCommand: Command = async (context) => {
-  const { options, output, service } = context;
-  const { database, folders, format, guessed } = await context.target();
-  const status = await service.status({ database, folders, format }, options.engine);
-  output.object({ type: 'status', ...status });
-  if (!output.json) {
-    statusText(status, output.style, { guessed }).forEach((line) => output.text(line));
-  }
-  return exitCode(status, options.check);
-};
-
-function exitCode(status: Status, check: boolean): number {
-  const { error, look, pending, mark } = status;
-  if (error) {
-    return exitCodes[outcomeOf(error.code)];
-  }
-  if (look.state === 'notADatabase') {
-    return exitCodes.invalid;
-  }
-  return check && (pending.length > 0 || mark?.orphaned || !isHistoryKnown(status)) ? 1 : 0;
 }
