@@ -1,13 +1,8 @@
 import { basename, resolve } from 'node:path';
 import { LockstepError } from '../core/errors';
-import type { Direction, Owner } from '../core/model';
+import type { Direction, Goal, Owner } from '../core/model';
 import type { Outcome } from '../core/run/runEvents';
-import {
-  defaultWaitLimits,
-  type Goal,
-  type FileAccess,
-  type WaitLimits,
-} from '../core/run/runRequest';
+import { defaultWaitLimits, type FileAccess, type WaitLimits } from '../core/run/runRequest';
 import type { Service } from '../migrator/service/service';
 import { findTarget, type FoundTarget, type Place } from './findTarget';
 import type { Options } from './options';

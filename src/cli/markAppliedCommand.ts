@@ -1,6 +1,6 @@
 import type { MarkResult, SchemaComparison } from '../core/drift';
 import type { Target } from '../core/model';
-import { diffLines } from '../core/rehearsal/schemaText';
+import { diffLines } from '../core/schema/schemaText';
 import { describeComparison, describeMark } from '../messages/drift';
 import { sanitizeLine, plainTranslate as t } from '../messages/text';
 import { defaultRehearsalLimits } from '../migrator/protocol';

@@ -3,8 +3,7 @@ import type { EngineName } from '../core/connection';
 import { errorInfo, LockstepError } from '../core/errors';
 import { isUsableName } from '../core/formats/fileNames';
 import { type BackupOptions, defaultBackupOptions } from '../core/model';
-import type { RehearseMode } from '../core/rehearsal/rehearsal';
-import type { TransactionMode } from '../core/run/runRequest';
+import type { RehearseMode, TransactionMode } from '../core/run/runRequest';
 import { pathOfSqliteUrl } from '../migrator/discovery/environment';
 
 export const commandNames = [

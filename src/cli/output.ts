@@ -3,7 +3,7 @@ import { createColors } from 'picocolors';
 import type { Colors } from 'picocolors/types';
 import type { ErrorInfo, Place } from '../core/errors';
 import type { Direction } from '../core/model';
-import type { DiffLine } from '../core/rehearsal/schemaText';
+import type { DiffLine } from '../core/schema/schemaText';
 import type { RunEvent, RunResult } from '../core/run/runEvents';
 import { describeError } from '../messages/describeError';
 import { describeEvent, describeResult } from '../messages/run';

@@ -1,5 +1,5 @@
 import type { Rehearsal, RehearsedStep } from '../core/rehearsal/rehearsal';
-import { schemaDiff } from '../core/rehearsal/schemaText';
+import { schemaDiff } from '../core/schema/schemaText';
 import { outcomeOf } from '../core/run/runEvents';
 import { describeError } from '../messages/describeError';
 import { describeLint } from '../messages/lint';

@@ -3,6 +3,12 @@ export type SqlValue = null | number | bigint | string | Uint8Array;
 export type Row = Record<string, SqlValue>;
 export type EngineName = 'native' | 'sqljs';
 
+export interface EngineInfo {
+  readonly name: EngineName;
+  /** SQLite's own version, e.g. `3.53.4`. */
+  readonly sqliteVersion: string;
+}
+
 /**
  * A connection to one database, synchronous, owned by one thread. The engines implement it
  * (`src/sqlite`); the run and the looks use nothing else of an engine.

@@ -1,9 +1,10 @@
-import type { EngineName } from './connection';
+import type { EngineInfo, EngineName } from './connection';
+import type { SchemaObject } from './schema/schema';
+import { diffLines, schemaText } from './schema/schemaText';
 import type { ErrorInfo } from './errors';
 import type { LogEntry, LoggedScript } from './history/runLog';
 import type { FormatName, HistoryEntry, HolderName, MigrationRef, Owner, Target } from './model';
-import type { EngineInfo, SchemaObject, StepVerdict } from './rehearsal/rehearsal';
-import { diffLines, schemaText } from './rehearsal/schemaText';
+import type { StepVerdict } from './rehearsal/rehearsal';
 import type { Outcome } from './run/runEvents';
 import type { WaitLimits } from './run/runRequest';
 import { foldName, sameTokens, type Tokens } from './sql/tokens';

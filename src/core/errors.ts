@@ -133,3 +133,22 @@ export function invalidMigration(
 ): LockstepError {
   return new LockstepError('migrations.invalid', { reason, ...params }, place);
 }
+
+/** Why a migration cannot be tried here. */
+export type CannotReason =
+  | 'module'
+  | 'function'
+  | 'collation'
+  | 'extension'
+  /** The engine that would run it is newer and understands it. */
+  | 'newer'
+  /** ATTACH, VACUUM INTO: it depends on other files. */
+  | 'file'
+  /** Fails on the schema alone; with the data it may not. */
+  | 'data'
+  | 'time'
+  | 'memory'
+  /** The engine gave up. */
+  | 'crash'
+  /** There is no copy of the database to try it on. */
+  | 'copy';

@@ -1,4 +1,4 @@
-import type { EngineName } from './connection';
+import type { EngineInfo } from './connection';
 import type { ErrorInfo } from './errors';
 
 /**
@@ -109,7 +109,7 @@ export interface Status {
   readonly path: string;
   readonly format?: FormatName;
   readonly look: DatabaseLook;
-  readonly engine?: { readonly name: EngineName; readonly sqliteVersion: string };
+  readonly engine?: EngineInfo;
   /** Newest first. */
   readonly history: readonly HistoryEntry[];
   /** In order. */
@@ -245,6 +245,14 @@ export interface HistoryEntry {
   /** Whether it can be rolled back, from the file or from the log. */
   readonly reversible: boolean;
 }
+
+/** How far a run goes. */
+export type Goal =
+  | { readonly kind: 'all' }
+  /** Up: through this migration. Down: everything applied after it; it stays. Id or version. */
+  | { readonly kind: 'to'; readonly id: string }
+  /** The next (up) or last (down) so many. */
+  | { readonly kind: 'steps'; readonly steps: number };
 
 /** One migration to be run in one direction. */
 export interface Step {

@@ -1,14 +1,8 @@
-import type {
-  CannotReason,
-  ColumnShape,
-  Losses,
-  Rehearsal,
-  RehearsalSummary,
-  RehearsedStep,
-  SchemaChange,
-  TableChange,
-  TableShape,
-} from '../core/rehearsal/rehearsal';
+import type { Rehearsal, RehearsedStep } from '../core/rehearsal/rehearsal';
+import type { CannotReason } from '../core/errors';
+import type { ColumnShape, SchemaChange, TableShape } from '../core/schema/schema';
+import type { Losses, TableChange } from '../core/schema/tableChanges';
+import type { RehearsalSummary } from '../core/run/runEvents';
 import {
   duration,
   grouped,

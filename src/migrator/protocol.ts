@@ -3,12 +3,13 @@ import type {
   Backup,
   Direction,
   FormatName,
+  Goal,
   LockState,
   Owner,
   Status,
   Target,
 } from '../core/model';
-import type { EngineName } from '../core/connection';
+import type { EngineInfo, EngineName } from '../core/connection';
 import type {
   MarkRequest,
   MarkResult,
@@ -16,21 +17,15 @@ import type {
   SchemaComparison,
   MissingFiles,
 } from '../core/drift';
-import {
-  type CheckResult,
-  type CopyInfo,
-  defaultRehearseMaxBytes,
-  type EngineInfo,
-  type Rehearsal,
-} from '../core/rehearsal/rehearsal';
+import type { CheckResult, CopyInfo, Rehearsal } from '../core/rehearsal/rehearsal';
 import type { RehearsalReport } from '../core/rehearsal/rehearsalJob';
-import type {
-  Goal,
-  FileAccess,
-  RestoreRequest,
-  RestoreResult,
-  RunRequest,
-  TransactionMode,
+import {
+  defaultRehearseMaxBytes,
+  type FileAccess,
+  type RestoreRequest,
+  type RestoreResult,
+  type RunRequest,
+  type TransactionMode,
 } from '../core/run/runRequest';
 import type { RunEvent, RunResult } from '../core/run/runEvents';
 

@@ -3,28 +3,24 @@ import type {
   Direction,
   Finding,
   FormatName,
+  Goal,
   MigrationRef,
   Owner,
   ProcessIdentity,
   Status,
   Target,
 } from '../core/model';
-import type { EngineName } from '../core/connection';
+import type { SchemaObject } from '../core/schema/schema';
+import type { EngineInfo, EngineName } from '../core/connection';
 import type { MarkResult, AppliedSource } from '../core/drift';
 import type { ErrorInfo, Place } from '../core/errors';
 import type { SourceFile } from '../core/formats/format';
 import type { HistoryTable } from '../core/history/historyTable';
 import type { LogEntry } from '../core/history/runLog';
 import type { KnownMigration } from '../core/plan/reconcile';
-import type { CheckResult, CopyInfo, EngineInfo, SchemaObject } from '../core/rehearsal/rehearsal';
+import type { CheckResult, CopyInfo } from '../core/rehearsal/rehearsal';
 import type { RehearsalJob, RehearsalReport } from '../core/rehearsal/rehearsalJob';
-import type {
-  FileAccess,
-  Goal,
-  RestoreRequest,
-  RestoreResult,
-  WaitLimits,
-} from '../core/run/runRequest';
+import type { FileAccess, RestoreRequest, RestoreResult, WaitLimits } from '../core/run/runRequest';
 import type { RunControl, RunJob } from '../core/run/runEnvironment';
 import type { RunEvent } from '../core/run/runEvents';
 import type { RunReport } from '../core/run/runMigrations';

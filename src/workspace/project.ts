@@ -2,10 +2,11 @@ import { type CancellationToken, CancellationTokenSource, Emitter } from 'vscode
 import { basename } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { errorInfo, type ErrorInfo } from '../core/errors';
-import type { Backup, Direction, LockState } from '../core/model';
-import type { CheckResult, Losses, Rehearsal } from '../core/rehearsal/rehearsal';
+import type { Backup, Direction, Goal, LockState } from '../core/model';
+import type { Losses } from '../core/schema/tableChanges';
+import type { CheckResult, Rehearsal } from '../core/rehearsal/rehearsal';
 import type { RunEvent, RunResult } from '../core/run/runEvents';
-import type { Goal, RestoreResult } from '../core/run/runRequest';
+import type { RestoreResult } from '../core/run/runRequest';
 import type { MigratorClient } from '../migrator/client';
 import type { DiscoveredTarget, NewMigrationResult, RehearsalRequest } from '../migrator/protocol';
 import { ProjectDrift } from './projectDrift';

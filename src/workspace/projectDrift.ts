@@ -2,7 +2,7 @@ import type { CancellationToken, Event } from 'vscode-jsonrpc/node';
 import type { MarkResult, AppliedSource, SchemaComparison, MissingFiles } from '../core/drift';
 import type { ErrorInfo } from '../core/errors';
 import type { Rehearsal } from '../core/rehearsal/rehearsal';
-import type { Goal } from '../core/run/runRequest';
+import type { Goal } from '../core/model';
 import type { MigratorClient } from '../migrator/client';
 import type { NewMigrationResult, RestoredMigration } from '../migrator/protocol';
 import { type ProjectOptions, rehearsalOptions } from './projectOptions';

@@ -2,10 +2,11 @@ import * as vscode from 'vscode';
 import type { EngineName } from '../core/connection';
 import type { LintLevel, LintRule } from '../core/lint/rule';
 import { type BackupOptions, defaultBackupOptions, type Target } from '../core/model';
-import { defaultRehearseMaxBytes, type RehearseOptions } from '../core/rehearsal/rehearsal';
 import {
+  defaultRehearseMaxBytes,
   defaultWaitLimits,
   type FileAccess,
+  type RehearseOptions,
   type TransactionMode,
   type WaitLimits,
 } from '../core/run/runRequest';

@@ -1,8 +1,7 @@
 import type { Connection } from '../connection';
-import { LockstepError } from '../errors';
+import { type ErrorInfo, LockstepError } from '../errors';
 import type { Direction, Migration, Script } from '../model';
-import type { RehearsedStep, SchemaChange, TableShape } from '../rehearsal/rehearsal';
-import type { RehearsedStatement } from '../rehearsal/rehearsalJob';
+import type { SchemaChange, TableShape } from '../schema/schema';
 import { Places } from '../sql/positions';
 import { foldName, Tokens } from '../sql/tokens';
 import { definition } from './facts';
@@ -172,7 +171,7 @@ export class ScriptLinter {
   /** A statement is about to run. It may come again, when the work before it was undone. */
   before(
     connection: Connection,
-    { text, start }: Pick<RehearsedStatement, 'text' | 'start'>,
+    { text, start }: { readonly text: string; readonly start?: number },
   ): void {
     const isIt = ({ statement }: LintedStatement): boolean => statement.text === text;
     const expected = start === undefined ? undefined : this.byStart.get(start);
@@ -282,14 +281,11 @@ export class MigrationLint {
     return left.length === 0;
   }
 
-  /** The way on was tried once more after the way back. */
-  again(step: RehearsedStep | undefined): void {
-    if (step?.verdict.kind === 'fails') {
-      const { params, code } = step.verdict.error;
-      const message = String(params.message ?? code).slice(0, 300);
-      const finding = { params: { case: 'again', message } };
-      this.incomplete = this.down?.whole('incomplete-down', finding) ?? [];
-    }
+  /** The up script was tried once more after the down script, and failed. */
+  failedAgain({ params, code }: ErrorInfo): void {
+    const message = String(params.message ?? code).slice(0, 300);
+    const finding = { params: { case: 'again', message } };
+    this.incomplete = this.down?.whole('incomplete-down', finding) ?? [];
   }
 
   /** Everything found, in the order of the files, up first. */

@@ -1,8 +1,7 @@
 import { type Connection, type Row, SqliteError } from '../connection';
 import type { Place } from '../errors';
 import type { Direction } from '../model';
-import { quoteName } from '../run/foreignKeys';
-import { foldName } from '../sql/tokens';
+import { foldName, quoteName } from '../sql/tokens';
 import type { LintedScript, LintedStatement } from './lintScript';
 
 interface FoundObject {

@@ -4,12 +4,12 @@ import type { Format } from '../formats/format';
 import {
   type Direction,
   type Finding,
+  type Goal,
   type Migration,
   migrationRef,
   type Plan,
   type Step,
 } from '../model';
-import type { Goal } from '../run/runRequest';
 import {
   findFindings,
   type KnownMigration,

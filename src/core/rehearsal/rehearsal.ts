@@ -1,7 +1,10 @@
-import type { EngineName } from '../connection';
-import type { ErrorInfo, Place } from '../errors';
+import type { EngineInfo } from '../connection';
+import type { CannotReason, ErrorInfo, Place } from '../errors';
 import type { LintWarning } from '../lint/rule';
 import type { Direction, Finding, MigrationRef } from '../model';
+import type { RehearsalSummary } from '../run/runEvents';
+import type { SchemaChange, SchemaObject, TableShape } from '../schema/schema';
+import type { Losses, TableChange } from '../schema/tableChanges';
 
 /** What migrations would do, found out on a copy. Plain data. */
 export interface Rehearsal {
@@ -9,7 +12,7 @@ export interface Rehearsal {
    * `works`: each of them, on the data. `schemaOnly`: they fit the schema, the data is not checked.
    * `fails`: a run would. `cannot`: not all of it can be tried here. Nothing to do is `works`.
    */
-  readonly verdict: 'works' | 'schemaOnly' | 'fails' | 'cannot';
+  readonly verdict: RehearsalSummary['verdict'];
   readonly direction: Direction;
   /** In the order they would run. */
   readonly steps: readonly RehearsedStep[];
@@ -35,16 +38,10 @@ export interface Rehearsal {
   readonly ms: number;
 }
 
-export interface EngineInfo {
-  readonly name: EngineName;
-  /** SQLite's own version, e.g. `3.53.4`. */
-  readonly sqliteVersion: string;
-}
-
 /** What a rehearsal worked on. */
 export interface CopyInfo {
   /** `empty`: there is no database yet, or nothing in it. `none`: it could not be copied. */
-  readonly kind: 'full' | 'schema' | 'empty' | 'none';
+  readonly kind: RehearsalSummary['copy'];
   /** Of the database. */
   readonly sizeBytes?: number;
   /** Why there is none: the state of the look that failed. */
@@ -79,79 +76,6 @@ export type StepVerdict =
   /** One before it fails or cannot be tried. */
   | { readonly kind: 'notReached' };
 
-/** Why a migration cannot be tried here. */
-export type CannotReason =
-  | 'module'
-  | 'function'
-  | 'collation'
-  | 'extension'
-  /** The engine that would run it is newer and understands it. */
-  | 'newer'
-  /** ATTACH, VACUUM INTO: it depends on other files. */
-  | 'file'
-  /** Fails on the schema alone; with the data it may not. */
-  | 'data'
-  | 'time'
-  | 'memory'
-  /** The engine gave up. */
-  | 'crash'
-  /** There is no copy of the database to try it on. */
-  | 'copy';
-
-/** A table, index, view or trigger. */
-export interface SchemaObject {
-  readonly type: string;
-  readonly name: string;
-  /** The table it belongs to; its own name for tables and views. */
-  readonly table: string;
-  /** As SQLite keeps it. */
-  readonly sql: string;
-}
-
-export interface SchemaChange {
-  readonly change: 'added' | 'removed' | 'changed';
-  readonly type: string;
-  readonly name: string;
-  /** The table it belongs to. */
-  readonly table: string;
-  /** SQL; absent where it was added. */
-  readonly before?: string;
-  /** SQL; absent where it was removed. */
-  readonly after?: string;
-}
-
-/** What happens to a table. Numbers of rows are absent where only the schema was there to try. */
-export interface TableChange {
-  readonly table: string;
-  readonly renamedFrom?: string;
-  /** Absent where the table is new. */
-  readonly rowsBefore?: number;
-  /** Absent where the table is gone. */
-  readonly rowsAfter?: number;
-  readonly created: boolean;
-  readonly dropped: boolean;
-  /** A row replaced counts as changed; one deleted and inserted again as both. */
-  readonly rowsAdded: number;
-  readonly rowsRemoved: number;
-  readonly rowsChanged: number;
-  /** Rows are deleted, and how many could not be counted: only the schema was there to try. */
-  readonly uncounted?: true;
-  readonly columnsAdded: readonly string[];
-  readonly columnsRemoved: readonly string[];
-  readonly columnsRenamed: readonly { readonly from: string; readonly to: string }[];
-}
-
-/** What a person may want to be asked about first. */
-export interface Losses {
-  readonly rows: number;
-  /** As `table.column`; only of tables that had rows, or whose rows are not known. */
-  readonly columns: readonly string[];
-  /** Tables dropped that had rows, or whose rows are not known. */
-  readonly tables: readonly string[];
-  /** Tables of which rows are deleted, nobody knows how many. */
-  readonly uncounted?: readonly string[];
-}
-
 /** What a file's text would do, saved or not, after all that is pending before it. Plain data. */
 export interface CheckResult {
   /** `applied`: the text will not run any more, and is not tried. `none`: no migration of the target. */
@@ -179,7 +103,7 @@ export interface CheckResult {
   readonly engine?: EngineInfo;
   readonly runEngine?: EngineInfo;
   /** Only the schema was tried, or nothing could be copied. */
-  readonly copy?: 'full' | 'schema' | 'empty' | 'none';
+  readonly copy?: CopyInfo['kind'];
 }
 
 export type CheckProblem =
@@ -192,41 +116,7 @@ export type CheckProblem =
       readonly place?: Place;
     };
 
-/** A table or view as somebody who writes SQL needs it. */
-export interface TableShape {
-  readonly name: string;
-  readonly type: 'table' | 'view' | 'virtual';
-  readonly columns: readonly ColumnShape[];
-}
-
-export interface ColumnShape {
-  readonly name: string;
-  /** As declared; empty where nothing was. */
-  readonly type: string;
-  readonly notNull: boolean;
-  readonly primaryKey: boolean;
-  /** SQL of its default. */
-  readonly default?: string;
-}
-
-/** A rehearsal in short, for events and logs. */
-export interface RehearsalSummary {
-  readonly verdict: Rehearsal['verdict'];
-  /** How many migrations were to be tried, and how many of them work. */
-  readonly steps: number;
-  readonly works: number;
-  readonly losses: Losses;
-  /** The first that cannot be tried. */
-  readonly cannot?: {
-    readonly migration: string;
-    readonly reason: CannotReason;
-    readonly detail?: string;
-  };
-  readonly copy: CopyInfo['kind'];
-  readonly engine: EngineInfo;
-  readonly ms: number;
-}
-
+/** A rehearsal in short. */
 export function summaryOf({
   verdict,
   steps,
@@ -245,33 +135,3 @@ export function summaryOf({
   const base = { verdict, steps: steps.length, works, losses, copy: copy.kind, engine, ms };
   return cannot ? { ...base, cannot } : base;
 }
-
-/** Nothing of what is there. */
-export const noLosses: Losses = { rows: 0, columns: [], tables: [] };
-
-/** Whether more would be deleted than was agreed to. */
-export function exceedsLosses(
-  { rows, columns, tables, uncounted = [] }: Losses,
-  agreed: Losses,
-): boolean {
-  return (
-    rows > agreed.rows ||
-    uncounted.some((table) => !agreed.uncounted?.includes(table)) ||
-    columns.some((column) => !agreed.columns.includes(column)) ||
-    tables.some((table) => !agreed.tables.includes(table))
-  );
-}
-
-/**
- * Whether a run is tried on a copy first. `auto`: where it could stop half-way, and no longer than
- * nobody minds. `always`: also a single migration, and for as long as a preview may take.
- */
-export type RehearseMode = 'auto' | 'always' | 'never';
-
-export interface RehearseOptions {
-  readonly mode: RehearseMode;
-  /** Bytes; of a larger database only the schema is tried. */
-  readonly maxBytes: number;
-}
-
-export const defaultRehearseMaxBytes = 64 * 1024 * 1024;

@@ -1,10 +1,10 @@
 import type { Connection, ConnectionFactory } from '../connection';
 import type { Format } from '../formats/format';
 import type { LatestEntries } from '../history/runLog';
-import type { Direction, Migration } from '../model';
+import type { Direction, Goal, Migration } from '../model';
 import type { RunControl } from '../run/runEnvironment';
 import type { RunEvent } from '../run/runEvents';
-import type { FileAccessCheck, Goal, TransactionMode } from '../run/runRequest';
+import type { FileAccessCheck, TransactionMode } from '../run/runRequest';
 import type { Rehearsal } from './rehearsal';
 
 /** What is to be tried. */

@@ -1,18 +1,13 @@
 import type { Connection } from '../connection';
-import { type ErrorInfo, LockstepError } from '../errors';
+import { type CannotReason, type ErrorInfo, LockstepError } from '../errors';
+import { type SchemaObject, SchemaReader, sortedSchema } from '../schema/schema';
+import type { TableChange } from '../schema/tableChanges';
 import { ScriptLinter } from '../lint/linter';
 import type { MigrationRef } from '../model';
 import type { RunEvent } from '../run/runEvents';
 import type { RunReport } from '../run/runMigrations';
-import type {
-  CannotReason,
-  RehearsedStep,
-  SchemaObject,
-  StepVerdict,
-  TableChange,
-} from './rehearsal';
+import type { RehearsedStep, StepVerdict } from './rehearsal';
 import type { RehearsalEnvironment, RehearsalJob, RehearsedStatement } from './rehearsalJob';
-import { SchemaReader, sortedSchema } from './schema';
 import { StepObserver } from './stepObserver';
 import { KnownLinks } from './tables';
 import type { StatementWatch, WatchedFactory } from './watchedConnection';

@@ -1,15 +1,15 @@
 import { type Connection, SqliteError } from '../connection';
 import { statementFacts } from '../lint/facts';
-import { quoteName } from '../run/foreignKeys';
-import { foldName, wordsOf } from '../sql/tokens';
-import type { SchemaChange, TableChange } from './rehearsal';
 import {
   columnsOf,
   type FoundSchema,
+  type SchemaChange,
   schemaChanges,
   type SchemaReader,
   withoutShadows,
-} from './schema';
+} from '../schema/schema';
+import type { TableChange } from '../schema/tableChanges';
+import { foldName, quoteName, wordsOf } from '../sql/tokens';
 import {
   type KnownLinks,
   statementTarget,

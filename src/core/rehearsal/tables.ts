@@ -1,7 +1,6 @@
 import type { Connection } from '../connection';
-import { quoteName } from '../run/foreignKeys';
-import { foldName, Tokens, wordsOf } from '../sql/tokens';
-import type { FoundSchema } from './schema';
+import type { FoundSchema } from '../schema/schema';
+import { foldName, quoteName, Tokens, wordsOf } from '../sql/tokens';
 
 /** What a statement does to which table, told from its words; `undefined` for any other statement. */
 export type StatementTarget = {

@@ -2,7 +2,7 @@ import { type Connection, type Row, SqliteError } from '../connection';
 import { LockstepError } from '../errors';
 import { placeAt } from '../sql/positions';
 import type { Statement } from '../sql/statements';
-import { foldName, wordsOf } from '../sql/tokens';
+import { foldName, quoteName, wordsOf } from '../sql/tokens';
 import type { PreparedStep } from './preparedStep';
 
 /**
@@ -117,11 +117,6 @@ export class ForeignKeyGraph {
       this.parentsOf.delete(name);
     }
   }
-}
-
-/** An identifier as SQL text, whatever it contains. */
-export function quoteName(name: string): string {
-  return `"${name.replaceAll('"', '""')}"`;
 }
 
 /** Rows of `child` that point at nothing in `parent` by one of its foreign keys. */

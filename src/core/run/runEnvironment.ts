@@ -1,10 +1,18 @@
 import type { Connection, ConnectionFactory } from '../connection';
 import type { Format } from '../formats/format';
 import type { LogEntry } from '../history/runLog';
-import type { Direction, Holder, Migration, MigrationRef, Owner, ProcessIdentity } from '../model';
+import type {
+  Direction,
+  Goal,
+  Holder,
+  Migration,
+  MigrationRef,
+  Owner,
+  ProcessIdentity,
+} from '../model';
 import type { RunEvent } from './runEvents';
 import type { MarkStore } from './runningMark';
-import type { FileAccess, FileAccessCheck, Goal, TransactionMode, WaitLimits } from './runRequest';
+import type { FileAccess, FileAccessCheck, TransactionMode, WaitLimits } from './runRequest';
 
 /** What a run does, decided before it starts. */
 export interface RunJob {

@@ -1,6 +1,7 @@
-import type { ErrorCode, ErrorInfo } from '../errors';
+import type { EngineInfo } from '../connection';
+import type { CannotReason, ErrorCode, ErrorInfo } from '../errors';
 import type { Direction, Finding, Holder, HolderName, MigrationRef } from '../model';
-import type { Losses, RehearsalSummary } from '../rehearsal/rehearsal';
+import type { Losses } from '../schema/tableChanges';
 
 /** What happens in a run, as it happens; views and logs render these. */
 export type RunEvent =
@@ -70,6 +71,24 @@ export type RunEvent =
       readonly holder?: HolderName;
     };
 
+/** A rehearsal in short, for events and logs. */
+export interface RehearsalSummary {
+  readonly verdict: 'works' | 'schemaOnly' | 'fails' | 'cannot';
+  /** How many migrations were to be tried, and how many of them work. */
+  readonly steps: number;
+  readonly works: number;
+  readonly losses: Losses;
+  /** The first that cannot be tried. */
+  readonly cannot?: {
+    readonly migration: string;
+    readonly reason: CannotReason;
+    readonly detail?: string;
+  };
+  readonly copy: 'full' | 'schema' | 'empty' | 'none';
+  readonly engine: EngineInfo;
+  readonly ms: number;
+}
+
 export interface StepResult {
   readonly migration: MigrationRef;
   readonly direction: Direction;
@@ -112,7 +131,7 @@ export interface RunResult {
   /** Where it is `unconfirmed`: what it would delete. */
   readonly losses?: Losses;
   readonly ms: number;
-  readonly engine?: { readonly name: 'native' | 'sqljs'; readonly sqliteVersion: string };
+  readonly engine?: EngineInfo;
 }
 
 /** One word for how a run with this error ended; exit codes follow from it. */

@@ -4,21 +4,14 @@ import type {
   Backup,
   BackupOptions,
   Direction,
+  Goal,
   HolderName,
   MigrationRef,
   Owner,
   Target,
 } from '../model';
-import type { Losses, RehearseOptions } from '../rehearsal/rehearsal';
+import type { Losses } from '../schema/tableChanges';
 import type { Outcome } from './runEvents';
-
-/** How far a run goes. */
-export type Goal =
-  | { readonly kind: 'all' }
-  /** Up: through this migration. Down: everything applied after it; it stays. Id or version. */
-  | { readonly kind: 'to'; readonly id: string }
-  /** The next (up) or last (down) so many. */
-  | { readonly kind: 'steps'; readonly steps: number };
 
 /**
  * What shares a transaction. `each`: one migration, one transaction. `grouped`: consecutive ones as
@@ -63,6 +56,20 @@ export interface RunRequest {
   /** `defaultBackupOptions` where absent. */
   readonly backup?: BackupOptions;
 }
+
+/**
+ * Whether a run is tried on a copy first. `auto`: where it could stop half-way, and no longer than
+ * nobody minds. `always`: also a single migration, and for as long as a preview may take.
+ */
+export type RehearseMode = 'auto' | 'always' | 'never';
+
+export interface RehearseOptions {
+  readonly mode: RehearseMode;
+  /** Bytes; of a larger database only the schema is tried. */
+  readonly maxBytes: number;
+}
+
+export const defaultRehearseMaxBytes = 64 * 1024 * 1024;
 
 /** Asks for a database to become again what a backup of it says. */
 export interface RestoreRequest {

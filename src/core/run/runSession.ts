@@ -1,4 +1,4 @@
-import { type Connection, SqliteError } from '../connection';
+import { type Connection, type EngineInfo, SqliteError } from '../connection';
 import { errorInfo, LockstepError } from '../errors';
 import { HistoryStore } from '../history/historyTable';
 import { type LogEntry, newLogEntry } from '../history/runLog';
@@ -18,7 +18,7 @@ export class RunSession {
   public interrupted: MigrationRef | undefined;
   /** The copy that was made before anything was changed. */
   public backup: string | undefined;
-  public engine: { name: 'native' | 'sqljs'; sqliteVersion: string } | undefined;
+  public engine: EngineInfo | undefined;
   private steps: readonly PreparedStep[] = [];
   private connection: Connection | undefined;
   private graph: ForeignKeyGraph | undefined;

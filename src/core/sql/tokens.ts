@@ -280,3 +280,8 @@ export function foldName(name: string): string {
 }
 
 const beyondAscii = /[^\p{ASCII}]/u;
+
+/** An identifier as SQL text, whatever it contains. */
+export function quoteName(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`;
+}

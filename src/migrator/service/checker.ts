@@ -1,5 +1,5 @@
-import { errorInfo, LockstepError } from '../../core/errors';
-import type { CannotReason, CheckProblem, CheckResult } from '../../core/rehearsal/rehearsal';
+import { type CannotReason, errorInfo, LockstepError } from '../../core/errors';
+import type { CheckProblem, CheckResult } from '../../core/rehearsal/rehearsal';
 import { canonicalPath, databaseStamp } from '../../sqlite/databaseFile';
 import { chooseEngine } from '../../sqlite/native/nativeModule';
 import type { CheckRequest } from '../protocol';

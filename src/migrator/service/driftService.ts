@@ -15,7 +15,7 @@ import { formatNamed } from '../../core/formats/formats';
 import { numberedName } from '../../core/formats/fileNames';
 import type { Owner, Target } from '../../core/model';
 import type { KnownMigration } from '../../core/plan/reconcile';
-import { schemaText } from '../../core/rehearsal/schemaText';
+import { schemaText } from '../../core/schema/schemaText';
 import { processIdentity } from '../../system/process';
 import { chooseEngine } from '../../sqlite/native/nativeModule';
 import type {

@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type ErrorInfo, LockstepError } from '../../core/errors';
-import type { EngineInfo } from '../../core/rehearsal/rehearsal';
+import type { EngineInfo } from '../../core/connection';
 import type { RehearsalReport } from '../../core/rehearsal/rehearsalJob';
 import { withVerdict } from '../../core/rehearsal/rehearse';
 import type { NativeAttempt, RehearsalRequest } from '../protocol';

@@ -1,6 +1,7 @@
 import { LockstepError } from '../../core/errors';
 import type { MigrationRef } from '../../core/model';
-import { exceedsLosses, type Rehearsal, summaryOf } from '../../core/rehearsal/rehearsal';
+import { type Rehearsal, summaryOf } from '../../core/rehearsal/rehearsal';
+import { exceedsLosses } from '../../core/schema/tableChanges';
 import type { RunEvent } from '../../core/run/runEvents';
 import type { RunReport } from '../../core/run/runMigrations';
 import type { RunRequest } from '../../core/run/runRequest';

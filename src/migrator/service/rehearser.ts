@@ -1,13 +1,8 @@
 import { join } from 'node:path';
-import { errorInfo, LockstepError } from '../../core/errors';
+import { type CannotReason, errorInfo, LockstepError } from '../../core/errors';
+import type { EngineInfo } from '../../core/connection';
 import type { Direction, MigrationRef } from '../../core/model';
-import type {
-  CannotReason,
-  EngineInfo,
-  Rehearsal,
-  RehearsedStep,
-  StepVerdict,
-} from '../../core/rehearsal/rehearsal';
+import type { Rehearsal, RehearsedStep, StepVerdict } from '../../core/rehearsal/rehearsal';
 import type { RehearsalReport } from '../../core/rehearsal/rehearsalJob';
 import { isYoungStatement } from '../../core/rehearsal/watchedConnection';
 import type { RunEvent } from '../../core/run/runEvents';

@@ -6,7 +6,7 @@ import { planRun } from '../../core/plan/plan';
 import type { CheckProblem, RehearsedStep } from '../../core/rehearsal/rehearsal';
 import type { RehearsalEnvironment, RehearsalReport } from '../../core/rehearsal/rehearsalJob';
 import { rehearse } from '../../core/rehearsal/rehearse';
-import { schemaChanges, SchemaReader, tableShapes } from '../../core/rehearsal/schema';
+import { schemaChanges, SchemaReader, tableShapes } from '../../core/schema/schema';
 import { canonicalPath } from '../../sqlite/databaseFile';
 import type { OpenSnapshot } from '../../sqlite/engine';
 import { reachCheck } from '../../sqlite/fileAccess';
@@ -52,8 +52,10 @@ export class Trial {
         )
       : [];
     if (isFine(down) && lint.undone(notUndone) && up.ms < longestAgainMs) {
-      const { steps } = await this.rehearse('up');
-      lint.again(steps[0]);
+      const again = (await this.rehearse('up')).steps.at(0)?.verdict;
+      if (again?.kind === 'fails') {
+        lint.failedAgain(again.error);
+      }
     }
     const all = [...problems, ...problemsOf(back, 'down')];
     return { report, up, down, before, after, problems: all, notUndone, lint: lint.warnings() };

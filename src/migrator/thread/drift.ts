@@ -7,7 +7,7 @@ import { acceptedEntry, newLogEntry } from '../../core/history/runLog';
 import { migrationRef, type Owner, type ProcessIdentity, type Step } from '../../core/model';
 import { fileState, type KnownMigration, knownMigrations } from '../../core/plan/reconcile';
 import { planRun, refuseDuplicates } from '../../core/plan/plan';
-import { SchemaReader, sortedSchema } from '../../core/rehearsal/schema';
+import { SchemaReader, sortedSchema } from '../../core/schema/schema';
 import { beginWriting, LockWaiter } from '../../core/run/waitForLock';
 import { databaseError } from '../../core/run/runSession';
 import { HistoryStore } from '../../core/history/historyTable';

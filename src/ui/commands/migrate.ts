@@ -1,6 +1,5 @@
 import * as vscode from 'vscode';
-import type { MigrationRef } from '../../core/model';
-import type { Goal } from '../../core/run/runRequest';
+import type { Goal, MigrationRef } from '../../core/model';
 import { sanitizeLine } from '../../messages/text';
 import type { Project } from '../../workspace/project';
 import { condition } from '../../workspace/projectState';

@@ -1,7 +1,6 @@
 import * as vscode from 'vscode';
-import type { HistoryEntry, MigrationRef } from '../../core/model';
+import type { Goal, HistoryEntry, MigrationRef } from '../../core/model';
 import type { Rehearsal } from '../../core/rehearsal/rehearsal';
-import type { Goal } from '../../core/run/runRequest';
 import { describeError } from '../../messages/describeError';
 import { describeLosses, describeVerdict } from '../../messages/rehearsal';
 import { sanitizeLine } from '../../messages/text';

@@ -1,8 +1,8 @@
 import * as vscode from 'vscode';
-import type { Backup, Direction } from '../../core/model';
-import { type Losses, noLosses } from '../../core/rehearsal/rehearsal';
+import type { Backup, Direction, Goal } from '../../core/model';
+import { type Losses, noLosses } from '../../core/schema/tableChanges';
 import type { RunResult } from '../../core/run/runEvents';
-import type { Goal, RestoreResult } from '../../core/run/runRequest';
+import type { RestoreResult } from '../../core/run/runRequest';
 import { describeLosses } from '../../messages/rehearsal';
 import { describeRestore, describeResult } from '../../messages/run';
 import { grouped, type Sentence } from '../../messages/text';

@@ -1,7 +1,6 @@
 import * as vscode from 'vscode';
 import type { SchemaComparison } from '../../core/drift';
-import type { MigrationRef } from '../../core/model';
-import type { Goal } from '../../core/run/runRequest';
+import type { Goal, MigrationRef } from '../../core/model';
 import { describeComparison, describeMark } from '../../messages/drift';
 import { sanitizeLine } from '../../messages/text';
 import type { Project } from '../../workspace/project';

@@ -1,6 +1,6 @@
-import type { HistoryEntry } from '../../core/model';
-import { noLosses, type Rehearsal } from '../../core/rehearsal/rehearsal';
-import type { Goal } from '../../core/run/runRequest';
+import type { Goal, HistoryEntry } from '../../core/model';
+import { noLosses } from '../../core/schema/tableChanges';
+import type { Rehearsal } from '../../core/rehearsal/rehearsal';
 import { sanitizeLine } from '../../messages/text';
 import type { Project } from '../../workspace/project';
 import { rehearseWithProgress } from '../commands/previewCommand';

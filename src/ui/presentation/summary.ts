@@ -1,5 +1,6 @@
-import type { Rehearsal, RehearsedStep, SchemaObject } from '../../core/rehearsal/rehearsal';
-import { objectText } from '../../core/rehearsal/schemaText';
+import type { Rehearsal, RehearsedStep } from '../../core/rehearsal/rehearsal';
+import type { SchemaObject } from '../../core/schema/schema';
+import { objectText } from '../../core/schema/schemaText';
 import {
   describeBasis,
   describeCannot,

@@ -1,4 +1,5 @@
-import type { CheckResult, TableShape } from '../../core/rehearsal/rehearsal';
+import type { CheckResult } from '../../core/rehearsal/rehearsal';
+import type { TableShape } from '../../core/schema/schema';
 import { type TokenKind, Tokens } from '../../core/sql/tokens';
 import { sanitizeLine } from '../../messages/text';
 

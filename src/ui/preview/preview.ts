@@ -1,8 +1,7 @@
 import * as vscode from 'vscode';
 import { errorInfo } from '../../core/errors';
-import type { Direction } from '../../core/model';
+import type { Direction, Goal } from '../../core/model';
 import type { Rehearsal } from '../../core/rehearsal/rehearsal';
-import type { Goal } from '../../core/run/runRequest';
 import { describeError } from '../../messages/describeError';
 import { sanitizeLine } from '../../messages/text';
 import { Disposables } from '../../workspace/disposables';

@@ -1,11 +1,8 @@
 import assert from 'node:assert/strict';
-import type {
-  CannotReason,
-  Rehearsal,
-  RehearsalSummary,
-  TableChange,
-} from '../../../src/core/rehearsal/rehearsal';
-import type { RunResult } from '../../../src/core/run/runEvents';
+import type { Rehearsal } from '../../../src/core/rehearsal/rehearsal';
+import type { CannotReason } from '../../../src/core/errors';
+import type { TableChange } from '../../../src/core/schema/tableChanges';
+import type { RehearsalSummary, RunResult } from '../../../src/core/run/runEvents';
 import {
   describeBasis,
   describeCannot,

@@ -1,5 +1,4 @@
-import { quoteName } from '../../run/foreignKeys';
-import { Tokens } from '../../sql/tokens';
+import { quoteName, Tokens } from '../../sql/tokens';
 import { isMain } from '../lintScript';
 import type { LintCheck } from '../rule';
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { compareSchemas } from '../../../../src/core/drift';
-import type { SchemaObject } from '../../../../src/core/rehearsal/rehearsal';
+import type { SchemaObject } from '../../../../src/core/schema/schema';
 
 function table(name: string, sql = `CREATE TABLE ${name} (x)`): SchemaObject {
   return { type: 'table', name, table: name, sql };

@@ -5,11 +5,10 @@ import { dbmate } from '../../../../src/core/formats/dbmate';
 import type { Format } from '../../../../src/core/formats/format';
 import { plain } from '../../../../src/core/formats/plain';
 import { acceptedEntry, type LogEntry, newLogEntry } from '../../../../src/core/history/runLog';
-import type { Migration, Plan } from '../../../../src/core/model';
+import type { Goal, Migration, Plan } from '../../../../src/core/model';
 import { describeHistory, type PlanInput } from '../../../../src/core/plan/reconcile';
 import { planRun } from '../../../../src/core/plan/plan';
 import { prepareScript } from '../../../../src/core/sql/prepareScript';
-import type { Goal } from '../../../../src/core/run/runRequest';
 
 /** `1_a.sql` and, for a name that ends in `!`, without a way back. */
 function folder(...names: string[]): Migration[] {

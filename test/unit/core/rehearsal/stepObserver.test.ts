@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { DatabaseSync } from 'node:sqlite';
 import type { Connection } from '../../../../src/core/connection';
-import { SchemaReader } from '../../../../src/core/rehearsal/schema';
+import { SchemaReader } from '../../../../src/core/schema/schema';
 import { StepObserver } from '../../../../src/core/rehearsal/stepObserver';
 import { KnownLinks } from '../../../../src/core/rehearsal/tables';
 

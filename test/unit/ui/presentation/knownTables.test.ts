@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import type { CheckResult, TableShape } from '../../../../src/core/rehearsal/rehearsal';
+import type { CheckResult } from '../../../../src/core/rehearsal/rehearsal';
+import type { TableShape } from '../../../../src/core/schema/schema';
 import { describeColumns, describeTable } from '../../../../src/messages/rehearsal';
 import { plainTranslate as t } from '../../../../src/messages/text';
 import { knownTables, tableNamed } from '../../../../src/ui/presentation/tableNames';

@@ -3,8 +3,8 @@ import type {
   Rehearsal,
   RehearsedStep,
   StepVerdict,
-  TableChange,
 } from '../../../../src/core/rehearsal/rehearsal';
+import type { TableChange } from '../../../../src/core/schema/tableChanges';
 import { plainTranslate as t } from '../../../../src/messages/text';
 import { summary, type SummaryLine } from '../../../../src/ui/presentation/summary';
 

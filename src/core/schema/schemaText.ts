@@ -1,5 +1,5 @@
 import { Tokens } from '../sql/tokens';
-import type { SchemaObject } from './rehearsal';
+import type { SchemaObject } from './schema';
 
 /** A line of a comparison: gone, new, or the same and shown for what is around it. */
 export interface DiffLine {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { withoutShadows } from '../../../../src/core/rehearsal/schema';
+import { withoutShadows } from '../../../../src/core/schema/schema';
 
 describe('withoutShadows', () => {
   function left(module: string, ...others: string[]): string[] {

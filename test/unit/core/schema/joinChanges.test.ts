@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
-import { joinChanges, lossesOf } from '../../../../src/core/rehearsal/rehearse';
-import type { TableChange } from '../../../../src/core/rehearsal/rehearsal';
+import { joinChanges, lossesOf, type TableChange } from '../../../../src/core/schema/tableChanges';
 
 const nothing = {
   created: false,

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { objectText, schemaDiff } from '../../../../src/core/rehearsal/schemaText';
+import { objectText, schemaDiff } from '../../../../src/core/schema/schemaText';
 
 describe('schema text', () => {
   it('gives each column of a table a line, however it was written', () => {

@@ -1,7 +1,44 @@
 import type { Connection } from '../connection';
-import { quoteName } from '../run/foreignKeys';
-import { foldName } from '../sql/tokens';
-import type { ColumnShape, SchemaChange, SchemaObject, TableShape } from './rehearsal';
+import { foldName, quoteName } from '../sql/tokens';
+
+/** A table, index, view or trigger. */
+export interface SchemaObject {
+  readonly type: string;
+  readonly name: string;
+  /** The table it belongs to; its own name for tables and views. */
+  readonly table: string;
+  /** As SQLite keeps it. */
+  readonly sql: string;
+}
+
+export interface SchemaChange {
+  readonly change: 'added' | 'removed' | 'changed';
+  readonly type: string;
+  readonly name: string;
+  /** The table it belongs to. */
+  readonly table: string;
+  /** SQL; absent where it was added. */
+  readonly before?: string;
+  /** SQL; absent where it was removed. */
+  readonly after?: string;
+}
+
+/** A table or view as somebody who writes SQL needs it. */
+export interface TableShape {
+  readonly name: string;
+  readonly type: 'table' | 'view' | 'virtual';
+  readonly columns: readonly ColumnShape[];
+}
+
+export interface ColumnShape {
+  readonly name: string;
+  /** As declared; empty where nothing was. */
+  readonly type: string;
+  readonly notNull: boolean;
+  readonly primaryKey: boolean;
+  /** SQL of its default. */
+  readonly default?: string;
+}
 
 /** By type and name. */
 export type FoundSchema = ReadonlyMap<string, SchemaObject>;
