@@ -13,7 +13,7 @@ import { ProjectRegistry } from './workspace/projectRegistry';
 import { Settings } from './workspace/settings';
 import { WorkspaceWatcher } from './workspace/watchers';
 
-/** Puts the parts together; the search of the workspace starts when VS Code has gone on. */
+/** Puts the parts together; the workspace is searched once VS Code has done the rest of its work. */
 export function activate(context: vscode.ExtensionContext): void {
   const keep = <T extends vscode.Disposable>(part: T): T => {
     context.subscriptions.push(part);
@@ -47,8 +47,8 @@ export function activate(context: vscode.ExtensionContext): void {
 
   // Commands come first: whatever fails below, they are there and say so.
   const previews = keep(new Previews());
-  const all = { showAllOf: (project: Project) => tree.showAllOf(project) };
-  keep(registerCommands(registry, log, previews, all));
+  const lists = { showAllOf: (project: Project) => tree.showAllOf(project) };
+  keep(registerCommands(registry, log, previews, lists));
 
   // The views: each shows the model and nothing else.
   const tree = keep(new DatabasesTree(registry, settings));
@@ -57,7 +57,7 @@ export function activate(context: vscode.ExtensionContext): void {
   keep(new EditorViews(registry, settings));
   keep(new RunLog(registry, log));
 
-  // What keeps the model in step with the world.
+  // What keeps the model in step with files, settings and trust.
   keep(new WorkspaceWatcher(registry));
   setImmediate(() => void registry.rediscover());
 }

@@ -10,77 +10,6 @@ import type { Project } from '../workspace/project';
 import type { ProjectRegistry } from '../workspace/projectRegistry';
 import { t } from './translate';
 
-/** Writes this window's runs and what goes wrong into the log, as lines that a person can follow. */
-export class RunLog {
-  private readonly disposables = new Disposables();
-  /** Projects whose failure is in the log already. */
-  private readonly told = new WeakSet<Project>();
-  /** What each project's run was asked for: a result in which nothing happened does not tell it. */
-  private readonly asked = new WeakMap<Project, Direction>();
-  private readonly results = new WeakSet<RunResult>();
-  private readonly errors = new WeakSet<ErrorInfo>();
-
-  constructor(
-    registry: ProjectRegistry,
-    private readonly log: Log,
-  ) {
-    this.disposables.add(
-      registry.onRunEvent(({ project, event }) => {
-        log.writeLine(project.name, describeEvent(event, t));
-        if (event.type === 'stepFailed') {
-          this.told.add(project);
-        }
-      }),
-    );
-    this.disposables.add(
-      registry.onDidChange((project) => {
-        if (project) {
-          this.onChange(project);
-        }
-        this.onError('Lockstep', registry.search.error);
-      }),
-    );
-  }
-
-  dispose(): void {
-    this.disposables.dispose();
-  }
-
-  private onChange(project: Project): void {
-    const {
-      name,
-      state: { run, lastResult, error },
-    } = project;
-    if (run?.direction === 'up' || run?.direction === 'down') {
-      this.asked.set(project, run.direction);
-    }
-    if (lastResult && !this.results.has(lastResult)) {
-      this.results.add(lastResult);
-      this.log.writeLine(
-        name,
-        this.told.delete(project)
-          ? ended(lastResult)
-          : describeResult(lastResult, t, this.asked.get(project)),
-      );
-    }
-    this.onError(name, error);
-  }
-
-  private onError(subject: string, error: ErrorInfo | undefined): void {
-    if (error && !this.errors.has(error)) {
-      this.errors.add(error);
-      this.log.writeLine(subject, { level: 'error', ...describeError(error, t) });
-    }
-  }
-}
-
-/** How a run ended of which the error has been told. */
-function ended({ applied, remaining, ms }: RunResult): LogLine {
-  const args = { time: duration(ms, t), applied: applied.length, left: remaining.length };
-  const message = t('Ended after {time}: {applied} done before stay, {left} left.', args);
-  return { level: 'error', message };
-}
-
 /** The extension's one output channel; how much of it is kept is up to the person. */
 export class Log {
   private readonly disposables = new Disposables();
@@ -114,4 +43,75 @@ export class Log {
   dispose(): void {
     this.disposables.dispose();
   }
+}
+
+/** Writes this window's runs and what goes wrong into the log, as lines that a person can follow. */
+export class RunLog {
+  private readonly disposables = new Disposables();
+  /** Projects whose failure is in the log already. */
+  private readonly withFailureLogged = new WeakSet<Project>();
+  /** The direction of each project's run, which a result without any step does not have. */
+  private readonly directions = new WeakMap<Project, Direction>();
+  private readonly results = new WeakSet<RunResult>();
+  private readonly errors = new WeakSet<ErrorInfo>();
+
+  constructor(
+    registry: ProjectRegistry,
+    private readonly log: Log,
+  ) {
+    this.disposables.add(
+      registry.onRunEvent(({ project, event }) => {
+        log.writeLine(project.name, describeEvent(event, t));
+        if (event.type === 'stepFailed') {
+          this.withFailureLogged.add(project);
+        }
+      }),
+    );
+    this.disposables.add(
+      registry.onDidChange((project) => {
+        if (project) {
+          this.onChange(project);
+        }
+        this.onError('Lockstep', registry.search.error);
+      }),
+    );
+  }
+
+  dispose(): void {
+    this.disposables.dispose();
+  }
+
+  private onChange(project: Project): void {
+    const {
+      name,
+      state: { run, lastResult, error },
+    } = project;
+    if (run?.direction === 'up' || run?.direction === 'down') {
+      this.directions.set(project, run.direction);
+    }
+    if (lastResult && !this.results.has(lastResult)) {
+      this.results.add(lastResult);
+      this.log.writeLine(
+        name,
+        this.withFailureLogged.delete(project)
+          ? ended(lastResult)
+          : describeResult(lastResult, t, this.directions.get(project)),
+      );
+    }
+    this.onError(name, error);
+  }
+
+  private onError(subject: string, error: ErrorInfo | undefined): void {
+    if (error && !this.errors.has(error)) {
+      this.errors.add(error);
+      this.log.writeLine(subject, { level: 'error', ...describeError(error, t) });
+    }
+  }
+}
+
+/** How a run ended whose error is in the log already. */
+function ended({ applied, remaining, ms }: RunResult): LogLine {
+  const args = { time: duration(ms, t), applied: applied.length, left: remaining.length };
+  const message = t('Ended after {time}: {applied} done before stay, {left} left.', args);
+  return { level: 'error', message };
 }

@@ -2,7 +2,7 @@ export interface Disposable {
   dispose(): void;
 }
 
-/** Disposes of several things together, the last one first; what comes after that goes at once. */
+/** Disposes of several together, the last one first; what is added after that is disposed of at once. */
 export class Disposables implements Disposable {
   private items: Disposable[] = [];
   private disposed = false;

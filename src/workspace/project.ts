@@ -13,8 +13,8 @@ import { ProjectDrift } from './projectDrift';
 import { projectKey, type ProjectOptions, rehearsalOptions } from './projectOptions';
 import {
   type ActiveRun,
-  filePlace,
-  type FilePlace,
+  fileRole,
+  type FileRole,
   nextStatus,
   type ProjectState,
   sameMigrations,
@@ -33,7 +33,7 @@ export class Project {
   private current: ProjectState;
   private disposed = false;
   private cancellation?: CancellationTokenSource;
-  /** What the database looked like when the last run had ended. */
+  /** The status when the last run had ended. */
   private statusAtResult?: ProjectState['status'];
   private readonly changed = new Emitter<void>();
   private readonly runEvents = new Emitter<RunEvent>();
@@ -42,7 +42,7 @@ export class Project {
   private readonly lockReads = new Coalescer(() => this.readLock());
   /** Reading can hold up the run's commits, so it is done seldom while the run goes on. */
   private readonly refreshAfterStep = new Debouncer(() => void this.refresh(), 300, 1000);
-  /** A holder that is killed changes no file that would tell. */
+  /** A holder that is killed changes no file. */
   private readonly lockTicker = new Ticker(() => void this.refreshLock());
 
   /** The one event of the model: what `state` says has changed. */
@@ -103,7 +103,7 @@ export class Project {
     return this.lockReads.request();
   }
 
-  /** A file in the folders has changed: a failure of the last run may be mended. */
+  /** A file in the folders has changed: what the last run failed with may be fixed. */
   migrationsChanged(): Promise<void> {
     if (!this.isRunning) {
       this.update({ lastResult: undefined });
@@ -150,9 +150,9 @@ export class Project {
     return this.migrator.check({ ...this.rehearsal, file, text }, token);
   }
 
-  /** What a file is here; undefined where it is none of this project's. @param file absolute path */
-  place(file: string): FilePlace | undefined {
-    return filePlace(this.current, file);
+  /** What a file is to this project; undefined where it has nothing to do with it. @param file absolute path */
+  roleOf(file: string): FileRole | undefined {
+    return fileRole(this.current, file);
   }
 
   /** Copies of the database from before its runs, newest first. */
@@ -295,7 +295,7 @@ export class Project {
   }
 }
 
-/** The result of a run that never came back, because the migrator process did not. */
+/** The result of a run for which the migrator process gave none. */
 function failedRun(error: ErrorInfo, ms: number): RunResult {
   return {
     outcome: 'failed',

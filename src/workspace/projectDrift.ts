@@ -38,7 +38,7 @@ export class ProjectDrift {
     host.project.onDidChangeFiles(() => (this.located = ''));
   }
 
-  /** To be called after each look at the database: where other files are missing, they are searched for. */
+  /** To be called with each new status: where other files are missing than before, they are searched for. */
   statusChanged(): void {
     const { status, missingFiles } = this.host.project.state;
     const missing = (status?.history ?? [])

@@ -22,7 +22,7 @@ interface WindowOptions extends ProjectOptions {
 interface Entry {
   readonly project: Project;
   readonly listeners: Disposables;
-  /** What the last search was told of the database's existence, then what looks say. */
+  /** Whether the database existed when it was last read. */
   existed?: boolean;
   /** Kept only because it runs. */
   orphaned?: boolean;
@@ -41,12 +41,12 @@ export class ProjectRegistry {
   private entries: readonly Entry[] = [];
   private lastSearch: Search = { searching: false };
   private readonly changed = new Emitter<Project | undefined>();
-  private readonly happened = new Emitter<{ project: Project; event: RunEvent }>();
+  private readonly runEvents = new Emitter<{ project: Project; event: RunEvent }>();
   private readonly searches = new Coalescer(() => this.searchNow());
 
   /** Fired with the project that changed, or with nothing when the list or the search did. */
   readonly onDidChange = this.changed.event;
-  readonly onRunEvent = this.happened.event;
+  readonly onRunEvent = this.runEvents.event;
 
   constructor(
     private readonly migrator: MigratorClient,
@@ -59,14 +59,14 @@ export class ProjectRegistry {
 
   /** The projects that a file is a migration of, or would be; several may share a folder. */
   projectsOf(file: string): readonly Project[] {
-    return this.projects.filter((project) => project.place(file) !== undefined);
+    return this.projects.filter((project) => project.roleOf(file) !== undefined);
   }
 
   get search(): Search {
     return this.lastSearch;
   }
 
-  /** Searches the workspace again; resolves when every project found has been looked at. */
+  /** Searches the workspace again; resolves when every project found has been read. */
   async rediscover(): Promise<void> {
     await this.searches.request();
   }
@@ -82,18 +82,18 @@ export class ProjectRegistry {
     this.entries.forEach(close);
     this.entries = [];
     this.changed.dispose();
-    this.happened.dispose();
+    this.runEvents.dispose();
   }
 
   private async searchNow(): Promise<void> {
-    this.show({ ...this.lastSearch, searching: true });
+    this.setSearch({ ...this.lastSearch, searching: true });
     const request = this.options.discoverRequest();
     try {
       const { targets, ...found } = await this.discover(request);
       this.reconcile(targets);
-      this.show({ found, searching: false });
+      this.setSearch({ found, searching: false });
     } catch (error) {
-      this.show({ ...this.lastSearch, searching: false, error: errorInfo(error) });
+      this.setSearch({ ...this.lastSearch, searching: false, error: errorInfo(error) });
     }
     await Promise.all(this.projects.map((project) => project.refresh()));
   }
@@ -127,7 +127,7 @@ export class ProjectRegistry {
     const project = new Project(this.migrator, this.options, target);
     const entry: Entry = { project, listeners: new Disposables() };
     entry.listeners.add(project.onDidChange(() => this.projectChanged(entry)));
-    entry.listeners.add(project.onRunEvent((event) => this.happened.fire({ project, event })));
+    entry.listeners.add(project.onRunEvent((event) => this.runEvents.fire({ project, event })));
     return entry;
   }
 
@@ -138,16 +138,16 @@ export class ProjectRegistry {
     }
   }
 
-  /** A database that came or went is paired anew; an orphan goes when its run has ended. */
+  /** A database that was created or deleted is paired anew; an orphan is closed when its run has ended. */
   private isOutdated(entry: Entry): boolean {
     const { status } = entry.project.state;
     const existed = entry.existed;
     entry.existed = status ? status.look.state !== 'missing' : existed;
-    const cameOrWent = existed !== undefined && existed !== entry.existed;
-    return cameOrWent || (entry.orphaned === true && !entry.project.isRunning);
+    const hasAppearedOrGone = existed !== undefined && existed !== entry.existed;
+    return hasAppearedOrGone || (entry.orphaned === true && !entry.project.isRunning);
   }
 
-  private show(search: Search): void {
+  private setSearch(search: Search): void {
     this.lastSearch = search;
     this.changed.fire(undefined);
   }

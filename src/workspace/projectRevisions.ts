@@ -5,14 +5,14 @@ import type { Project } from './project';
 import type { ProjectRegistry } from './projectRegistry';
 
 /**
- * Tells when what is known of migrations and databases has changed, or the text of a migration has,
- * for views of files: not at each step of a run, nor when only the lock or a tooltip is another.
+ * Numbers the states of projects as views of files see them: another one when migrations, databases
+ * or the text of a migration have changed; not at each step of a run, nor when only the lock has.
  */
 export class ProjectRevisions {
   private readonly disposables = new Disposables();
   private readonly changed = this.disposables.add(new Emitter<void>());
   private readonly known = new Map<Project, Known>();
-  private last = 0;
+  private lastRevision = 0;
 
   readonly onDidChange = this.changed.event;
 
@@ -21,7 +21,7 @@ export class ProjectRevisions {
     this.update();
   }
 
-  /** Another number, another state. */
+  /** Another number after each change. */
   of(project: Project): number {
     return this.known.get(project)?.revision ?? 0;
   }
@@ -34,18 +34,18 @@ export class ProjectRevisions {
 
   private update(): void {
     const { projects } = this.registry;
-    const gone = [...this.known].filter(([project]) => !projects.includes(project));
-    for (const [project, { files }] of gone) {
+    const closed = [...this.known].filter(([project]) => !projects.includes(project));
+    for (const [project, { files }] of closed) {
       files.dispose();
       this.known.delete(project);
     }
-    const news = projects.filter((project) => this.isNews(project));
-    if (gone.length > 0 || news.length > 0) {
+    const changed = projects.filter((project) => this.hasChanged(project));
+    if (closed.length > 0 || changed.length > 0) {
       this.changed.fire();
     }
   }
 
-  private isNews(project: Project): boolean {
+  private hasChanged(project: Project): boolean {
     const facts = factsOf(project);
     const known = this.known.get(project);
     if (known && isSame(known.facts, facts)) {
@@ -53,14 +53,14 @@ export class ProjectRevisions {
       return false;
     }
     const files = known?.files ?? project.onDidChangeFiles(() => this.filesChanged(project));
-    this.known.set(project, { revision: ++this.last, facts, files });
+    this.known.set(project, { revision: ++this.lastRevision, facts, files });
     return true;
   }
 
   private filesChanged(project: Project): void {
     const known = this.known.get(project);
     if (known) {
-      this.known.set(project, { ...known, revision: ++this.last });
+      this.known.set(project, { ...known, revision: ++this.lastRevision });
       this.changed.fire();
     }
   }
@@ -83,11 +83,11 @@ function isSame(a: Facts, b: Facts): boolean {
   return (
     a.isRunning === b.isRunning &&
     (a.target === b.target || isDeepStrictEqual(a.target, b.target)) &&
-    (a.status === b.status || isDeepStrictEqual(essence(a.status), essence(b.status)))
+    (a.status === b.status || isDeepStrictEqual(relevant(a.status), relevant(b.status)))
   );
 }
 
-function essence(status: Facts['status']): unknown {
+function relevant(status: Facts['status']): unknown {
   return (
     status && [
       status.history,

@@ -26,7 +26,7 @@ export interface Ahead {
 
 /** The one thing about a project that matters most now; all views use the same words for it. */
 export type Condition =
-  /** No look has come back that saw what is in it. */
+  /** Not read yet, or the file was busy. */
   | { readonly kind: 'looking' }
   | { readonly kind: 'running'; readonly run: ActiveRun }
   | { readonly kind: 'waiting'; readonly waiting: NonNullable<ActiveRun['waiting']> }
@@ -76,7 +76,7 @@ export function condition(state: ProjectState): Condition {
   const { run, lock, status, lastResult, error } = state;
   if (run) {
     return run.waiting
-      ? { kind: 'waiting', waiting: upToDate(run.waiting, lock) }
+      ? { kind: 'waiting', waiting: withNewestCard(run.waiting, lock) }
       : { kind: 'running', run };
   }
   if (lock.kind === 'held') {
@@ -119,8 +119,8 @@ function aheadOf({ status, missingFiles }: ProjectState): Ahead | undefined {
   return missing.length > 0 ? { count: missing.length, of } : undefined;
 }
 
-/** Reports of a wait grow rare; what the holder's card said last is newer. */
-function upToDate(
+/** Events of a wait grow rare; what the holder's card said last is newer. */
+function withNewestCard(
   waiting: NonNullable<ActiveRun['waiting']>,
   lock: LockState,
 ): NonNullable<ActiveRun['waiting']> {
@@ -128,7 +128,7 @@ function upToDate(
   return card && card.token === waiting.holder?.token ? { ...waiting, holder: card } : waiting;
 }
 
-/** A look that could not be had, as an error. */
+/** Why the database could not be read, as an error. */
 function lookError({ look, path }: Status): ErrorInfo | undefined {
   switch (look.state) {
     case 'notADatabase':
@@ -155,9 +155,9 @@ export interface ActiveRun {
 /** Everything the views show about one database + its migrations. Plain data, replaced as a whole. */
 export interface ProjectState {
   readonly target: DiscoveredTarget;
-  /** Absent until the first look has come back. */
+  /** Absent until the database has been read. */
   readonly status?: Status;
-  /** Where files are that are missing here; absent where none is, or nobody has looked. */
+  /** Where files are that are missing here; absent where none is, or they have not been searched for. */
   readonly missingFiles?: MissingFiles;
   /** Fresher than `status.lock`. */
   readonly lock: LockState;
@@ -165,7 +165,7 @@ export interface ProjectState {
   readonly run?: ActiveRun;
   /** How this window's last run ended; cleared when the next starts or the database changes. */
   readonly lastResult?: RunResult;
-  /** The last look failed (the migrator crashed, …). */
+  /** Why the last reading failed (the migrator crashed, …). */
   readonly error?: ErrorInfo;
 }
 
@@ -206,15 +206,15 @@ export function withEvent(run: ActiveRun, event: RunEvent, now: number): ActiveR
   }
 }
 
-/** What a file of a project's folders is, as far as the last look tells. */
-export type FilePlace =
+/** What a file of a project's folders is to the project, as of the last status. */
+export type FileRole =
   | { readonly kind: 'pending'; readonly migration: MigrationRef; readonly finding?: Finding }
   | { readonly kind: 'applied'; readonly entry: HistoryEntry; readonly finding?: Finding }
-  /** SQL in the folder that the look does not name: a way back, a new file, no migration at all. */
+  /** SQL in the folder that the status does not name: a down script, a new file, no migration at all. */
   | { readonly kind: 'other' };
 
 /** @param file absolute path, spelled as the target's folders are */
-export function filePlace({ target, status }: ProjectState, file: string): FilePlace | undefined {
+export function fileRole({ target, status }: ProjectState, file: string): FileRole | undefined {
   const finding = status?.findings.find(({ migration }) => migration?.file === file);
   const migration = status?.pending.find((pending) => pending.file === file);
   if (migration) {
@@ -229,18 +229,18 @@ export function filePlace({ target, status }: ProjectState, file: string): FileP
 }
 
 /**
- * What to show after another look. One that found the file busy says nothing about what is in it,
- * so what was known stays until the next change lets a look through.
+ * The status to show after another was read. One that found the file busy says nothing about its
+ * content, so what was known stays until it can be read again.
  */
-export function nextStatus(shown: Status | undefined, seen: Status): Status {
-  if (seen.look.state !== 'busy' || shown?.look.state !== 'ok') {
-    return seen;
+export function nextStatus(shown: Status | undefined, read: Status): Status {
+  if (read.look.state !== 'busy' || shown?.look.state !== 'ok') {
+    return read;
   }
   const { history, pending, findings, engine, look, error } = shown;
-  return { ...seen, history, pending, findings, engine, look, error };
+  return { ...read, history, pending, findings, engine, look, error };
 }
 
-/** Whether two looks found the same applied and pending migrations, as far as both could see any. */
+/** Whether two statuses have the same applied and pending migrations; true where one of them knows none. */
 export function sameMigrations(a: Status, b: Status): boolean {
   if (![a, b].every(isHistoryKnown)) {
     return true;

@@ -22,7 +22,7 @@ export class Settings {
     return this.diskFolders.map(({ name, uri }) => ({ name, path: uri.fsPath }));
   }
 
-  /** Where a search of the workspace looks, and what need not be searched for. */
+  /** Where the workspace is searched, and what need not be searched for. */
   get discoverRequest(): DiscoverRequest {
     return {
       roots: this.folders.map(({ path }) => path),
@@ -59,26 +59,18 @@ export class Settings {
 
   backup(database: string): BackupOptions {
     const config = configuration(database);
-    const megabytes = config.get<unknown>('backup.maxMegabytes');
     return {
       keep: wholeNumber(config.get('backup.keep')) ?? defaultBackupOptions.keep,
-      maxBytes:
-        typeof megabytes === 'number' && megabytes >= 0
-          ? megabytes * 1024 * 1024
-          : defaultBackupOptions.maxBytes,
+      maxBytes: megabytes(config.get('backup.maxMegabytes'), defaultBackupOptions.maxBytes),
     };
   }
 
   rehearse(database: string): RehearseOptions {
     const config = configuration(database);
     const mode = config.get<unknown>('rehearse');
-    const megabytes = config.get<unknown>('rehearseMaxMegabytes');
     return {
       mode: mode === 'always' || mode === 'never' ? mode : 'auto',
-      maxBytes:
-        typeof megabytes === 'number' && megabytes >= 0
-          ? megabytes * 1024 * 1024
-          : defaultRehearseMaxBytes,
+      maxBytes: megabytes(config.get('rehearseMaxMegabytes'), defaultRehearseMaxBytes),
     };
   }
 
@@ -142,6 +134,10 @@ function excluded({ uri }: vscode.WorkspaceFolder): string[] {
 
 function seconds(value: unknown, otherwise: number): number {
   return typeof value === 'number' && value >= 0 ? value * 1000 : otherwise;
+}
+
+function megabytes(value: unknown, otherwise: number): number {
+  return typeof value === 'number' && value >= 0 ? value * 1024 * 1024 : otherwise;
 }
 
 function wholeNumber(value: unknown): number | undefined {

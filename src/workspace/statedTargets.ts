@@ -14,7 +14,7 @@ interface StatedTargets {
   readonly invalid: readonly number[];
 }
 
-/** More than anybody states by hand: every entry costs a look at a database. */
+/** More than anybody writes by hand: for every entry a database is read. */
 const mostEntries = 100;
 const mostFolders = 20;
 const longestPath = 4096;

@@ -10,28 +10,28 @@ import { affectsDiscovery } from './settings';
 import { Debouncer } from './timing';
 
 /** Long enough to see a burst of changes as one, short enough to be shown within a second. */
-const lookQuietMs = 150;
-const lockQuietMs = 40;
-/** A new watcher hears nothing for a second or more; what happened meanwhile is seen by a look. */
-const settlingMs = [2000, 6000];
+const refreshDelayMs = 150;
+const lockDelayMs = 40;
+/** A new watcher reports nothing for a second or more; what has changed meanwhile is read after it. */
+const recheckMs = [2000, 6000];
 
 /**
  * Follows one project's files, whoever changes them: migrations, database, `-wal`, `-journal`, and
- * the sentinel with its holder's card. What it calls only looks, so that the same change reported
+ * the sentinel with its holder's card. What it calls only reads, so that the same change reported
  * twice (VS Code does that) does no harm.
  */
 export class ProjectWatcher {
   private readonly disposables = new Disposables();
   private readonly watchers = new Disposables();
   private watched = '';
-  private readonly look = this.disposables.add(
-    new Debouncer(() => this.lookUnlessRunning(), lookQuietMs),
+  private readonly refresh = this.disposables.add(
+    new Debouncer(() => this.refreshUnlessRunning(), refreshDelayMs),
   );
-  private readonly lookAtLock = this.disposables.add(
-    new Debouncer(() => void this.project.refreshLock(), lockQuietMs),
+  private readonly refreshLock = this.disposables.add(
+    new Debouncer(() => void this.project.refreshLock(), lockDelayMs),
   );
-  private readonly readMigrations = this.disposables.add(
-    new Debouncer(() => void this.project.migrationsChanged(), lookQuietMs),
+  private readonly migrationsChanged = this.disposables.add(
+    new Debouncer(() => void this.project.migrationsChanged(), refreshDelayMs),
   );
 
   constructor(private readonly project: Project) {
@@ -44,14 +44,14 @@ export class ProjectWatcher {
     this.watchers.dispose();
   }
 
-  /** A run of ours looks by itself when there is something to see. */
-  private lookUnlessRunning(): void {
+  /** A run of this window refreshes by itself when something has changed. */
+  private refreshUnlessRunning(): void {
     if (!this.project.isRunning) {
       void this.project.refresh();
     }
   }
 
-  /** A link's target is known only after the first look, so what is watched can change. */
+  /** A link's target is known only once the database was read, so what is watched can change. */
   private watch(): void {
     const { target, status } = this.project.state;
     const databases = [...new Set([target.database, status?.path ?? target.database])];
@@ -63,8 +63,8 @@ export class ProjectWatcher {
     this.watchers.clear();
     databases.forEach((database) => this.watchDatabase(database));
     target.folders.forEach((folder) => this.watchFolder(folder));
-    for (const delay of settlingMs) {
-      const timer = setTimeout(() => this.lookUnlessRunning(), delay);
+    for (const delay of recheckMs) {
+      const timer = setTimeout(() => this.refreshUnlessRunning(), delay);
       this.watchers.add({ dispose: () => clearTimeout(timer) });
     }
   }
@@ -81,16 +81,16 @@ export class ProjectWatcher {
         case name:
         case `${name}-wal`:
         case `${name}-journal`:
-          return this.look.request();
+          return this.refresh.request();
         case `${name}.lock`:
         case `${name}.lock.json`:
-          return this.lookAtLock.request();
+          return this.refreshLock.request();
       }
     });
   }
 
   private watchFolder(folder: string): void {
-    this.watchFiles(folder, sqlGlob, () => this.readMigrations.request());
+    this.watchFiles(folder, sqlGlob, () => this.migrationsChanged.request());
   }
 
   private watchFiles(folder: string, pattern: string, changed: (uri: vscode.Uri) => void): void {
@@ -106,10 +106,10 @@ export class ProjectWatcher {
 }
 
 /** Files whose coming or going can change which databases and migrations there are. */
-const telling = `**/{${[sqlGlob, ...databaseExtensions.map((ending) => `*${ending}`), '.env'].join()}}`;
-const searchQuietMs = 400;
-/** A build makes folders by the dozen, and few of them are news. */
-const foldersQuietMs = 1000;
+const discoveredFiles = `**/{${[sqlGlob, ...databaseExtensions.map((ending) => `*${ending}`), '.env'].join()}}`;
+const searchDelayMs = 400;
+/** A build makes folders by the dozen, and few of them matter. */
+const foldersDelayMs = 1000;
 const foldersMaxMs = 10_000;
 
 /** Keeps the registry in step with files, folders, settings and trust; one watcher a project. */
@@ -117,24 +117,24 @@ export class WorkspaceWatcher {
   private readonly disposables = new Disposables();
   private readonly watchers = new Map<Project, ProjectWatcher>();
   private readonly search = this.disposables.add(
-    new Debouncer(() => void this.registry.rediscover(), searchQuietMs),
+    new Debouncer(() => void this.registry.rediscover(), searchDelayMs),
   );
   private readonly searchFolders = this.disposables.add(
-    new Debouncer(() => this.search.request(), foldersQuietMs, foldersMaxMs),
+    new Debouncer(() => this.search.request(), foldersDelayMs, foldersMaxMs),
   );
 
   constructor(private readonly registry: ProjectRegistry) {
     const search = (): void => this.search.request();
-    const files = this.disposables.add(vscode.workspace.createFileSystemWatcher(telling));
-    files.onDidCreate((uri) => this.isNews(uri) && search());
+    const files = this.disposables.add(vscode.workspace.createFileSystemWatcher(discoveredFiles));
+    files.onDidCreate((uri) => this.isUnknown(uri) && search());
     files.onDidDelete(search);
     files.onDidChange((uri) => uri.path.endsWith('/.env') && search());
-    // Of a folder that is renamed, deleted or made with all that is in it only the folder is told.
+    // Of a folder that is renamed, deleted or created with its content only the folder is reported.
     const all = this.disposables.add(
       vscode.workspace.createFileSystemWatcher('**', false, true, false),
     );
-    all.onDidCreate((uri) => void this.folderCame(uri));
-    all.onDidDelete((uri) => this.held(uri) && search());
+    all.onDidCreate((uri) => void this.folderCreated(uri));
+    all.onDidDelete((uri) => this.contained(uri) && search());
     this.disposables.add(vscode.workspace.onDidChangeWorkspaceFolders(search));
     this.disposables.add(vscode.workspace.onDidGrantWorkspaceTrust(search));
     this.disposables.add(
@@ -143,8 +143,8 @@ export class WorkspaceWatcher {
     this.disposables.add(
       vscode.window.onDidChangeWindowState(({ focused }) => focused && this.refreshAll()),
     );
-    this.disposables.add(registry.onDidChange((project) => !project && this.follow()));
-    this.follow();
+    this.disposables.add(registry.onDidChange((project) => !project && this.syncWatchers()));
+    this.syncWatchers();
   }
 
   dispose(): void {
@@ -153,7 +153,7 @@ export class WorkspaceWatcher {
     this.watchers.clear();
   }
 
-  private follow(): void {
+  private syncWatchers(): void {
     const projects = new Set(this.registry.projects);
     for (const [project, watcher] of this.watchers) {
       if (!projects.has(project)) {
@@ -168,16 +168,16 @@ export class WorkspaceWatcher {
     }
   }
 
-  /** One migration more in a folder that is known is its project's business. */
-  private isNews(uri: vscode.Uri): boolean {
+  /** One more migration in a known folder concerns its project only, which follows it itself. */
+  private isUnknown(uri: vscode.Uri): boolean {
     const known = this.registry.projects.flatMap(({ state }) => state.target.folders);
     return !sqlName.test(uri.path) || !known.includes(dirname(uri.fsPath));
   }
 
-  /** Most names tell that something is a file; one with a dot that is none waits for another search. */
-  private async folderCame(uri: vscode.Uri): Promise<void> {
-    const way = vscode.workspace.asRelativePath(uri, false).split('/');
-    if (way.at(-1)!.includes('.') || way.some((name) => skippedFolders.has(name))) {
+  /** By its name most that is no folder is left out; a folder with a dot in its name waits for another search. */
+  private async folderCreated(uri: vscode.Uri): Promise<void> {
+    const names = vscode.workspace.asRelativePath(uri, false).split('/');
+    if (names.at(-1)!.includes('.') || names.some((name) => skippedFolders.has(name))) {
       return;
     }
     const found = await stat(uri.fsPath).catch(() => undefined);
@@ -186,8 +186,8 @@ export class WorkspaceWatcher {
     }
   }
 
-  /** Whether a project's database or migrations were there. */
-  private held({ fsPath }: vscode.Uri): boolean {
+  /** Whether a project's database or migrations were at or below a path. */
+  private contained({ fsPath }: vscode.Uri): boolean {
     return this.registry.projects.some(({ state: { target } }) =>
       [target.database, ...target.folders].some(
         (path) => path === fsPath || path.startsWith(fsPath + sep),

@@ -84,8 +84,8 @@ describe('commands that are given a project', () => {
     const sharing = (name: string, state: string): Project => {
       const migration = { version: '001', id: '001_a', name: 'a', file };
       const made = project(name);
-      const place = { kind: 'applied', entry: { migration, file: state, reversible: true } };
-      Object.assign(made, { place: () => place });
+      const role = { kind: 'applied', entry: { migration, file: state, reversible: true } };
+      Object.assign(made, { roleOf: () => role });
       return Object.assign(made, { refresh: () => Promise.resolve(asked.push(name)) });
     };
     const projects = [sharing('one.db', 'unchanged'), sharing('two.db', 'edited')];

@@ -121,6 +121,6 @@ export async function saveMigrations(project: Project): Promise<void> {
 }
 
 function mayRun(project: Project, file: string): boolean {
-  const place = project.place(file);
-  return place !== undefined && place.kind !== 'applied';
+  const role = project.roleOf(file);
+  return role !== undefined && role.kind !== 'applied';
 }

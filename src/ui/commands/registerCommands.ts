@@ -128,10 +128,10 @@ export function registerCommands(
   for (const [name, command] of Object.entries(commands)) {
     disposables.add(
       vscode.commands.registerCommand(`lockstep.${name}`, (raw?: unknown) => {
-        const gone = closedProject(raw, registry);
-        return gone
+        const closed = closedProject(raw, registry);
+        return closed
           ? showStatusMessage(
-              t('{database} is not in this window any more', { database: gone.name }),
+              t('{database} is not in this window any more', { database: closed.name }),
             )
           : runCommand(command, resolveArgument(raw, registry, previews, documents), raw, log);
       }),
@@ -184,8 +184,8 @@ function resolveArgument(
 function appliedFile(registry: ProjectRegistry, { scheme, fsPath }: vscode.Uri): CommandArgument {
   const projects = scheme === 'file' ? registry.projectsOf(fsPath) : [];
   const applied = projects.flatMap((project) => {
-    const place = project.place(fsPath);
-    return place?.kind === 'applied' ? [{ project, ...place.entry }] : [];
+    const role = project.roleOf(fsPath);
+    return role?.kind === 'applied' ? [{ project, ...role.entry }] : [];
   });
   const { project, migration } = applied.find(({ file }) => file === 'edited') ?? applied[0] ?? {};
   return { project, migration };
@@ -217,7 +217,7 @@ async function runCommand(
   }
 }
 
-/** Tells the `when` and `enablement` clauses of the manifest what commands there is something for. */
+/** Sets what the manifest's `when` and `enablement` clauses go by. */
 export class ContextKeys {
   private readonly listener;
   private readonly values = new Map<string, string>();

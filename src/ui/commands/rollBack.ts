@@ -24,7 +24,7 @@ import { backupNote, type CommandContext, restoreAction } from './runner';
 export async function rollBackLast(project: Project, context: CommandContext): Promise<void> {
   const history = await freshHistory(project);
   if (history) {
-    // Not “one step”: whoever looks at it again later would look at another one.
+    // Not “one step”: when this goal is previewed again later, that would be another migration.
     const goal = downTo(history[1]);
     await rollBack({ project, direction: 'down', goal }, history.slice(0, 1), context);
   }
@@ -71,7 +71,7 @@ export function downTo(stays: HistoryEntry | undefined): Goal {
 }
 
 /**
- * Undoes a migration whose file is not here, and everything newer, with the ways back that were kept.
+ * Undoes a migration whose file is not here, and everything newer, with the down scripts that were kept.
  * @param migration the oldest of them where no view gave it
  */
 export async function rollBackMissing(

@@ -104,7 +104,7 @@ export class Runner {
       }
       default: {
         const others =
-          direction === 'up' ? this.working(project, result) : await restoreAction(project);
+          direction === 'up' ? this.offerWorking(project, result) : await restoreAction(project);
         return result.error?.place
           ? notify(
               'error',
@@ -118,8 +118,8 @@ export class Runner {
     }
   }
 
-  /** What was found out on a copy tells what would work. */
-  private working(project: Project, { rehearsed, applies, remaining }: RunResult): Action[] {
+  /** Offers what works, where a rehearsal found that out. */
+  private offerWorking(project: Project, { rehearsed, applies, remaining }: RunResult): Action[] {
     const count = remaining.findIndex(({ id }) => id === applies) + 1;
     return rehearsed && applies !== undefined && count > 0
       ? [this.applyWorking(project, applies, count)]

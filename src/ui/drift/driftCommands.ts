@@ -220,7 +220,7 @@ async function followUp(project: Project, entry: HistoryEntry): Promise<void> {
   }
 }
 
-/** Notes that an edited file means what ran. */
+/** Records that an edited file does the same as what ran. */
 async function acceptEdited(project: Project, entry: HistoryEntry): Promise<void> {
   const { version, id } = entry.migration;
   const { now } = await project.drift.readAppliedSource(version);

@@ -27,7 +27,7 @@ export class DriftDocuments implements vscode.TextDocumentContentProvider {
   }
 
   /**
-   * @param kind by which the manifest tells what can be done
+   * @param kind by which menus of the manifest are chosen
    * @param name of the text, as its editor shows it; one text a name and project
    */
   put(kind: 'edited' | 'schema', name: string, document: Document): vscode.Uri {

@@ -94,7 +94,7 @@ async function ask(
   const yes = fits ? t('Mark as Applied') : t('Mark as Applied Anyway');
   const show = t('Show Differences');
   const options = { modal: true, detail };
-  // What differs is to be looked at first.
+  // The differences come first: whoever records them should have seen them.
   const chosen = fits
     ? await vscode.window.showInformationMessage(question, options, yes)
     : await vscode.window.showWarningMessage(

@@ -55,11 +55,11 @@ export class CheckDiagnostics {
   }
 
   private problemsOf(
-    { result, place }: FileCheck,
+    { result, role }: FileCheck,
     document: vscode.TextDocument,
   ): readonly FileProblem[] {
-    if (place.kind === 'applied') {
-      const note = appliedNote(place, document, t);
+    if (role.kind === 'applied') {
+      const note = appliedNote(role, document, t);
       return note ? [note] : [];
     }
     const file = document.uri.fsPath;

@@ -49,8 +49,10 @@ export class FailureDiagnostics {
   }
 
   private update(project: Project | undefined): void {
-    const gone = [...this.shown.keys()].filter((other) => !this.registry.projects.includes(other));
-    gone.forEach((other) => this.clear(other));
+    const closed = [...this.shown.keys()].filter(
+      (other) => !this.registry.projects.includes(other),
+    );
+    closed.forEach((other) => this.clear(other));
     const error = project?.state.lastResult?.error;
     if (!project || error === this.shown.get(project)?.error) {
       return;
@@ -58,7 +60,7 @@ export class FailureDiagnostics {
     this.clear(project);
     if (error?.place) {
       this.shown.set(project, { error });
-      // A file that has gone, or is too large for an editor, cannot be underlined.
+      // A file that was deleted, or is too large for an editor, cannot be underlined.
       this.underline(project, error).catch(() => undefined);
     }
   }
@@ -71,7 +73,7 @@ export class FailureDiagnostics {
     }
   }
 
-  /** The text is another: where the statement is now is not known, nor whether it is mended. */
+  /** The text has changed: neither is it known where the statement is now, nor whether it is fixed. */
   private forget(uri: vscode.Uri): void {
     for (const [project, { error, underlined }] of this.shown) {
       if (underlined?.document.uri.toString() === uri.toString()) {

@@ -6,7 +6,7 @@ import type { ProjectRevisions } from '../../workspace/projectRevisions';
 import { type BadgeText, badgeTexts } from '../presentation/lensTexts';
 import { t } from '../translate';
 
-/** Of more files VS Code leaves some out, unless it is told to ask about all again. */
+/** Of more files VS Code leaves some out, unless it is made to ask about all of them again. */
 const mostNamed = 250;
 
 /** Marks pending migrations in the explorer, and applied ones that were edited. */
@@ -41,12 +41,13 @@ export class FileBadges implements vscode.FileDecorationProvider {
     const before = this.badges;
     this.badges = badgeTexts(this.registry.projects, t);
     const files = new Set([...before.keys(), ...this.badges.keys()]);
-    const news = [...files].filter(
+    const changed = [...files].filter(
       (file) => !isDeepStrictEqual(before.get(file), this.badges.get(file)),
     );
-    if (news.length > 0) {
-      const named = news.length > mostNamed ? undefined : news.map((file) => vscode.Uri.file(file));
-      this.changed.fire(named);
+    if (changed.length > 0) {
+      const uris =
+        changed.length > mostNamed ? undefined : changed.map((file) => vscode.Uri.file(file));
+      this.changed.fire(uris);
     }
   }
 }

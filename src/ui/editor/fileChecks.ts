@@ -6,23 +6,23 @@ import { Disposables } from '../../workspace/disposables';
 import type { Project } from '../../workspace/project';
 import type { ProjectRegistry } from '../../workspace/projectRegistry';
 import type { ProjectRevisions } from '../../workspace/projectRevisions';
-import type { FilePlace } from '../../workspace/projectState';
+import type { FileRole } from '../../workspace/projectState';
 import type { Settings } from '../../workspace/settings';
 import { type KnownTable, knownTables } from '../presentation/tableNames';
 
 /** What is known of an open document, as a file of one project. */
 export interface FileCheck {
   readonly project: Project;
-  readonly place: FilePlace;
+  readonly role: FileRole;
   /** Absent until the first check, and of what is not checked: what is applied, what is too large. */
   readonly result?: CheckResult;
   readonly tables: readonly KnownTable[];
 }
 
 /** What an open document's checks depend on. */
-interface CheckWorld {
+interface CheckContext {
   projectsOf(file: string): readonly Project[];
-  /** Another number, another state. */
+  /** Another number after each change. */
   revision(project: Project): number;
   isChecked(document: vscode.TextDocument): boolean;
 }
@@ -37,7 +37,7 @@ class OpenFile {
 
   constructor(
     readonly document: vscode.TextDocument,
-    private readonly world: CheckWorld,
+    private readonly context: CheckContext,
     private readonly changed: () => void,
   ) {}
 
@@ -60,7 +60,7 @@ class OpenFile {
   }
 
   private get projects(): readonly Project[] {
-    return this.world.projectsOf(this.document.uri.fsPath);
+    return this.context.projectsOf(this.document.uri.fsPath);
   }
 
   private cancel(): void {
@@ -91,15 +91,15 @@ class OpenFile {
     project: Project,
     token: CancellationTokenSource['token'],
   ): Promise<FileCheck | undefined> {
-    const { document, world } = this;
+    const { document, context } = this;
     const file = document.uri.fsPath;
     const last = this.checks.find((check) => check.project === project);
-    const place = project.place(file);
-    if (!place) {
+    const role = project.roleOf(file);
+    if (!role) {
       return undefined;
     }
-    const unchecked = { project, place, tables: [] };
-    if (place.kind === 'applied' || !world.isChecked(document)) {
+    const unchecked = { project, role, tables: [] };
+    if (role.kind === 'applied' || !context.isChecked(document)) {
       return unchecked;
     }
     if (project.isRunning) {
@@ -107,20 +107,20 @@ class OpenFile {
     }
     try {
       const result = await project.check(file, document.getText(), token);
-      return { project, place, result, tables: knownTables(result, last?.tables) };
+      return { project, role, result, tables: knownTables(result, last?.tables) };
     } catch {
       return unchecked; // what is wrong with the target is said by the tree
     }
   }
 
   private basisOf(projects: readonly Project[]): string {
-    const revisions = projects.map((project) => `${project.key} ${this.world.revision(project)}`);
-    return [this.world.isChecked(this.document), ...revisions].join('\n');
+    const revisions = projects.map((project) => `${project.key} ${this.context.revision(project)}`);
+    return [this.context.isChecked(this.document), ...revisions].join('\n');
   }
 }
 
 /** Milliseconds after the last key. */
-const quietMs = 150;
+const typingDelayMs = 150;
 /** What changes together, as a folder does with a branch, is answered once. */
 const settleMs = 30;
 /** UTF-16 units. Larger texts are sent nowhere: nobody edits them by hand. */
@@ -135,6 +135,13 @@ export class FileChecks {
   private readonly files = new Map<string, OpenFile>();
   private readonly changed = this.disposables.add(new vscode.EventEmitter<vscode.TextDocument>());
 
+  private readonly context: CheckContext = {
+    projectsOf: (file) => this.registry.projectsOf(file),
+    revision: (project) => this.revisions.of(project),
+    isChecked: (document) =>
+      this.settings.liveCheck(document.uri.fsPath) && lengthOf(document) <= largestChecked,
+  };
+
   /** Fired with a document after what is known of it, or whether it is saved, has changed. */
   readonly onDidChange = this.changed.event;
 
@@ -148,8 +155,8 @@ export class FileChecks {
     keep(revisions.onDidChange(() => this.refresh()));
     keep(workspace.onDidOpenTextDocument((document) => this.open(document)));
     keep(workspace.onDidCloseTextDocument((document) => this.close(document)));
-    keep(workspace.onDidChangeTextDocument((event) => this.edited(event)));
-    keep(window.onDidChangeVisibleTextEditors((editors) => this.shown(editors)));
+    keep(workspace.onDidChangeTextDocument((event) => this.textChanged(event)));
+    keep(window.onDidChangeVisibleTextEditors((editors) => this.visibleChanged(editors)));
     keep(workspace.onDidGrantWorkspaceTrust(() => this.checkAll()));
     keep(
       workspace.onDidChangeConfiguration(
@@ -174,13 +181,7 @@ export class FileChecks {
     if (document.uri.scheme !== 'file' || !sqlName.test(document.uri.path)) {
       return;
     }
-    const world = {
-      projectsOf: (file: string) => this.registry.projectsOf(file),
-      revision: (project: Parameters<ProjectRevisions['of']>[0]) => this.revisions.of(project),
-      isChecked: ({ uri }: vscode.TextDocument) =>
-        this.settings.liveCheck(uri.fsPath) && lengthOf(document) <= largestChecked,
-    };
-    const file = new OpenFile(document, world, () => this.changed.fire(document));
+    const file = new OpenFile(document, this.context, () => this.changed.fire(document));
     this.files.get(document.uri.toString())?.dispose();
     this.files.set(document.uri.toString(), file);
     file.request(0);
@@ -195,10 +196,10 @@ export class FileChecks {
     }
   }
 
-  private edited({ document, contentChanges }: vscode.TextDocumentChangeEvent): void {
+  private textChanged({ document, contentChanges }: vscode.TextDocumentChangeEvent): void {
     const file = this.files.get(document.uri.toString());
     if (file && contentChanges.length > 0) {
-      file.request(quietMs);
+      file.request(typingDelayMs);
     }
     // What was found in the text as it was is moved along by the editor until the next check.
     if (file?.checks.every(({ result }) => !result)) {
@@ -206,23 +207,23 @@ export class FileChecks {
     }
   }
 
-  /** A database may have got other rows since the last look at its files. */
-  private shown(editors: readonly vscode.TextEditor[]): void {
+  /** A database may have other rows since its files were last shown. */
+  private visibleChanged(editors: readonly vscode.TextEditor[]): void {
     for (const { document } of editors) {
       this.files.get(document.uri.toString())?.request(0);
     }
   }
 
   private refresh(): void {
-    this.inOrder.forEach((file) => file.refresh(settleMs));
+    this.visibleFirst.forEach((file) => file.refresh(settleMs));
   }
 
   private checkAll(): void {
-    this.inOrder.forEach((file) => file.request(settleMs));
+    this.visibleFirst.forEach((file) => file.request(settleMs));
   }
 
   /** What is on the screen first: checks are answered one by one. */
-  private get inOrder(): readonly OpenFile[] {
+  private get visibleFirst(): readonly OpenFile[] {
     const visible = new Set(vscode.window.visibleTextEditors.map(({ document }) => document));
     const files = [...this.files.values()];
     const isVisible = ({ document }: OpenFile): boolean => visible.has(document);

@@ -11,7 +11,7 @@ import { escapeIconsAndLinks } from '../presentation/text';
 import { t } from '../translate';
 import { readableText } from './fileChecks';
 
-/** What can be done with a migration, above its way on and its way back. */
+/** What can be done with a migration, above its up and its down section. */
 export class MigrationLenses implements vscode.CodeLensProvider {
   private readonly disposables = new Disposables();
   private readonly changed = this.disposables.add(new vscode.EventEmitter<void>());
@@ -55,10 +55,10 @@ function lensesOf(
   if (!found) {
     return [];
   }
-  const { place, direction } = found;
+  const { role, direction } = found;
   const can = { run: vscode.workspace.isTrusted, use: !document.isDirty };
   return sectionsOf(project, document, direction).flatMap((section) =>
-    lensTexts(project.state, place, section.direction, can, t).map(
+    lensTexts(project.state, role, section.direction, can, t).map(
       ({ title, command = '', migration }, index) =>
         new vscode.CodeLens(section.range, {
           title:

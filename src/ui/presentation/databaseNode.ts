@@ -14,7 +14,7 @@ import { errorIcon, type TreeNode, warningIcon, workingIcon } from './treeNode';
 const listedAtOnce = 200;
 
 export interface DatabaseNodeOptions {
-  /** Where the database is, shown where its name alone does not tell. */
+  /** The database's folder, where another one has the same name. */
   readonly location?: string;
   /** Whether long lists are shown in full. */
   readonly showAll: boolean;

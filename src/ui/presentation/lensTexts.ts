@@ -3,10 +3,10 @@ import { numberedName } from '../../core/formats/fileNames';
 import type { Direction, MigrationRef } from '../../core/model';
 import { sanitizeLine, type Translate } from '../../messages/text';
 import type { Project } from '../../workspace/project';
-import type { FilePlace, ProjectState } from '../../workspace/projectState';
+import type { FileRole, ProjectState } from '../../workspace/projectState';
 import { formatDate } from './text';
 
-/** A word above a section of a migration; without a command it only says how things stand. */
+/** What stands above a section of a migration; without a command it only says what state it is in. */
 interface LensText {
   readonly title: string;
   readonly command?: 'migrateToHere' | 'preview' | 'rollBackToHere' | 'rollBackLast' | 'save';
@@ -14,33 +14,33 @@ interface LensText {
 }
 
 /**
- * What can be done with a migration, from its way on and its way back.
+ * What can be done with a migration, for above its up or its down section.
  *
  * @param can.run whether anything may be run here
  * @param can.use whether the text is the file's; what is not saved would be neither run nor shown
  */
 export function lensTexts(
   { status, run }: ProjectState,
-  place: FilePlace,
+  role: FileRole,
   direction: Direction,
   can: { readonly run: boolean; readonly use: boolean },
   t: Translate,
 ): LensText[] {
   const canRun = can.run && !run;
-  if (place.kind === 'pending') {
+  if (role.kind === 'pending') {
     if (direction === 'up' && !can.use) {
       return [{ title: t('Save, to migrate or preview'), command: 'save' }];
     }
-    return direction === 'up' ? pending(place.migration, status?.pending ?? [], canRun, t) : [];
+    return direction === 'up' ? pending(role.migration, status?.pending ?? [], canRun, t) : [];
   }
-  if (place.kind !== 'applied') {
+  if (role.kind !== 'applied') {
     return [];
   }
-  const newer = (status?.history ?? []).indexOf(place.entry);
-  const { migration } = place.entry;
+  const newer = (status?.history ?? []).indexOf(role.entry);
+  const { migration } = role.entry;
   if (direction === 'up') {
     const back = { title: rollBackTo(newer, t), command: 'rollBackToHere', migration } as const;
-    return [{ title: applied(place, t) }, ...(canRun && newer > 0 ? [back] : [])];
+    return [{ title: applied(role, t) }, ...(canRun && newer > 0 ? [back] : [])];
   }
   if (!canRun || newer < 0) {
     return [];
@@ -73,7 +73,7 @@ function pending(
   ];
 }
 
-function applied({ entry }: Extract<FilePlace, { kind: 'applied' }>, t: Translate): string {
+function applied({ entry }: Extract<FileRole, { kind: 'applied' }>, t: Translate): string {
   const date = entry.log && formatDate(entry.log.at);
   if (entry.file === 'edited') {
     return date ? t('Applied {date}, edited since', { date }) : t('Applied, edited since');
@@ -87,24 +87,24 @@ function rollBackTo(newer: number, t: Translate): string {
     : t('Roll back to here (undoes {count} newer)', { count: newer });
 }
 
-/** What the migration is that a file is part of, and which way the file leads where it is one of two. */
+/** The migration that a file is part of, and its direction where up and down are in files of their own. */
 export function migrationOf(
-  project: Pick<Project, 'place'>,
+  project: Pick<Project, 'roleOf'>,
   file: string,
-): { readonly place: FilePlace; readonly direction: Direction } | undefined {
-  const place = project.place(file);
-  if (place?.kind !== 'other') {
-    return place && { place, direction: 'up' };
+): { readonly role: FileRole; readonly direction: Direction } | undefined {
+  const role = project.roleOf(file);
+  if (role?.kind !== 'other') {
+    return role && { role, direction: 'up' };
   }
   const { id, direction } = numberedName(file) ?? {};
   if (id === undefined || direction !== 'down') {
     return undefined;
   }
   const siblings = [`${id}.sql`, `${id}.up.sql`].map((name) =>
-    project.place(join(dirname(file), name)),
+    project.roleOf(join(dirname(file), name)),
   );
   const found = siblings.find((sibling) => sibling && sibling.kind !== 'other');
-  return found && { place: found, direction };
+  return found && { role: found, direction };
 }
 
 /** A letter beside a file in the explorer. */

@@ -7,7 +7,7 @@ import { describeError } from '../../messages/describeError';
 import { describeLint } from '../../messages/lint';
 import { describeCannot } from '../../messages/rehearsal';
 import { sanitizeLine, type Translate } from '../../messages/text';
-import type { FilePlace } from '../../workspace/projectState';
+import type { FileRole } from '../../workspace/projectState';
 import { formatDate } from './text';
 
 /** Something to show in a file. */
@@ -69,7 +69,7 @@ function problemHere(problem: CheckProblem, migration: string, t: Translate): Fi
   };
 }
 
-/** Ways on and ways back can be in files of their own; the one is tried only where the other works. */
+/** Up and down can be in files of their own; the one is tried only where the other works. */
 function problemElsewhere({ migration }: CheckResult, t: Translate): FileProblem {
   const message = t('Not checked: the other file of {migration} has a problem.', {
     migration: sanitizeLine(migration?.id ?? ''),
@@ -135,11 +135,11 @@ export function joinProblems(
 }
 
 /** Of dbmate's files; elsewhere it has a file of its own. */
-const wayBack = /^--\s*migrate:down/m;
+const downSection = /^--\s*migrate:down/m;
 
-/** Tells somebody who edits a migration that ran that the edit will not; nothing where none is made. */
+/** Says that an edit of an applied migration will not run; undefined where it is not edited. */
 export function appliedNote(
-  { entry }: Extract<FilePlace, { kind: 'applied' }>,
+  { entry }: Extract<FileRole, { kind: 'applied' }>,
   document: { readonly isDirty: boolean; getText(): string },
   t: Translate,
 ): FileProblem | undefined {
@@ -149,7 +149,7 @@ export function appliedNote(
   const when = entry.log && formatDate(entry.log.at);
   const applied = when ? t('Applied on {date}', { date: when }) : t('Applied already');
   const args = { applied };
-  const message = wayBack.test(document.getText())
+  const message = downSection.test(document.getText())
     ? t('{applied}; edits will not run, but for those of the way back.', args)
     : t('{applied}; edits will not run.', args);
   return { severity: 'information', message, code: 'applied' };

@@ -14,7 +14,7 @@ import { shortError } from './text';
 /** A line of a summary, with the part of it that leads to a file. */
 export interface SummaryLine {
   readonly text: string;
-  /** What is to be seen before the rest. */
+  /** What should catch the eye. */
   readonly tone?: 'loss' | 'failure';
   readonly link?: SummaryLink;
 }

@@ -79,11 +79,11 @@ export interface PreviewSubject {
 }
 
 /** Long enough for a burst of saved files. */
-const quietMs = 300;
+const updateDelayMs = 300;
 
 /**
- * One diff editor: the schema now and after. Follows its project: what changes while it can be seen
- * is tried again, what changes while it cannot when it is seen again.
+ * One diff editor: the schema now and after. Follows its project: after a change it is rehearsed
+ * again, at once where it is visible, otherwise when it becomes visible.
  */
 export class Preview implements PreviewSubject {
   readonly project: Project;
@@ -92,13 +92,13 @@ export class Preview implements PreviewSubject {
   readonly before: vscode.Uri;
   readonly after: vscode.Uri;
   private readonly disposables = new Disposables();
-  private readonly quiet = this.disposables.add(
-    new Debouncer(() => void this.updates.request(), quietMs),
+  private readonly debouncedUpdate = this.disposables.add(
+    new Debouncer(() => void this.updates.request(), updateDelayMs),
   );
   private readonly updates = new Coalescer(() => this.update());
   private outdated = false;
   private disposed = false;
-  /** The migrations that it is about, as the last look knew them. */
+  /** Applied and pending migrations as of the last update. */
   private known: string;
 
   constructor(
@@ -167,7 +167,7 @@ export class Preview implements PreviewSubject {
   private invalidate(): void {
     this.outdated = true;
     if (this.isVisible) {
-      this.quiet.request();
+      this.debouncedUpdate.request();
     }
   }
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { Direction } from '../../../../src/core/model';
 import { plainTranslate as t } from '../../../../src/messages/text';
 import { badgeTexts, lensTexts, migrationOf } from '../../../../src/ui/presentation/lensTexts';
-import { filePlace, type ProjectState } from '../../../../src/workspace/projectState';
+import { fileRole, type ProjectState } from '../../../../src/workspace/projectState';
 import { applied, pending, project, status } from '../../../support/states';
 
 describe('what is offered for a migration', () => {
@@ -21,8 +21,8 @@ describe('what is offered for a migration', () => {
     saved = true,
   ): string[] {
     const all = [...(in_.status?.pending ?? []), ...in_.status!.history.map((e) => e.migration)];
-    const place = filePlace(in_, all.find((one) => one.id === id)!.file!)!;
-    return lensTexts(in_, place, direction, { run: trusted, use: saved }, t).map(
+    const role = fileRole(in_, all.find((one) => one.id === id)!.file!)!;
+    return lensTexts(in_, role, direction, { run: trusted, use: saved }, t).map(
       ({ title, command, migration }) =>
         [title, command, migration?.id].filter(Boolean).join(' | '),
     );
@@ -68,12 +68,12 @@ describe('what is offered for a migration', () => {
   });
 
   it('knows the migration of a way back that is a file of its own', () => {
-    const place = (file: string): ReturnType<typeof filePlace> => filePlace(state, file);
+    const roleOf = (file: string): ReturnType<typeof fileRole> => fileRole(state, file);
     const up = state.status!.history[0].migration.file!;
-    const found = migrationOf({ place }, up.replace(/\.sql$/, '.down.sql'));
+    const found = migrationOf({ roleOf }, up.replace(/\.sql$/, '.down.sql'));
     assert.equal(found?.direction, 'down');
-    assert.equal(found?.place.kind === 'applied' && found.place.entry.migration.id, '003_c');
-    assert.equal(migrationOf({ place }, up.replace(/003_c/, '009_x.down')), undefined);
+    assert.equal(found?.role.kind === 'applied' && found.role.entry.migration.id, '003_c');
+    assert.equal(migrationOf({ roleOf }, up.replace(/003_c/, '009_x.down')), undefined);
   });
 
   it('marks what is pending and what was edited, a warning before all', () => {
