@@ -3,11 +3,18 @@ import type { Finding } from '../core/model';
 import { describeError } from './describeError';
 import { describeHolder } from './holder';
 import { describeCannot } from './rehearsal';
-import { type LogLevel, type LogLine, sanitizeLine, type Sentence, type Translate } from './text';
+import {
+  listNames,
+  type LogLevel,
+  type LogLine,
+  sanitizeLine,
+  type Sentence,
+  type Translate,
+} from './text';
 
 /** What the planner noticed, in words. */
 export function describeFinding(finding: Finding, t: Translate): LogLine {
-  return { level: levels[finding.severity], ...sentence(finding, t) };
+  return { level: levels[finding.severity], ...findingText(finding, t) };
 }
 
 const levels: Record<Finding['severity'], LogLevel> = {
@@ -16,7 +23,7 @@ const levels: Record<Finding['severity'], LogLevel> = {
   refuse: 'error',
 };
 
-function sentence(finding: Finding, t: Translate): { message: string; advice?: string } {
+function findingText(finding: Finding, t: Translate): Sentence {
   const text = (name: string, otherwise = '?'): string => {
     const value = finding.params[name];
     return value === undefined || value === '' ? otherwise : sanitizeLine(String(value), 4096);
@@ -62,12 +69,10 @@ function sentence(finding: Finding, t: Translate): { message: string; advice?: s
   }
 }
 
-const namedAtMost = 8;
-
 /** Whether a database has the schema that its migrations make, in words. */
 export function describeComparison(comparison: SchemaComparison, t: Translate): Sentence {
   const { verdict, missing, different, extra, unknown } = comparison;
-  const others =
+  const gaps =
     unknown.length > 0
       ? t('Files are missing for {names}; what they made is not known.', {
           names: listed(unknown.map(({ id }) => id)),
@@ -81,7 +86,7 @@ export function describeComparison(comparison: SchemaComparison, t: Translate): 
         message: t('The database has the schema that the migrations make, and more: {names}.', {
           names: listed(extra),
         }),
-        detail: others,
+        detail: gaps,
       };
     case 'differs':
       return {
@@ -90,7 +95,7 @@ export function describeComparison(comparison: SchemaComparison, t: Translate): 
           missing.length > 0 && t('Not there: {names}.', { names: listed(missing) }),
           different.length > 0 && t('Not the same: {names}.', { names: listed(different) }),
           extra.length > 0 && t('There besides: {names}.', { names: listed(extra) }),
-          others,
+          gaps,
         ]
           .filter(Boolean)
           .join(' '),
@@ -100,16 +105,15 @@ export function describeComparison(comparison: SchemaComparison, t: Translate): 
   }
 }
 
+function listed(names: readonly string[]): string {
+  return listNames(names, 8, 80);
+}
+
 function why({ cannot, stoppedAt, error }: SchemaComparison, t: Translate): string | undefined {
   if (cannot) {
     return describeCannot({ migration: stoppedAt?.id ?? '?', ...cannot }, t).message;
   }
   return error && describeError(error, t).message;
-}
-
-function listed(names: readonly string[]): string {
-  const shown = names.slice(0, namedAtMost).map((name) => sanitizeLine(name, 80));
-  return names.length > shown.length ? `${shown.join(', ')}, …` : shown.join(', ');
 }
 
 /** How recording migrations as applied ended, in words. */

@@ -1,113 +1,21 @@
 import type { LintRule, LintWarning } from '../core/lint/rule';
 import { sanitizeLine, type Sentence, type Translate } from './text';
 
-/** A PRAGMA that does not do what it seems to. */
-const describePragma: LintSentence = (text, _rows, t) => {
-  const args = { pragma: text('pragma'), now: text('now') };
-  switch (text('case')) {
-    case 'foreignKeysOff':
-      return {
-        message: t(
-          'PRAGMA {pragma} does nothing inside a transaction: foreign keys stay off.',
-          args,
-        ),
-        advice: t(
-          'To have them enforced while the migration runs, ask for it with foreign_keys:true. They are checked before the commit anyway.',
-        ),
-      };
-    case 'foreignKeysOn':
-      return {
-        message: t(
-          'PRAGMA {pragma} does nothing inside a transaction: foreign keys stay on.',
-          args,
-        ),
-        advice: t('Remove foreign_keys:true from the file to have them off.'),
-      };
-    case 'foreignKeysAlready':
-      return {
-        message: t(
-          'PRAGMA {pragma} does nothing inside a transaction; it is not needed either.',
-          args,
-        ),
-        advice: t(
-          'Lockstep switches foreign keys off before a migration and checks them before the commit.',
-        ),
-      };
-    case 'leftOut':
-      return {
-        message: t(
-          'PRAGMA {pragma} is left out: it cannot run inside a transaction, and would end with the migration.',
-          args,
-        ),
-        advice: t('Remove it; your app sets it for its own connections.'),
-      };
-    case 'connection':
-      return {
-        message: t('PRAGMA {pragma} ends with the migration’s connection.', args),
-        advice: t('Set it where your app opens the database.'),
-      };
-    case 'needsVacuum':
-      return {
-        message: t('PRAGMA {pragma} does nothing without a VACUUM after it.', args),
-        advice: t('Follow it with VACUUM, in a migration of its own.'),
-      };
-    case 'encoding':
-      return {
-        message: t('PRAGMA {pragma} does nothing: the encoding of a database cannot change.', args),
-        advice: t('Remove it.'),
-      };
-    case 'unknown':
-      return {
-        message: t('SQLite does not know PRAGMA {pragma}, and ignores it.', args),
-        advice: t('Check its spelling.'),
-      };
-    default: // outside
-      return {
-        message: t(
-          'With PRAGMA {pragma} in it the whole migration runs outside a transaction; if it breaks off, what was done before stays.',
-          args,
-        ),
-        advice: t('Put the PRAGMA into a migration of its own.'),
-      };
-  }
-};
-
-/** Rows, or a column's values, that go with a DROP. */
-const describeDrop: LintSentence = (text, rows, t) => {
-  const args = { table: text('table'), column: text('column'), rows, kept: text('kept') };
-  if (text('case') === 'column') {
-    return {
-      message:
-        rows < 0
-          ? t('Drops {table}.{column} with all its values.', args)
-          : rows === 1
-            ? t('Drops {table}.{column}, which has a value in 1 row.', args)
-            : t('Drops {table}.{column}, which has values in {rows} rows.', args),
-      advice: t('Copy them first if they are still needed.'),
-    };
-  }
-  if (text('case') === 'partly') {
-    return {
-      message: t('Drops {table} with {rows} rows, of which {kept} were copied before.', args),
-      advice: t('Check the condition by which they are copied.'),
-    };
-  }
-  return {
-    message:
-      rows < 0
-        ? t('Drops {table} with all its rows.', args)
-        : rows === 1
-          ? t('Drops {table} with 1 row.', args)
-          : t('Drops {table} with {rows} rows.', args),
-    advice: t('Copy them first if they are still needed.'),
-  };
-};
-
-/** What bites in a migration, and what can be done about it. */
+/** What is dangerous in a migration, and what to do about it. */
 export function describeLint({ rule, params }: LintWarning, t: Translate): Sentence {
   const text = (name: string): string => sanitizeLine(String(params[name] ?? '?'), 200);
   return sentences[rule](text, Number(params.rows ?? -1), t);
 }
+
+/**
+ * Words a warning of one rule.
+ *
+ * @param rows -1 where they are not known
+ */
+type LintSentence = (text: LintParameter, rows: number, t: Translate) => Sentence;
+
+/** One of a warning's parameters, as a safe text. */
+type LintParameter = (name: string) => string;
 
 const sentences: Readonly<Record<LintRule, LintSentence>> = {
   'pragma-without-effect': describePragma,
@@ -217,10 +125,104 @@ const sentences: Readonly<Record<LintRule, LintSentence>> = {
         },
 };
 
-/**
- * Words a warning of one rule.
- *
- * @param text one of the warning's parameters
- * @param rows -1 where they are not known
- */
-type LintSentence = (text: (name: string) => string, rows: number, t: Translate) => Sentence;
+/** A PRAGMA that does not do what it seems to. */
+function describePragma(text: LintParameter, _rows: number, t: Translate): Sentence {
+  const args = { pragma: text('pragma'), now: text('now') };
+  switch (text('case')) {
+    case 'foreignKeysOff':
+      return {
+        message: t(
+          'PRAGMA {pragma} does nothing inside a transaction: foreign keys stay off.',
+          args,
+        ),
+        advice: t(
+          'To have them enforced while the migration runs, ask for it with foreign_keys:true. They are checked before the commit anyway.',
+        ),
+      };
+    case 'foreignKeysOn':
+      return {
+        message: t(
+          'PRAGMA {pragma} does nothing inside a transaction: foreign keys stay on.',
+          args,
+        ),
+        advice: t('Remove foreign_keys:true from the file to have them off.'),
+      };
+    case 'foreignKeysAlready':
+      return {
+        message: t(
+          'PRAGMA {pragma} does nothing inside a transaction; it is not needed either.',
+          args,
+        ),
+        advice: t(
+          'Lockstep switches foreign keys off before a migration and checks them before the commit.',
+        ),
+      };
+    case 'leftOut':
+      return {
+        message: t(
+          'PRAGMA {pragma} is left out: it cannot run inside a transaction, and would end with the migration.',
+          args,
+        ),
+        advice: t('Remove it; your app sets it for its own connections.'),
+      };
+    case 'connection':
+      return {
+        message: t('PRAGMA {pragma} ends with the migration’s connection.', args),
+        advice: t('Set it where your app opens the database.'),
+      };
+    case 'needsVacuum':
+      return {
+        message: t('PRAGMA {pragma} does nothing without a VACUUM after it.', args),
+        advice: t('Follow it with VACUUM, in a migration of its own.'),
+      };
+    case 'encoding':
+      return {
+        message: t('PRAGMA {pragma} does nothing: the encoding of a database cannot change.', args),
+        advice: t('Remove it.'),
+      };
+    case 'unknown':
+      return {
+        message: t('SQLite does not know PRAGMA {pragma}, and ignores it.', args),
+        advice: t('Check its spelling.'),
+      };
+    default: // outside
+      return {
+        message: t(
+          'With PRAGMA {pragma} in it the whole migration runs outside a transaction; if it breaks off, what was done before stays.',
+          args,
+        ),
+        advice: t('Put the PRAGMA into a migration of its own.'),
+      };
+  }
+}
+
+/** Rows, or a column's values, that go with a DROP. */
+function describeDrop(text: LintParameter, rows: number, t: Translate): Sentence {
+  const args = { table: text('table'), column: text('column'), rows, kept: text('kept') };
+  if (text('case') === 'column') {
+    return {
+      message:
+        rows < 0
+          ? t('Drops {table}.{column} with all its values.', args)
+          : rows === 1
+            ? t('Drops {table}.{column}, which has a value in 1 row.', args)
+            : t('Drops {table}.{column}, which has values in {rows} rows.', args),
+      advice: t('Copy them first if they are still needed.'),
+    };
+  }
+  if (text('case') === 'partly') {
+    return {
+      message: t('Drops {table} with {rows} rows, of which {kept} were copied before.', args),
+      advice: t('Check the condition by which they are copied.'),
+    };
+  }
+  return {
+    message:
+      rows < 0
+        ? t('Drops {table} with all its rows.', args)
+        : rows === 1
+          ? t('Drops {table} with 1 row.', args)
+          : t('Drops {table} with {rows} rows.', args),
+    advice: t('Copy them first if they are still needed.'),
+  };
+}

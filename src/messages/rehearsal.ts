@@ -5,14 +5,16 @@ import type { Losses, TableChange } from '../core/schema/tableChanges';
 import type { RehearsalSummary } from '../core/run/runEvents';
 import {
   duration,
+  fileSize,
   grouped,
+  listNames,
   type LogLine,
   sanitizeLine,
   type Sentence,
   type Translate,
 } from './text';
 
-/** What would come of it, in a sentence. */
+/** How a run would end, in a sentence. */
 export function describeVerdict(rehearsal: Rehearsal, t: Translate): string {
   const { verdict, steps, direction } = rehearsal;
   const count = steps.length;
@@ -50,10 +52,7 @@ export function describeLosses(
   { rows, columns, tables, uncounted = [] }: Losses,
   t: Translate,
 ): string | undefined {
-  const names = (list: readonly string[]): string => {
-    const shown = list.slice(0, 5).map((name) => sanitizeLine(name));
-    return list.length > shown.length ? `${shown.join(', ')}, …` : shown.join(', ');
-  };
+  const names = (list: readonly string[]): string => listNames(list, 5);
   const parts = [
     rows === 1 ? t('1 row') : rows > 0 ? t('{count} rows', { count: grouped(rows) }) : '',
     uncounted.length > 0
@@ -79,9 +78,9 @@ function enumerated(parts: readonly string[], t: Translate): string {
   return others ? t('{others} and {last}', { others, last }) : last;
 }
 
-/** On what, and by what, it was tried. */
+/** What it was tried on, and with which SQLite. */
 export function describeBasis({ copy, engine, runEngine }: Rehearsal, t: Translate): string {
-  const args = { version: engine.sqliteVersion, size: size(copy.sizeBytes ?? 0, t) };
+  const args = { version: engine.sqliteVersion, size: fileSize(copy.sizeBytes ?? 0, t) };
   const what = {
     full: t('Tried on a copy ({size}) with SQLite {version}', args),
     schema: t(
@@ -96,15 +95,9 @@ export function describeBasis({ copy, engine, runEngine }: Rehearsal, t: Transla
     : `${what}; ${t('SQLite {version} will run it.', { version: runEngine.sqliteVersion })}`;
 }
 
-function size(bytes: number, t: Translate): string {
-  return bytes < 1024 * 1024
-    ? t('{count} KB', { count: Math.ceil(bytes / 1024) })
-    : t('{count} MB', { count: Number((bytes / 1024 / 1024).toFixed(1)) });
-}
-
-/** Columns that a table has no room for in a tooltip are counted. */
-const shownAtMost = 60;
-const widest = 40;
+/** Further columns are only counted: a tooltip has room for so many. */
+const columnLimit = 60;
+const nameLimit = 40;
 
 /** A table, and what a migration does to it. */
 interface TableView extends TableShape {
@@ -138,10 +131,10 @@ export function describeColumns(
 ): string {
   const isNew = (name: string): boolean => change === 'changed' && added.includes(name);
   const rows = columns
-    .slice(0, shownAtMost)
+    .slice(0, columnLimit)
     .map((column) => [
-      sanitizeLine(column.name, widest),
-      sanitizeLine(column.type, widest),
+      sanitizeLine(column.name, nameLimit),
+      sanitizeLine(column.type, nameLimit),
       [...facts(column, t), ...(isNew(column.name) ? [t('(new)')] : [])].join(', '),
     ]);
   const widths = [0, 1].map((at) => Math.max(0, ...rows.map((row) => row[at].length)));
@@ -173,8 +166,8 @@ export function describeChanges(
   { schema, tables }: Pick<RehearsedStep, 'schema' | 'tables'>,
   t: Translate,
 ): string[] {
-  const told = new Set(tables.map(({ table }) => table));
-  const objects = schema.filter(({ type, name }) => !(type === 'table' && told.has(name)));
+  const described = new Set(tables.map(({ table }) => table));
+  const objects = schema.filter(({ type, name }) => !(type === 'table' && described.has(name)));
   return [
     ...tables.flatMap((table) => tableParts(table, t)),
     ...objects.flatMap((object) => objectPart(object, tables)),
@@ -230,15 +223,7 @@ function tableParts(change: TableChange, t: Translate): string[] {
 
 /** Why a migration cannot be rehearsed here. */
 export function describeCannot(
-  {
-    migration,
-    reason,
-    detail = '',
-  }: {
-    readonly migration: string;
-    readonly reason: CannotReason;
-    readonly detail?: string;
-  },
+  { migration, reason, detail = '' }: { migration: string; reason: CannotReason; detail?: string },
   t: Translate,
 ): Sentence {
   return {
@@ -278,16 +263,16 @@ function because(reason: CannotReason, name: string, t: Translate): string {
   }
 }
 
-/** What a run was told by its rehearsal, for the log. */
+/** What a run's rehearsal found, for the log. */
 export function describeRehearsed(rehearsal: RehearsalSummary, t: Translate): LogLine {
-  const line = ofVerdict(rehearsal, t);
+  const line = verdictLine(rehearsal, t);
   const deleted = describeLosses(rehearsal.losses, t);
   return deleted && rehearsal.verdict !== 'fails'
     ? { ...line, level: 'info', message: `${line.message} ${deleted}` }
     : line;
 }
 
-function ofVerdict(rehearsal: RehearsalSummary, t: Translate): LogLine {
+function verdictLine(rehearsal: RehearsalSummary, t: Translate): LogLine {
   const { verdict, steps, works, cannot, ms, engine } = rehearsal;
   const time = duration(ms, t);
   const args = { count: steps, works, time, version: engine.sqliteVersion };

@@ -8,6 +8,7 @@ import { describeRehearsed } from './rehearsal';
 import {
   duration,
   fileSize,
+  listNames,
   type LogLine,
   sanitizeLine,
   type Sentence,
@@ -17,25 +18,21 @@ import {
 /**
  * How a run ended and what stayed, in words.
  *
- * @param direction what was asked for; a result in which nothing happened does not tell it
+ * @param asked the direction of the request; a result in which nothing happened does not have it
  */
-export function describeResult(
-  result: RunResult,
-  t: Translate,
-  direction: Direction = 'up',
-): LogLine {
-  const way = result.applied[0]?.direction ?? direction;
+export function describeResult(result: RunResult, t: Translate, asked: Direction = 'up'): LogLine {
+  const direction = result.applied[0]?.direction ?? asked;
   switch (result.outcome) {
     case 'done':
-      return { level: 'info', message: done(result, t, way) };
+      return { level: 'info', message: done(result, t, direction) };
     case 'cancelled':
-      return { level: 'warning', ...cancelled(result, t, way) };
+      return { level: 'warning', ...cancelled(result, t, direction) };
     case 'failed':
     case 'refused':
     case 'unconfirmed':
     case 'timeout':
     case 'invalid':
-      return { level: 'error', ...failed(result, t, way) };
+      return { level: 'error', ...failed(result, t, direction) };
   }
 }
 
@@ -295,7 +292,13 @@ function waiting(event: Extract<RunEvent, { type: 'waiting' }>, t: Translate): s
 
 function planned(event: Extract<RunEvent, { type: 'planned' }>, t: Translate): string {
   const count = event.steps.length;
-  const names = { names: listed(event.steps.map(({ id }) => id)), count };
+  const names = {
+    names: listNames(
+      event.steps.map(({ id }) => id),
+      10,
+    ),
+    count,
+  };
   if (event.direction === 'up') {
     return count === 0
       ? t('Nothing to apply.')
@@ -308,12 +311,6 @@ function planned(event: Extract<RunEvent, { type: 'planned' }>, t: Translate): s
     : count === 1
       ? t('1 migration to roll back: {names}', names)
       : t('{count} migrations to roll back: {names}', names);
-}
-
-/** Names in a row; of very many, the first few. */
-function listed(ids: readonly string[]): string {
-  const shown = ids.slice(0, 10).map((id) => sanitizeLine(id));
-  return ids.length > shown.length ? `${shown.join(', ')}, …` : shown.join(', ');
 }
 
 /** How a restore ended, in words. */
@@ -340,7 +337,7 @@ export function describeRestore(result: RestoreResult, t: Translate): LogLine {
   return { level: 'info', message: [message, decided].filter(Boolean).join(' '), detail: kept };
 }
 
-/** What a backup was made before, to follow its date: `before 003_users`. */
+/** What a backup was made before; follows its date: `before 003_users`. */
 export function describeBackupReason({ reason }: Pick<Backup, 'reason'>, t: Translate): string {
   switch (reason.kind) {
     case 'up':

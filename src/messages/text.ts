@@ -1,11 +1,9 @@
 import type { Place } from '../core/errors';
 
-const halfPair = /[\ud800-\udbff]$/;
-
 /**
  * Text of unknown origin (a lock file's card, SQL, a file name) made fit for one line of a terminal
  * or a label: runs of white space become one blank, control characters (escape sequences, C1) and
- * those that reorder or hide text are dropped, and what is longer than `limit` is cut.
+ * those that reorder or hide text are dropped, and what is longer than `limit` is cut off.
  *
  * @param limit in UTF-16 units
  */
@@ -26,6 +24,8 @@ export function sanitizeLine(text: string, limit = 300): string {
         .trimEnd()}…`
     : visible;
 }
+
+const halfPair = /[\ud800-\udbff]$/;
 
 /** A duration as people say it: `0 ms`, `340 ms`, `3.2 s`, `45 s`, `2 min 5 s`. */
 export function duration(ms: number, t: Translate): string {
@@ -93,7 +93,13 @@ export function describePlace({ file, line, column }: Place): string {
   return `${sanitizeLine(file, 4096)}:${line}:${column}`;
 }
 
-/** A number of things with its thousands apart, as in `1,204`. */
+/** Names in a row; of very many, the first few. @param width of one name, in UTF-16 units */
+export function listNames(names: readonly string[], most: number, width?: number): string {
+  const shown = names.slice(0, most).map((name) => sanitizeLine(name, width));
+  return names.length > shown.length ? `${shown.join(', ')}, …` : shown.join(', ');
+}
+
+/** A count with its thousands apart, as in `1,204`. */
 export function grouped(count: number): string {
   return count.toLocaleString('en-US');
 }

@@ -2,7 +2,7 @@ import type { InvalidReason } from '../../core/errors';
 import type { ErrorSentences, ErrorView } from './errorView';
 
 /** What is wrong with the migrations folder, the history table or what was asked for. */
-export const folderErrors: ErrorSentences<
+export const migrationErrors: ErrorSentences<
   | 'history.foreign'
   | 'history.otherTool'
   | 'migrations.folderMissing'
@@ -14,7 +14,7 @@ export const folderErrors: ErrorSentences<
   | 'goal.unknown'
 > = {
   'history.foreign': (error) => ({
-    message: historyForeign(error.text('reason'))(error.t, error.text('table')),
+    message: foreignHistory(error),
     advice: error.t(
       'Rename or remove it if nothing else uses it; Lockstep writes only to a history table it knows.',
     ),
@@ -72,21 +72,25 @@ export const folderErrors: ErrorSentences<
   }),
 };
 
-type Say = (t: (message: string, args: Record<string, string>) => string, table: string) => string;
-
-function historyForeign(reason: string): Say {
-  switch (reason) {
+function foreignHistory(error: ErrorView): string {
+  const names = { table: error.text('table') };
+  switch (error.text('reason')) {
     case 'view':
-      return (t, table) => t('{table} is a view, so no history can be kept in it.', { table });
+      return error.t('{table} is a view, so no history can be kept in it.', names);
     case 'triggers':
-      return (t, table) =>
-        t('The table {table} has triggers, so writing the history could change other data.', {
-          table,
-        });
+      return error.t(
+        'The table {table} has triggers, so writing the history could change other data.',
+        names,
+      );
     default:
-      return (t, table) =>
-        t('The table {table} has other columns than a history of this layout.', { table });
+      return error.t('The table {table} has other columns than a history of this layout.', names);
   }
+}
+
+/** Why a migration file cannot be understood, in words. */
+function invalidReason(error: ErrorView): string {
+  const reason = error.text('reason');
+  return Object.hasOwn(reasons, reason) ? reasons[reason as InvalidReason](error) : reason;
 }
 
 const reasons: { readonly [Reason in InvalidReason]: (error: ErrorView) => string } = {
@@ -123,9 +127,3 @@ const reasons: { readonly [Reason in InvalidReason]: (error: ErrorView) => strin
   option: (error) =>
     error.t('“{option}” is not an option of “-- lockstep:”.', { option: error.text('option', 80) }),
 };
-
-/** Why a migration file cannot be understood, in words. */
-function invalidReason(error: ErrorView): string {
-  const reason = error.text('reason');
-  return Object.hasOwn(reasons, reason) ? reasons[reason as InvalidReason](error) : reason;
-}
