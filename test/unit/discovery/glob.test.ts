@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { compileGlobs, globPieces, globStates } from '../../../src/migrator/discovery/glob';
+import { compileGlobs } from '../../../src/migrator/discovery/glob';
+
+/** Any number of folders, as a regular expression. */
+const folders = '(?:[^/]+/)*';
 
 describe('compileGlobs', () => {
   const fits: [pattern: string, path: string, fits: boolean][] = [
@@ -41,6 +44,17 @@ describe('compileGlobs', () => {
     ['[unclosed', '[unclosed', true],
     ['[z-a]', 'b', false],
     ['ü*', 'über', true],
+    ['**/x', 'p/X', false],
+    ['*', '.env', true],
+    ['**/.*', 'p/.env', true],
+    ['**/*', '.p/.q/.r', true],
+    ['!a', '!a', true],
+    ['!a', 'b', false],
+    ['#a', '#a', true],
+    ['{a}', 'a', true],
+    ['{1..3}', '2', false],
+    ['a?', 'a😀', true],
+    ['a/../b', 'b', false],
     ['', '', true],
     ['', 'a', false],
   ];
@@ -50,26 +64,45 @@ describe('compileGlobs', () => {
     });
   }
 
-  it('fits the same, however many ways there are to try', () => {
+  it('fits as its pieces do, however they are put together', () => {
     const piece = fc.constantFrom(
-      '*',
-      '**/',
-      '/**',
-      '?',
-      'a',
-      'b',
-      '/',
-      '{a,b*}',
-      '[a-c]',
-      '{',
-      '}',
+      ['*', '[^/]*'],
+      ['?', '[^/]'],
+      ['a', 'a'],
+      ['b', 'b'],
+      ['.', '\\.'],
+      ['{a,b*}', '(?:a|b[^/]*)'],
+      ['{a,{b,.}}', '(?:a|b|\\.)'],
+      ['{b}', 'b'],
+      ['[a-c]', '[a-c]'],
+      ['[!a]', '[^/a]'],
     );
-    const pattern = fc.array(piece, { maxLength: 4 }).map((pieces) => pieces.join(''));
-    const path = fc.string({ unit: fc.constantFrom('a', 'b', '/', '\n', '😀'), maxLength: 9 });
+    const name = fc
+      .array(piece, { minLength: 1, maxLength: 4 })
+      .map((pieces) => [0, 1].map((side) => pieces.map((each) => each[side]).join('')));
+    const names = fc.array(name, { minLength: 1, maxLength: 2 });
+    const glob = fc
+      .tuple(fc.boolean(), names, fc.boolean(), names, fc.boolean())
+      .map(([anywhere, first, gap, then, below]) => {
+        const [start, end] = [first, then].map((part) =>
+          [0, 1].map((side) => part.map((each) => each[side]).join('/')),
+        );
+        return {
+          pattern: `${anywhere ? '**/' : ''}${start[0]}/${gap ? '**/' : ''}${end[0]}${below ? '/**' : ''}`,
+          source: `${anywhere ? folders : ''}${start[1]}/${gap ? folders : ''}${end[1]}${below ? '(?:/.*)?' : ''}`,
+        };
+      });
+    const step = fc.string({
+      unit: fc.constantFrom('a', 'b', '.', '\n', '😀'),
+      minLength: 1,
+      maxLength: 3,
+    });
+    const path = fc.array(step, { minLength: 1, maxLength: 6 }).map((steps) => steps.join('/'));
     fc.assert(
-      fc.property(pattern, path, (glob, text) => {
-        fc.pre(!/^\.?\/|\/$/.test(glob));
-        assert.equal(globStates(globPieces(glob))(text), compileGlobs([glob])(text), glob);
+      fc.property(glob, path, ({ pattern, source }, text) => {
+        fc.pre(!`${pattern}/${text}`.split('/').some((step) => /^\.\.?$/.test(step)));
+        const expected = new RegExp(`^${source}$`, 'su').test(text);
+        assert.equal(compileGlobs([pattern])(text), expected, `${pattern} on ${text}`);
       }),
       { numRuns: 2000 },
     );
@@ -83,6 +116,11 @@ describe('compileGlobs', () => {
       `${'**/'.repeat(100)}b`,
       `${'{a,aa,a}'.repeat(50)}b`,
       `${'{'.repeat(500)}*`,
+      `${'{a,'.repeat(300)}b${'}'.repeat(300)}`,
+      `${'{a,b}'.repeat(16)}c`,
+      `${'**/*a*a/'.repeat(60)}b`,
+      `${'?*'.repeat(500)}b`,
+      `${'{a},b}'.repeat(200)}c`,
       '*a'.repeat(1_000_000),
     ]) {
       assert.equal(compileGlobs(Array.from({ length: 100 }, () => pattern))(name), false);
