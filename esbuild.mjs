@@ -15,8 +15,7 @@ const watching = process.argv.includes('--watch');
 const entries = {
   extension: 'src/extension.ts',
   migrator: 'src/migrator/service/main.ts',
-  runThread: 'src/migrator/thread/nativeThread.ts',
-  sandboxThread: 'src/migrator/thread/sqlJsThread.ts',
+  databaseThread: 'src/migrator/thread/databaseThread.ts',
   cli: 'src/cli.ts',
   'cli/main': 'src/cli/main.ts',
 };
@@ -43,7 +42,9 @@ try {
 async function productBundle() {
   await rm('dist', { recursive: true, force: true });
   await mkdir('dist', { recursive: true });
-  await copyFile('node_modules/sql.js/dist/sql-wasm.wasm', 'dist/sql-wasm.wasm');
+  for (const file of ['sql-wasm.js', 'sql-wasm.wasm']) {
+    await copyFile(`node_modules/sql.js/dist/${file}`, `dist/${file}`);
+  }
   return {
     ...shared,
     minify: production,

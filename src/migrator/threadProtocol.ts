@@ -223,6 +223,7 @@ export type ThreadReply =
 
 /** What a thread is started with. */
 export interface ThreadData {
+  readonly engine: EngineName;
   readonly memory: SharedArrayBuffer;
   /** Absolute path of sql.js' wasm file. */
   readonly wasm: string;

@@ -14,11 +14,12 @@ export interface StartedThread {
  * Starts a thread that owns connections. Apart from what then talks to it, since the terminal starts
  * one before it loads anything else.
  *
- * @param folder where the bundled thread files and sql.js' wasm file are
+ * @param folder where the thread's bundle and sql.js' wasm file are
  */
 export function startThread(folder: string, engine: EngineName): StartedThread {
   const control = new ThreadControlWriter();
-  const workerData: ThreadData = { memory: control.memory, wasm: join(folder, 'sql-wasm.wasm') };
-  const file = engine === 'native' ? 'runThread.js' : 'sandboxThread.js';
-  return { engine, control, worker: new Worker(join(folder, file), { workerData }) };
+  const wasm = join(folder, 'sql-wasm.wasm');
+  const workerData: ThreadData = { engine, memory: control.memory, wasm };
+  const file = join(folder, 'databaseThread.js');
+  return { engine, control, worker: new Worker(file, { workerData }) };
 }

@@ -1,8 +1,9 @@
-import initSqlJs, { type SqlJs } from 'sql.js';
+import { createRequire } from 'node:module';
+import type initSqlJs from 'sql.js';
 import { LockstepError } from '../../core/errors';
 import type { DatabaseWriter, Engine } from '../engine';
 import { fileWriters } from '../fileWriters';
-import { MemorySnapshot, sqlJsVersion } from './memoryConnection';
+import { MemorySnapshot, type SqlJs, sqlJsVersion } from './memoryConnection';
 import { copySqlJs, lookSqlJs, probeHeader } from './sqlJsLook';
 
 /**
@@ -23,11 +24,13 @@ export async function sqlJsEngine(wasm: string): Promise<Engine> {
 }
 
 /**
- * Loads SQLite as WebAssembly. It cannot reach the disk: databases live in memory.
+ * Loads SQLite as WebAssembly. It cannot reach the disk: databases live in memory. Its script lies beside
+ * it and is in no bundle, so that threads of the other engine need not read it.
  * @param wasm absolute path of `sql-wasm.wasm`
  */
 export function loadSqlJs(wasm: string): Promise<SqlJs> {
-  return initSqlJs({ locateFile: () => wasm, useOldExtensionFunctions: false });
+  const load = createRequire(wasm)('./sql-wasm.js') as typeof initSqlJs;
+  return load({ locateFile: () => wasm, useOldExtensionFunctions: false });
 }
 
 function writerFor(sqlJs: SqlJs): DatabaseWriter {

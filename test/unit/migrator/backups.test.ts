@@ -18,7 +18,7 @@ import type { RunRequest } from '../../../src/core/run/runRequest';
 import { backupBeforeRun } from '../../../src/migrator/thread/backup';
 import { Service } from '../../../src/migrator/service/service';
 import type { ThreadContext } from '../../../src/migrator/thread/threadContext';
-import { loadEngine } from '../../support/loadEngine';
+import { loadEngine } from '../../../src/sqlite/engines';
 import { Scratch } from '../../support/scratch';
 
 const megabyte = 1024 * 1024;

@@ -10,7 +10,7 @@ import type { Direction } from '../../../src/core/model';
 import { runMigrations, type RunReport } from '../../../src/core/run/runMigrations';
 import { defaultWaitLimits } from '../../../src/core/run/runRequest';
 import type { Engine, OpenSnapshot } from '../../../src/sqlite/engine';
-import { loadEngine } from '../../support/loadEngine';
+import { loadEngine } from '../../../src/sqlite/engines';
 import {
   type MigrationFolder,
   MigrationReader,

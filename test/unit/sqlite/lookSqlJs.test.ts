@@ -4,7 +4,7 @@ import { mkdirSync, readdirSync, rmSync, truncateSync, writeFileSync } from 'nod
 import { join } from 'node:path';
 import type { SqlJs } from 'sql.js';
 import type { Connection } from '../../../src/core/connection';
-import { loadEngine } from '../../support/loadEngine';
+import { loadEngine } from '../../../src/sqlite/engines';
 import { loadSqlJs } from '../../../src/sqlite/sqljs/sqlJsEngine';
 import { lookSqlJs, probeHeader } from '../../../src/sqlite/sqljs/sqlJsLook';
 import { elsewhere, folderBytes, removeFolder, temporaryFolder } from '../../support/sqliteFiles';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Engine } from '../../../../src/sqlite/engine';
-import { loadEngine } from '../../../support/loadEngine';
+import { loadEngine } from '../../../../src/sqlite/engines';
 import { lintLine, lintMigration, type LintCase } from '../../../support/lintMigration';
 import { wasmPath } from '../../../support/sqlJs';
 
