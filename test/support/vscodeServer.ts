@@ -1,4 +1,5 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { mkdir, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -45,17 +46,23 @@ export class VsCodeServer {
     private readonly home: string,
     /** `http://127.0.0.1:<port>` */
     readonly url: string,
+    private readonly token: string,
   ) {}
 
   /** Starts one on a free port. Fails with what it said when it does not listen within two minutes. */
   static async start(options: ServerOptions = {}): Promise<VsCodeServer> {
     const home = await mkdtemp(join(tmpdir(), 'lockstep-vscode-'));
     await writeSettings(home, options);
+    // Other users of this machine reach the port, too, and through it all that we may read. In a file,
+    // since they see the arguments of every process.
+    const token = randomBytes(16).toString('hex');
+    const tokenFile = join(home, 'token');
+    await writeFile(tokenFile, token, { mode: 0o600 });
     const child = spawn(
       '/bin/sh',
       [
         ...['-c', leash, 'sh', node(), hostPaths.server],
-        ...['--host', '127.0.0.1', '--port', '0', '--without-connection-token'],
+        ...['--host', '127.0.0.1', '--port', '0', '--connection-token-file', tokenFile],
         ...commonArguments(home),
         ...['--builtin-extensions-dir', hostPaths.builtinExtensions],
         ...['--reconnection-grace-time', String(options.graceSeconds ?? 10)],
@@ -69,7 +76,7 @@ export class VsCodeServer {
         detached: true,
       },
     );
-    return new VsCodeServer(child, home, await listening(child));
+    return new VsCodeServer(child, home, await listening(child), token);
   }
 
   /** The processes of this server: extension hosts and what they started are among them. */
@@ -97,10 +104,14 @@ export class VsCodeServer {
     return join(this.home, 'extensions');
   }
 
-  /** The address of a window on a folder or a `.code-workspace` file, or of an empty window. */
+  /**
+   * The address of a window on a folder or a `.code-workspace` file, or of an empty window. Whoever
+   * knows it may read and write as the server does.
+   */
   address(folder?: string): string {
     const name = folder?.endsWith('.code-workspace') ? 'workspace' : 'folder';
-    return folder ? `${this.url}/?${name}=${encodeURI(folder)}` : `${this.url}/?ew=true`;
+    const opened = folder ? `${name}=${encodeURI(folder)}` : 'ew=true';
+    return `${this.url}/?tkn=${this.token}&${opened}`;
   }
 
   /** Installs a packaged extension; windows opened afterwards have it. */

@@ -51,6 +51,17 @@ describe('the package', () => {
     );
   });
 
+  it('is served to those only who know the address', async () => {
+    const file = `${server.url}/vscode-remote-resource?path=${encodeURIComponent(vsix)}`;
+    const known = new URL(server.address()).searchParams.get('tkn')!;
+    const status = async (token: string): Promise<number> =>
+      (await fetch(`${file}&tkn=${token}`, { redirect: 'manual' })).status;
+    assert.deepEqual(
+      { none: (await fetch(file)).status, wrong: await status('x'), known: await status(known) },
+      { none: 403, wrong: 403, known: 200 },
+    );
+  });
+
   it('is smaller than one megabyte', () => {
     assert.ok(statSync(vsix).size < 1_000_000, `${statSync(vsix).size} bytes`);
   });
