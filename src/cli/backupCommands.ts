@@ -11,7 +11,7 @@ import { localTime, shortPath } from './output';
 export const restoreCommand: Command = async (context) => {
   const { options, output, service } = context;
   const database = await context.database();
-  const backup = choose(context, database, await service.backups(database));
+  const backup = choose(context, database, await service.backups({ database }));
   const question = t('Restore {database} as it was {backup}? What is there is kept as a backup.', {
     database: shortPath(database),
     backup: backupText(backup),
@@ -29,8 +29,10 @@ export const restoreCommand: Command = async (context) => {
       wait: context.wait,
       keep: options.backup.keep,
     },
-    (event) => output.event(event),
-    interrupts.signal,
+    {
+      onEvents: (events) => events.forEach((event) => output.event(event)),
+      signal: interrupts.signal,
+    },
   );
   const line = describeRestore(result, t);
   output.object({ type: 'result', ...result, message: line.message });
@@ -62,7 +64,7 @@ function choose(
 export const backupsCommand: Command = async (context) => {
   const { output, service } = context;
   const database = await context.database();
-  const backups = await service.backups(database);
+  const backups = await service.backups({ database });
   output.object({ type: 'backups', database, backups });
   if (backups.length === 0) {
     output.text(t('There are no backups of {database}.', { database: shortPath(database) }));

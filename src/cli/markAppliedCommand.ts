@@ -36,7 +36,7 @@ export const markAppliedCommand: Command = async (context) => {
       engine: options.engine,
       wait: context.wait,
     },
-    interrupts.signal,
+    { signal: interrupts.signal },
   );
   const code = report(output, result);
   await interrupts.finish(result.outcome === 'cancelled');
@@ -52,7 +52,7 @@ function report(output: Output, result: MarkResult): number {
 }
 
 function compare(context: Context, target: Target, signal: AbortSignal): Promise<SchemaComparison> {
-  return context.service.drift.compareSchema(
+  return context.service.compareSchema(
     {
       target,
       goal: context.goal('up'),
@@ -62,7 +62,7 @@ function compare(context: Context, target: Target, signal: AbortSignal): Promise
       trusted: true,
       limits: defaultRehearsalLimits,
     },
-    signal,
+    { signal },
   );
 }
 

@@ -30,7 +30,10 @@ export function runCommand(direction: Direction): Command {
       fileAccess: context.fileAccess,
     };
     const interrupts = new Interrupts(service);
-    const result = await service.run(request, (event) => output.event(event), interrupts.signal);
+    const result = await service.run(request, {
+      onEvents: (events) => events.forEach((event) => output.event(event)),
+      signal: interrupts.signal,
+    });
     output.result(result, direction);
     await interrupts.finish(result.outcome === 'cancelled');
     await service.settled();
@@ -65,7 +68,7 @@ export const resolveCommand: Command = async (context) => {
     return 0;
   }
   const { decision = 'retry' } = options;
-  await service.resolveInterrupted(target, decision);
+  await service.resolveInterrupted({ target, decision });
   output.object({ type: 'resolved', decision, migration: mark.migration });
   const id = sanitizeLine(mark.migration.id);
   output.text(

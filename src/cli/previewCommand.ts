@@ -33,7 +33,7 @@ export const previewCommand: Command = async (context) => {
       trusted: true,
       limits: defaultRehearsalLimits,
     },
-    interrupts.signal,
+    { signal: interrupts.signal },
   );
   output.object({ type: 'preview', ...rehearsal });
   if (!output.json) {

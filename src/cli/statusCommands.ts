@@ -18,7 +18,7 @@ import { localTime, shortPath, type Style } from './output';
 export const statusCommand: Command = async (context) => {
   const { options, output, service } = context;
   const { target, guessed } = await context.target();
-  const status = await service.status(target, options.engine);
+  const status = await service.status({ ...target, engine: options.engine });
   output.object({ type: 'status', ...status });
   if (!output.json) {
     statusText(status, output.style, { guessed }).forEach((line) => output.text(line));
@@ -41,7 +41,8 @@ function exitCode(status: Status, check: boolean): number {
 export const lockCommand: Command = async (context) => {
   const { options, output, service } = context;
   if (options.break) {
-    const broken = await service.breakLock(await context.database(), options.force);
+    const database = await context.database();
+    const broken = await service.breakLock({ database, force: options.force });
     output.object({ type: 'broken', lock: broken });
     output.text(brokenText(broken));
     return 0;

@@ -1,4 +1,11 @@
-import { NotificationType, NotificationType0, RequestType } from 'vscode-jsonrpc/node';
+import type { EngineInfo, EngineName } from '../core/connection';
+import type {
+  AppliedSource,
+  MarkRequest,
+  MarkResult,
+  MissingFiles,
+  SchemaComparison,
+} from '../core/drift';
 import type {
   Backup,
   Direction,
@@ -9,16 +16,9 @@ import type {
   Status,
   Target,
 } from '../core/model';
-import type { EngineInfo, EngineName } from '../core/connection';
-import type {
-  MarkRequest,
-  MarkResult,
-  AppliedSource,
-  SchemaComparison,
-  MissingFiles,
-} from '../core/drift';
 import type { CheckResult, CopyInfo, Rehearsal } from '../core/rehearsal/rehearsal';
 import type { RehearsalReport } from '../core/rehearsal/rehearsalJob';
+import type { RunEvent, RunResult } from '../core/run/runEvents';
 import {
   defaultRehearseMaxBytes,
   type FileAccess,
@@ -27,115 +27,135 @@ import {
   type RunRequest,
   type TransactionMode,
 } from '../core/run/runRequest';
-import type { RunEvent, RunResult } from '../core/run/runEvents';
 
 /**
- * What a window asks of its migrator process. Each request is answered by the service's method of
- * the same name; errors cross as `ResponseError` whose `data` is an `ErrorInfo`.
+ * What a window asks of its migrator process: what is asked, what is answered, and how. The service's
+ * method of the same name answers; errors cross as `ResponseError` whose `data` is an `ErrorInfo`.
+ * All of them can be cancelled, but where nothing is said of it that has no effect.
  */
+export const operations = {
+  /** Finds the workspace's databases and migrations, paired. Cancellable. */
+  discover: look<DiscoverRequest, Discovery>(),
+  /** Looks at one database and its folder. Creates no file and no table. */
+  status: look<StatusRequest, Status>(),
+  /** Looks at the sentinel only: cheap, opens no database. */
+  lock: look<DatabaseRequest, LockState>(),
+  /** Runs. Cancelled, it ends within a second; the answer then says `cancelled`. */
+  run: alone<RunRequest, RunResult>(),
+  /** Lists a database's backups, newest first; opens no database. */
+  backups: look<DatabaseRequest, readonly Backup[]>(),
+  /**
+   * Makes a database again what a backup says, under the lock, with a copy of what was there first.
+   * Cancelled, it ends within a second with nothing restored.
+   */
+  restore: alone<RestoreRequest, RestoreResult>(),
+  /** Tries migrations on a copy. Creates, changes and locks nothing beside the database. Cancellable. */
+  preview: look<RehearsalRequest, Rehearsal>(),
+  /** Tries the text of a migration file, saved or not. Cancellable; the newest request should win. */
+  check: once<CheckRequest, CheckResult>(),
+  /** Tries them in the engine that would run them, on a copy in the given folder of ours. */
+  attempt: once<{ request: RehearsalRequest; folder: string }, NativeAttempt>(),
+  /**
+   * Removes the sentinel only. Refused with `lock.live` while it is held, unless `force`. The answer
+   * is the state that was removed.
+   */
+  breakLock: once<DatabaseRequest & { force: boolean }, LockState>(),
+  /** Decides about an interrupted step: run it again from its start, or record it as applied. */
+  resolveInterrupted: once<InterruptedDecision, void>(),
+  /** What ran of an applied migration, and what its file says now. */
+  readAppliedSource: look<AppliedMigration, AppliedSource>(),
+  /** Makes an edited file's text the accepted one; only the run log is written. */
+  acceptEdited: once<AppliedMigration & { checksum: string; owner: Owner }, void>(),
+  /** Where the files of applied migrations are that are not here. Runs git; for trusted workspaces. */
+  locateMissingFiles: look<Target, MissingFiles>(),
+  /** Writes the file of such a migration again; never overwrites. Runs git. */
+  restoreFile: once<AppliedMigration, RestoredMigration>(),
+  /** Compares the schema that migrations make with the one a database has. Changes nothing. Cancellable. */
+  compareSchema: look<CompareRequest, SchemaComparison>(),
+  /** Records pending migrations as applied without running them, under the lock. Cancellable. */
+  markApplied: alone<MarkRequest, MarkResult>(),
+  /** Creates the next migration's file(s); never overwrites. */
+  newMigration: once<NewMigrationRequest, NewMigrationResult>(),
+};
 
-/** Finds the workspace's databases and migrations, paired. Cancellable. */
-export const discoverRequest = new RequestType<DiscoverRequest, Discovery, unknown>('discover');
+/** The types of one operation, and how the window's client has it done. */
+interface OperationType<A, R> {
+  readonly mode: 'look' | 'once' | 'alone';
+  /** For the compiler; nothing is there at run time. */
+  readonly types?: { readonly ask: A; readonly answer: R };
+}
 
-/** Looks at one database and its folder. Creates no file and no table. */
-export const statusRequest = new RequestType<Target, Status, unknown>('status');
+/** Changes nothing: asked once more when the process died under it. */
+function look<A, R>(): OperationType<A, R> {
+  return { mode: 'look' };
+}
 
-/** Looks at the sentinel only: cheap, opens no database. The parameter is the database's path. */
-export const lockRequest = new RequestType<{ database: string }, LockState, unknown>('lock');
-
-/** Runs. Cancelling the request ends the run within a second; the answer then says `cancelled`. */
-export const runRequest = new RequestType<{ runId: number; run: RunRequest }, RunResult, unknown>(
-  'run',
-);
-
-/** Lists a database's backups, newest first; opens no database. The parameter is its path. */
-export const backupsRequest = new RequestType<{ database: string }, readonly Backup[], unknown>(
-  'backups',
-);
+/** Asked once. */
+function once<A, R>(): OperationType<A, R> {
+  return { mode: 'once' };
+}
 
 /**
- * Makes a database again what a backup says, under the lock, with a copy of what was there first.
- * Cancelling the request ends it within a second, with nothing restored.
+ * Asked once, of a process that does nothing else of the kind: cancelling it may end the process,
+ * where a statement runs that nothing else would end.
  */
-export const restoreRequest = new RequestType<
-  { runId: number; restore: RestoreRequest },
-  RestoreResult,
-  unknown
->('restore');
+function alone<A, R>(): OperationType<A, R> {
+  return { mode: 'alone' };
+}
 
-/** What happens in a run or a restore, from its request to its answer. */
-export const runEventsNotification = new NotificationType<{
-  runId: number;
-  events: readonly RunEvent[];
-}>('run/events');
+export type Operation = keyof typeof operations;
 
-/** Tries migrations on a copy. Creates, changes and locks nothing beside the database. Cancellable. */
-export const previewRequest = new RequestType<RehearsalRequest, Rehearsal, unknown>('preview');
+export type Operations = {
+  [O in Operation]: NonNullable<(typeof operations)[O]['types']>;
+};
 
-/** Tries the text of a migration file, saved or not. Cancellable; the newest request should win. */
-export const checkRequest = new RequestType<CheckRequest, CheckResult, unknown>('check');
+export type Ask<O extends Operation> = Operations[O]['ask'];
+export type Answer<O extends Operation> = Operations[O]['answer'];
 
-/** Tries them in the engine that would run them, on a copy in the given folder of ours. */
-export const attemptRequest = new RequestType<
-  { request: RehearsalRequest; folder: string },
-  NativeAttempt,
-  unknown
->('attempt');
+/** What does the operations; `main` passes on to it what a window asks. */
+export type Handlers = {
+  [O in Operation]: (ask: Ask<O>, options?: HandlerOptions) => Promise<Answer<O>>;
+};
 
-/**
- * Removes the sentinel only. Refused with `lock.live` while it is held, unless `force`. The answer
- * is the state that was removed.
- */
-export const breakLockRequest = new RequestType<
-  { database: string; force: boolean },
-  LockState,
-  unknown
->('breakLock');
+export interface HandlerOptions {
+  readonly signal?: AbortSignal;
+  /** Gets what happens while it happens, all of it before the answer. */
+  onEvents?(events: readonly RunEvent[]): void;
+}
 
-/** Decides about an interrupted step: run it again from its start, or record it as applied. */
-export const resolveInterruptedRequest = new RequestType<
-  { target: Target; decision: 'retry' | 'markApplied' },
-  void,
-  unknown
->('resolveInterrupted');
+/** An operation's request as it crosses. */
+export interface OperationCall<O extends Operation = Operation> {
+  /** Unique in the process that is asked. */
+  readonly id: number;
+  readonly ask: Ask<O>;
+}
 
-/** What ran of an applied migration, and what its file says now. */
-export const ranRequest = new RequestType<AppliedMigration, AppliedSource, unknown>('ran');
+/** What happens between an operation's request and its answer. */
+export const eventsNotification = 'events';
 
-/** Makes an edited file's text the accepted one; only the run log is written. */
-export const acceptEditedRequest = new RequestType<
-  AppliedMigration & { checksum: string; owner: Owner },
-  void,
-  unknown
->('acceptEdited');
-
-/** Where the files of applied migrations are that are not here. Runs git; for trusted workspaces. */
-export const locateMissingFilesRequest = new RequestType<Target, MissingFiles, unknown>(
-  'locateMissingFiles',
-);
-
-/** Writes the file of such a migration again; never overwrites. Runs git. */
-export const restoreFileRequest = new RequestType<AppliedMigration, RestoredMigration, unknown>(
-  'restoreFile',
-);
-
-/** Compares the schema that migrations make with the one a database has. Changes nothing. Cancellable. */
-export const compareSchemaRequest = new RequestType<CompareRequest, SchemaComparison, unknown>(
-  'compareSchema',
-);
-
-/** Records pending migrations as applied without running them, under the lock. Cancellable. */
-export const markAppliedRequest = new RequestType<MarkRequest, MarkResult, unknown>('markApplied');
-
-/** Creates the next migration's file(s); never overwrites. */
-export const newMigrationRequest = new RequestType<
-  NewMigrationRequest,
-  NewMigrationResult,
-  unknown
->('newMigration');
+export interface OperationEvents {
+  readonly id: OperationCall['id'];
+  readonly events: readonly RunEvent[];
+}
 
 /** The process ends itself on purpose, after a cancelled statement that cannot be interrupted. */
-export const leavingNotification = new NotificationType0('leaving');
+export const leavingNotification = 'leaving';
+
+/** Names a database alone. */
+export interface DatabaseRequest {
+  /** Absolute path. */
+  readonly database: string;
+}
+
+export interface StatusRequest extends Target {
+  readonly engine?: EngineName | 'auto';
+}
+
+/** What a person decided about a step that was interrupted outside a transaction. */
+export interface InterruptedDecision {
+  readonly target: Target;
+  readonly decision: 'retry' | 'markApplied';
+}
 
 /** What is to be tried, and how hard. Plain data, sent to the migrator process as it is. */
 export interface RehearsalRequest {

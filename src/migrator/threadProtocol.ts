@@ -12,11 +12,10 @@ import type {
 } from '../core/model';
 import type { SchemaObject } from '../core/schema/schema';
 import type { EngineInfo, EngineName } from '../core/connection';
-import type { MarkResult, AppliedSource } from '../core/drift';
+import type { MarkResult } from '../core/drift';
 import type { ErrorInfo, Place } from '../core/errors';
 import type { SourceFile } from '../core/formats/format';
 import type { HistoryTable } from '../core/history/historyTable';
-import type { LogEntry } from '../core/history/runLog';
 import type { KnownMigration } from '../core/plan/reconcile';
 import type { CheckResult, CopyInfo } from '../core/rehearsal/rehearsal';
 import type { RehearsalJob, RehearsalReport } from '../core/rehearsal/rehearsalJob';
@@ -25,11 +24,14 @@ import type { RunControl, RunJob } from '../core/run/runEnvironment';
 import type { RunEvent } from '../core/run/runEvents';
 import type { RunReport } from '../core/run/runMigrations';
 import type { Probe } from '../sqlite/engine';
-import type { AppliedMigration } from './protocol';
+import type { Operations } from './protocol';
 
-/** What a database thread is asked; one at a time, in order. */
-export interface ThreadCalls {
-  look: { ask: { target: Target }; answer: Look };
+/** What a database thread is asked; one at a time, in order. Some operations it answers as they are. */
+export interface ThreadCalls extends Pick<
+  Operations,
+  'resolveInterrupted' | 'readAppliedSource' | 'acceptEdited'
+> {
+  status: { ask: { target: Target }; answer: DatabaseStatus };
   plan: { ask: PlanAsk; answer: PlanPreview };
   probe: { ask: { paths: readonly string[] }; answer: Probe[] };
   versions: { ask: { path: string; table: HistoryTable }; answer: string[] | undefined };
@@ -40,19 +42,16 @@ export interface ThreadCalls {
   restore: { ask: RestoreAsk; answer: RestoreReport };
   /** The engine of this thread. */
   about: { ask: object; answer: EngineInfo };
-  /** `bytes` are handed over. */
+  /** Its `bytes` are transferred. */
   copy: { ask: { target: Target; maxBytes: number }; answer: CopyAnswer };
   rehearse: { ask: RehearseAsk; answer: RehearsalReport };
   check: { ask: CheckAsk; answer: CheckAnswer };
   compile: { ask: CompileAsk; answer: Misunderstood[] };
-  /** Answered when what the calls before do after their answers is done. */
-  settle: { ask: object; answer: null };
-  resolve: { ask: { target: Target; decision: 'retry' | 'markApplied' }; answer: null };
-  applied: { ask: AppliedAsk; answer: AppliedAnswer };
-  ran: { ask: AppliedMigration; answer: AppliedSource };
-  accept: { ask: AcceptAsk; answer: null };
+  /** Makes the run logs durable, which otherwise follows an answer a little later. */
+  syncLogs: { ask: object; answer: void };
+  findApplied: { ask: AppliedAsk; answer: AppliedAnswer };
   baseline: { ask: BaselineAsk; answer: Baseline };
-  mark: { ask: MarkAsk; answer: MarkReport };
+  markApplied: { ask: MarkAsk; answer: MarkReport };
 }
 
 export type CallName = keyof ThreadCalls;
@@ -69,7 +68,7 @@ export interface RestoreAsk {
 export type RestoreReport = Omit<RestoreResult, 'ms' | 'holder'>;
 
 /** A status without what only the main thread knows. */
-export type Look = Omit<Status, 'lock'>;
+export type DatabaseStatus = Omit<Status, 'lock'>;
 
 /** A copy of a database. */
 export interface CopyAnswer {
@@ -87,7 +86,7 @@ interface RehearseAsk {
   readonly target: Target;
   readonly job: RehearsalJob;
   readonly fileAccess?: FileAccess;
-  /** A database; handed over. None: an empty one. */
+  /** A database; transferred. None: an empty one. */
   readonly bytes?: Uint8Array;
   /** Where an engine that needs a file makes one. */
   readonly folder?: string;
@@ -156,7 +155,7 @@ export interface BaselineAsk {
   readonly goal: Goal;
 }
 
-/** What adopting a database is about. */
+/** What marking the migrations of an existing database as applied is about. */
 export interface Baseline {
   /** Pending, to be recorded as applied. */
   readonly record: readonly MigrationRef[];
@@ -165,12 +164,6 @@ export interface Baseline {
   /** Applied, but without a file. */
   readonly unknown: readonly MigrationRef[];
   readonly schema: readonly SchemaObject[];
-}
-
-export interface AcceptAsk extends AppliedMigration {
-  /** Of the text that the person has seen. */
-  readonly checksum: string;
-  readonly holder: LogEntry['holder'];
 }
 
 export interface AppliedAsk {
@@ -234,7 +227,7 @@ const cancelFlag = 0;
 const committingFlag = 1;
 const currentStep = 2;
 
-/** The running thread's side: sees the wish to cancel even while it sleeps. */
+/** The running thread's side: sees that it is cancelled even while it sleeps. */
 export class ThreadControl implements RunControl {
   private readonly cells: Int32Array;
 
@@ -301,7 +294,7 @@ export class ThreadControlWriter {
 }
 
 /**
- * The memory that a message between threads hands over instead of copying it: its `answer`'s or
+ * The memory that a message between threads transfers instead of copying it: its `answer`'s or
  * `ask`'s `bytes`, a whole database perhaps.
  */
 export function transferList(message: object): ArrayBuffer[] {

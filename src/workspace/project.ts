@@ -124,7 +124,7 @@ export class Project {
     const request = { target, direction, goal, agreed, ...options };
     const result = await this.changeDatabase<RunResult>(
       direction,
-      (token) => this.migrator.run(request, (event) => this.onEvent(event), token),
+      (token) => this.migrator.ask('run', request, { token, onEvents: this.onEvents }),
       failedRun,
       (ended) => (ended.outcome === 'unconfirmed' ? undefined : ended),
     );
@@ -137,7 +137,7 @@ export class Project {
    * @throws LockstepError `run.cancelled`, or what is wrong with the target itself
    */
   preview(direction: Direction, goal: Goal, token?: CancellationToken): Promise<Rehearsal> {
-    return this.migrator.preview({ ...this.rehearsal, direction, goal }, token);
+    return this.migrator.ask('preview', { ...this.rehearsal, direction, goal }, { token });
   }
 
   /**
@@ -147,7 +147,7 @@ export class Project {
    * @throws LockstepError `run.cancelled`, or what is wrong with the target itself
    */
   check(file: string, text: string, token?: CancellationToken): Promise<CheckResult> {
-    return this.migrator.check({ ...this.rehearsal, file, text }, token);
+    return this.migrator.ask('check', { ...this.rehearsal, file, text }, { token });
   }
 
   /** What a file is to this project; undefined where it has nothing to do with it. @param file absolute path */
@@ -157,7 +157,8 @@ export class Project {
 
   /** Copies of the database from before its runs, newest first. */
   async backups(): Promise<readonly Backup[]> {
-    return this.migrator.backups(this.current.target.database);
+    const { database } = this.current.target;
+    return this.migrator.ask('backups', { database });
   }
 
   /**
@@ -170,7 +171,7 @@ export class Project {
     const request = { database, name, owner, engine, wait, keep: backup?.keep };
     return this.changeDatabase<RestoreResult>(
       'restore',
-      (token) => this.migrator.restore(request, (event) => this.onEvent(event), token),
+      (token) => this.migrator.ask('restore', request, { token, onEvents: this.onEvents }),
       (error, ms) => ({ outcome: 'failed', error, ms }),
     );
   }
@@ -182,18 +183,21 @@ export class Project {
 
   /** @throws LockstepError `lock.live` where only `force` would help */
   async breakLock(force: boolean): Promise<LockState> {
-    const removed = await this.migrator.breakLock(this.current.target.database, force);
+    const { database } = this.current.target;
+    const removed = await this.migrator.ask('breakLock', { database, force });
     await this.refreshLock();
     return removed;
   }
 
   async resolveInterrupted(decision: 'retry' | 'markApplied'): Promise<void> {
-    await this.migrator.resolveInterrupted(this.current.target, decision);
+    const { target } = this.current;
+    await this.migrator.ask('resolveInterrupted', { target, decision });
     await this.refresh();
   }
 
   async newMigration(name: string): Promise<NewMigrationResult> {
-    const created = await this.migrator.newMigration({ target: this.current.target, name });
+    const { target } = this.current;
+    const created = await this.migrator.ask('newMigration', { target, name });
     void this.refresh();
     return created;
   }
@@ -243,20 +247,22 @@ export class Project {
     return { target, ...rehearsalOptions(this.options, target) };
   }
 
-  private onEvent(event: RunEvent): void {
-    const { run } = this.current;
-    if (run) {
-      this.update({ run: withEvent(run, event, Date.now()) });
+  private readonly onEvents = (events: readonly RunEvent[]): void => {
+    for (const event of events) {
+      const { run } = this.current;
+      if (run) {
+        this.update({ run: withEvent(run, event, Date.now()) });
+      }
+      this.runEvents.fire(event);
+      if (event.type === 'stepDone') {
+        this.refreshAfterStep.request();
+      }
     }
-    this.runEvents.fire(event);
-    if (event.type === 'stepDone') {
-      this.refreshAfterStep.request();
-    }
-  }
+  };
 
   private async readStatus(): Promise<void> {
     try {
-      const status = await this.migrator.status(this.current.target);
+      const status = await this.migrator.ask('status', this.current.target);
       const { lastResult } = this.current;
       const settled = !this.isRunning && this.statusAtResult;
       const changed = settled && !sameMigrations(settled, status);
@@ -275,7 +281,8 @@ export class Project {
   private async readLock(): Promise<void> {
     const wasHeld = this.current.lock.kind === 'held';
     try {
-      this.update({ lock: await this.migrator.lock(this.current.target.database) });
+      const { database } = this.current.target;
+      this.update({ lock: await this.migrator.ask('lock', { database }) });
     } catch (error) {
       this.update({ error: errorInfo(error) });
     }

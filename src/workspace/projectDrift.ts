@@ -58,7 +58,7 @@ export class ProjectDrift {
 
   /** @param version as the history records it. @throws LockstepError `drift.over` */
   readAppliedSource(version: string): Promise<AppliedSource> {
-    return this.migrator.ran({ target: this.target, version });
+    return this.migrator.ask('readAppliedSource', { target: this.target, version });
   }
 
   /**
@@ -69,7 +69,7 @@ export class ProjectDrift {
   async acceptEdited(version: string, checksum: string): Promise<void> {
     const { target } = this;
     const { owner } = this.options.runOptions(target.database);
-    await this.migrator.acceptEdited({ target, version, checksum, owner });
+    await this.migrator.ask('acceptEdited', { target, version, checksum, owner });
     await this.host.project.refresh();
   }
 
@@ -81,20 +81,20 @@ export class ProjectDrift {
     const { target } = this;
     const options = rehearsalOptions(this.options, target);
     const request = { target, ...options, direction: 'down', goal: down, again: up } as const;
-    return this.migrator.preview(request, token);
+    return this.migrator.ask('preview', request, { token });
   }
 
   /** Creates a migration that brings the change of an edited one to databases that have it. */
   async followUp(version: string, name: string): Promise<NewMigrationResult> {
     const { target } = this;
-    const created = await this.migrator.newMigration({ target, name, followsUp: version });
+    const created = await this.migrator.ask('newMigration', { target, name, followsUp: version });
     void this.host.project.refresh();
     return created;
   }
 
   /** Writes the file of an applied migration that is not here. */
   async restoreFile(version: string): Promise<RestoredMigration> {
-    const restored = await this.migrator.restoreFile({ target: this.target, version });
+    const restored = await this.migrator.ask('restoreFile', { target: this.target, version });
     await this.host.project.refresh();
     return restored;
   }
@@ -103,7 +103,7 @@ export class ProjectDrift {
   compareSchema(goal: Goal, token?: CancellationToken): Promise<SchemaComparison> {
     const { target } = this;
     const request = { target, goal, ...rehearsalOptions(this.options, target) };
-    return this.migrator.compareSchema(request, token);
+    return this.migrator.ask('compareSchema', request, { token });
   }
 
   /**
@@ -115,7 +115,7 @@ export class ProjectDrift {
     const { owner, engine, wait } = this.options.runOptions(target.database);
     const request = { target, versions, owner, engine, wait };
     return this.host.mark(
-      (token) => this.migrator.markApplied(request, token),
+      (token) => this.migrator.ask('markApplied', request, { token }),
       (error, ms) => ({ outcome: 'failed', marked: [], alreadyApplied: [], error, ms }),
     );
   }
@@ -126,7 +126,7 @@ export class ProjectDrift {
 
   private async locateMissingFiles(): Promise<void> {
     try {
-      this.host.showMissingFiles(await this.migrator.locateMissingFiles(this.target));
+      this.host.showMissingFiles(await this.migrator.ask('locateMissingFiles', this.target));
     } catch {
       // Files that cannot be found need no error; why a folder cannot be read is in the status.
       this.located = '';

@@ -73,7 +73,7 @@ export class ProjectRegistry {
 
   /** Creates the first migration of a database or folder that is no project yet. */
   async startMigrations(target: Target, name: string): Promise<NewMigrationResult> {
-    const created = await this.migrator.newMigration({ target, name });
+    const created = await this.migrator.ask('newMigration', { target, name });
     void this.rediscover();
     return created;
   }
@@ -102,7 +102,7 @@ export class ProjectRegistry {
   private async discover(request: DiscoverRequest): Promise<Discovery> {
     return request.roots.length === 0 && request.stated.length === 0
       ? { targets: [], unsupported: [], unpaired: [], incomplete: false }
-      : this.migrator.discover(request);
+      : this.migrator.ask('discover', request);
   }
 
   /** Keeps the projects that were found again, and those that are running whatever was found. */

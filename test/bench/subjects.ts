@@ -7,6 +7,7 @@ import { defaultBackupOptions } from '../../src/core/model';
 import type { RunEvent, RunResult } from '../../src/core/run/runEvents';
 import { defaultWaitLimits, type RunRequest } from '../../src/core/run/runRequest';
 import { MigratorClient } from '../../src/migrator/client';
+import { each } from '../support/each';
 import type { SmallMigration } from './sample';
 
 /** How much of what is on by default takes part. */
@@ -76,7 +77,7 @@ export class WarmWindow {
       backup: { ...defaultBackupOptions, keep: 0 },
       ...change,
     };
-    return this.client.run(request, onEvent);
+    return this.client.ask('run', request, { onEvents: each(onEvent) });
   }
 
   /** As `run`, but anything else than success is an error. */

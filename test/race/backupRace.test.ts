@@ -3,6 +3,7 @@ import { fork, type ChildProcess } from 'node:child_process';
 import { resolve } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { Service } from '../../src/migrator/service/service';
+import { each } from '../support/each';
 import { Scratch } from '../support/scratch';
 
 describe('backups beside a program that writes all the time', () => {
@@ -54,7 +55,7 @@ describe('backups beside a program that writes all the time', () => {
           scratch.migrate({
             [`00${round}_seen`]: `CREATE TABLE seen${round} AS SELECT count(*) AS n FROM t;`,
           });
-          const result = await service.run(scratch.request(), () => undefined);
+          const result = await service.run(scratch.request());
           assert.equal(result.outcome, 'done', JSON.stringify(result.error));
           copies.push(result.backup!);
         }
@@ -71,15 +72,15 @@ describe('backups beside a program that writes all the time', () => {
       scratch.exec(`PRAGMA journal_mode=${mode}; CREATE TABLE t (v)`);
       scratch.migrate({ '001_a': 'CREATE TABLE a (x);' });
       const { owner, engine, wait } = scratch.request();
-      const { backup } = await service.run(scratch.request(), () => undefined);
-      const [{ name }] = await service.backups(scratch.database);
+      const { backup } = await service.run(scratch.request());
+      const [{ name }] = await service.backups(scratch.request().target);
       assert.ok(backup?.endsWith(name));
       let tried = 0;
       for (let round = 1; round <= 5; round++) {
         await startWriter(round * 1_000_000);
         const result = await service.restore(
           { database: scratch.database, name, owner, engine, wait, keep: 100 },
-          ({ type }) => (tried += type === 'waiting' ? 1 : 0),
+          { onEvents: each(({ type }) => (tried += type === 'waiting' ? 1 : 0)) },
         );
         assert.equal(result.outcome, 'done', JSON.stringify(result.error));
         const committed = await stopWriter();

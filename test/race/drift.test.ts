@@ -43,10 +43,12 @@ describe('files and database that do not agree, with a real migrator process', (
     onSearch: () => void = () => undefined,
   ): Project {
     const migrator = startMigrator();
-    const search = migrator.locateMissingFiles.bind(migrator);
-    migrator.locateMissingFiles = (of) => {
-      onSearch();
-      return search(of);
+    const ask = migrator.ask.bind(migrator);
+    migrator.ask = (operation, ...more) => {
+      if (operation === 'locateMissingFiles') {
+        onSearch();
+      }
+      return ask(operation, ...more);
     };
     const made = windowProject(scratch, migrator, { workspace, isTrusted: () => isTrusted });
     opened.push(made, migrator);
@@ -332,7 +334,7 @@ describe('files and database that do not agree, with a real migrator process', (
       const target = { database: scratch.database, folders: [join(folder, 'migrations')] };
       const client = startMigrator();
       opened.push(client);
-      await client.run(scratch.request({ target }), () => undefined);
+      await client.ask('run', scratch.request({ target }));
       await project.refresh();
       await until(() => project.state.missingFiles !== undefined);
       const elsewhere = join(folder, 'migrations', '002_tags.sql');

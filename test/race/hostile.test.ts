@@ -48,11 +48,10 @@ describe('hostile input', () => {
   const cli = (...args: string[]): Promise<CliEnd> =>
     Cli.run([...args, '--json'], { cwd: scratch.folder });
   const named = ['--database', 'app.db', '--migrations', 'migrations'];
-  const run = (change: Partial<RunRequest> = {}) =>
-    client.run(scratch.request(change), () => undefined);
-  const status = () => client.status(scratch.request().target);
+  const run = (change: Partial<RunRequest> = {}) => client.ask('run', scratch.request(change));
+  const status = () => client.ask('status', scratch.request().target);
   const discover = () =>
-    client.discover({ roots: [scratch.folder], stated: [], exclude: [], environment: {} });
+    client.ask('discover', { roots: [scratch.folder], stated: [], exclude: [], environment: {} });
 
   /** Window and terminal refuse with the same word. */
   async function refused(code: string): Promise<ErrorInfo> {
@@ -462,7 +461,7 @@ describe('hostile input', () => {
       const { outcome, error } = await run({ target });
       assert.notEqual(outcome, 'done');
       assert.notEqual(error?.code, 'internal', JSON.stringify(error));
-      await client.status(target);
+      await client.ask('status', target);
     });
 
     it('says to the terminal where a migration was made, and no escape sequence with it', async () => {
@@ -487,7 +486,7 @@ describe('hostile input', () => {
         '\0',
         '\ud800',
       ]) {
-        const { files } = await client.newMigration({ target, name });
+        const { files } = await client.ask('newMigration', { target, name });
         files.forEach((file) => assert.match(file, /[\\/]migrations[\\/][\w-]+\.sql$/));
       }
       assert.deepEqual(scratch.names(), ['migrations']);

@@ -35,7 +35,10 @@ describe('the migrator process of a window', () => {
   const startSlow = async (client: MigratorClient, token?: CancellationTokenSource['token']) => {
     const events: RunEvent[] = [];
     const request = scratch.request({ transaction: 'each' });
-    const result = client.run(request, (event) => events.push(event), token);
+    const result = client.ask('run', request, {
+      onEvents: (batch) => events.push(...batch),
+      token,
+    });
     result.catch(() => undefined);
     await until(() =>
       events.some((e) => e.type === 'stepStarted' && e.migration.id === '002_slow'),
@@ -54,7 +57,7 @@ describe('the migrator process of a window', () => {
       const env = process.env as { LOCKSTEP_INSPECT?: string };
       try {
         env.LOCKSTEP_INSPECT = port ?? '';
-        await client.lock(scratch.database);
+        await client.ask('lock', scratch.request().target);
       } finally {
         delete env.LOCKSTEP_INSPECT;
       }
@@ -75,7 +78,7 @@ describe('the migrator process of a window', () => {
     const { result } = await startSlow(client, source.token);
     const pid = client.pid;
     await until(async () => {
-      const lock = await client.lock(scratch.database);
+      const lock = await client.ask('lock', scratch.request().target);
       return lock.kind === 'held' && lock.mine && lock.holder?.progress?.migration === '002_slow';
     });
 
@@ -97,7 +100,7 @@ describe('the migrator process of a window', () => {
     assert.ok(!existsSync(`${scratch.database}.lock`));
 
     scratch.migrate({ '002_slow': 'INSERT INTO big VALUES (2);' });
-    const again = await client.run(scratch.request(), () => undefined);
+    const again = await client.ask('run', scratch.request());
     assert.equal(again.outcome, 'done', JSON.stringify(again));
     assert.notEqual(client.pid, pid);
     assert.deepEqual(scratch.values('SELECT i FROM big'), [2]);
@@ -110,10 +113,10 @@ describe('the migrator process of a window', () => {
       const client = start();
       const source = new CancellationTokenSource();
       const cancelled = await startSlow(client, source.token);
-      const goesOn = client.run(other.request(), () => undefined);
-      await until(async () => (await client.lock(other.database)).kind === 'held');
+      const goesOn = client.ask('run', other.request());
+      await until(async () => (await client.ask('lock', other.request().target)).kind === 'held');
       source.cancel();
-      const looks = Array.from({ length: 50 }, () => client.status(other.request().target));
+      const looks = Array.from({ length: 50 }, () => client.ask('status', other.request().target));
       assert.equal((await cancelled.result).outcome, 'cancelled');
       await Promise.all(looks);
       const { outcome, error } = await goesOn;
@@ -136,11 +139,13 @@ describe('the migrator process of a window', () => {
 
     scratch.migrate({ '002_slow': 'INSERT INTO big VALUES (2);' });
     const events: RunEvent[] = [];
-    const next = await start().run(scratch.request(), (event) => events.push(event));
+    const next = await start().ask('run', scratch.request(), {
+      onEvents: (batch) => events.push(...batch),
+    });
     assert.equal(next.outcome, 'done', JSON.stringify(next));
     assert.ok(events.some(({ type }) => type === 'tookOver'));
     assert.deepEqual(scratch.values('SELECT i FROM big'), [2]);
-    assert.equal((await client.status(scratch.request().target)).pending.length, 0);
+    assert.equal((await client.ask('status', scratch.request().target)).pending.length, 0);
   });
 
   it('shows the waiter who works and how far, and the waiter ends with success', async () => {
@@ -148,10 +153,12 @@ describe('the migrator process of a window', () => {
     const first = start();
     const second = start();
     // Its process is there before the slow step begins, or that could be over first.
-    await second.status(scratch.request().target);
+    await second.ask('status', scratch.request().target);
     const slow = await startSlow(first);
     const events: RunEvent[] = [];
-    const waiting = second.run(scratch.request(), (event) => events.push(event));
+    const waiting = second.ask('run', scratch.request(), {
+      onEvents: (batch) => events.push(...batch),
+    });
     await until(() =>
       events.some((e) => e.type === 'waiting' && e.holder?.progress?.migration === '002_slow'),
     );
@@ -170,9 +177,9 @@ describe('the migrator process of a window', () => {
     scratch.migrate({ '001_a': 'CREATE TABLE a (x);' });
     const client = start();
     const { target } = scratch.request();
-    await client.status(target);
+    await client.ask('status', target);
     const pid = client.pid!;
-    const asked = client.status(target);
+    const asked = client.ask('status', target);
     process.kill(pid, 'SIGKILL');
     assert.equal((await asked).pending.length, 1);
     assert.notEqual(client.pid, pid);
@@ -200,7 +207,7 @@ describe('the migrator process of a window', () => {
     window.kill('SIGKILL');
     await until(() => !lives(pid));
     scratch.migrate({ '002_slow': 'INSERT INTO big VALUES (2);' });
-    const next = await start().run(scratch.request(), () => undefined);
+    const next = await start().ask('run', scratch.request());
     assert.equal(next.outcome, 'done');
     assert.deepEqual(scratch.values('SELECT i FROM big'), [2]);
   });

@@ -44,7 +44,7 @@ describe('a rehearsal beside an app that has the database open', () => {
     assert.equal(error?.code, 'rehearsal.cannot');
     assert.deepEqual([scratch.names(), ['', '-wal'].map(hash)], [names, before]);
     const rehearse = { mode: 'always', maxBytes: 1e8 } as const;
-    const result = await service.run(scratch.request({ rehearse }), () => undefined);
+    const result = await service.run(scratch.request({ rehearse }));
     assert.equal(result.outcome, 'done', JSON.stringify(result));
   });
 

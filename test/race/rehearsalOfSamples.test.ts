@@ -54,7 +54,7 @@ describe('a rehearsal of the samples', () => {
         }
         const owner = { kind: 'terminal', version: '0' } as const;
         const run = { ...ask, goal, owner, wait: defaultWaitLimits };
-        const result = await service.run(run, () => undefined);
+        const result = await service.run(run);
         assert.equal(result.outcome, tried.verdict === 'works' ? 'done' : 'failed');
         assert.deepEqual(result.error?.place, tried.error?.place);
         const rest = await service.preview({ ...ask, goal, trusted: true, limits });

@@ -16,6 +16,7 @@ import type { Backup } from '../../src/core/model';
 import type { RestoreRequest, RestoreResult } from '../../src/core/run/runRequest';
 import type { RunEvent } from '../../src/core/run/runEvents';
 import { Service } from '../../src/migrator/service/service';
+import { each } from '../support/each';
 import { OtherProgram } from '../support/otherProgram';
 import { Scratch } from '../support/scratch';
 
@@ -47,9 +48,9 @@ describe('restoring a backup', () => {
   /** A migrated database with the backup from before. */
   const migrated = async (setUp = ''): Promise<Backup> => {
     scratch.exec(`${setUp} CREATE TABLE IF NOT EXISTS t (v); INSERT INTO t VALUES (1), (2);`);
-    const { outcome, error } = await service.run(scratch.request(), () => undefined);
+    const { outcome, error } = await service.run(scratch.request());
     assert.equal(outcome, 'done', JSON.stringify(error));
-    const [backup] = await service.backups(scratch.database);
+    const [backup] = await service.backups(scratch.request().target);
     return backup;
   };
 
@@ -63,7 +64,7 @@ describe('restoring a backup', () => {
     change: Partial<RestoreRequest> = {},
     signal?: AbortSignal,
   ): Promise<RestoreResult> =>
-    service.restore(request(name, change), (event) => events.push(event), signal);
+    service.restore(request(name, change), { onEvents: (batch) => events.push(...batch), signal });
 
   const inspect = () => {
     const { ino, mode, nlink } = statSync(scratch.database);
@@ -94,7 +95,7 @@ describe('restoring a backup', () => {
       assert.ok(!existsSync(`${scratch.database}.lock`));
 
       // What was replaced is a backup itself, and can be gone back to.
-      const [kept] = await service.backups(scratch.database);
+      const [kept] = await service.backups(scratch.request().target);
       assert.deepEqual([kept.file, kept.reason], [result.backup, { kind: 'restore' }]);
       assert.equal((await restore(kept)).outcome, 'done');
       assert.deepEqual(await program.values('SELECT v FROM t'), [1, 2, 99, 3]);
@@ -150,10 +151,10 @@ describe('restoring a backup', () => {
     scratch.exec('PRAGMA journal_mode=wal');
     assert.equal((await restore(backup)).outcome, 'done');
     assert.deepEqual(scratch.values('PRAGMA journal_mode'), ['wal']);
-    const [, wal] = await service.backups(scratch.database);
+    const [, wal] = await service.backups(scratch.request().target);
     assert.ok(wal);
     assert.deepEqual(scratch.values('PRAGMA journal_mode=delete'), ['delete']);
-    const [fromWal] = await service.backups(scratch.database);
+    const [fromWal] = await service.backups(scratch.request().target);
     const program = open();
     assert.deepEqual(await program.values('SELECT count(*) FROM t'), [2]);
     assert.equal((await restore(fromWal)).outcome, 'done');
@@ -172,17 +173,19 @@ describe('restoring a backup', () => {
       const program = open();
       await program.sql(busy);
       let committed: Promise<unknown> | undefined;
-      const result = await service.restore(request(backup.name), (event) => {
-        events.push(event);
-        if (event.type === 'waiting') {
-          committed ??= program.sql('COMMIT; SELECT 1');
-        }
+      const result = await service.restore(request(backup.name), {
+        onEvents: each((event) => {
+          events.push(event);
+          if (event.type === 'waiting') {
+            committed ??= program.sql('COMMIT; SELECT 1');
+          }
+        }),
       });
       await committed;
       assert.equal(result.outcome, 'done', JSON.stringify(result));
       assert.equal(events.find(({ type }) => type === 'waiting')?.type, 'waiting');
       assert.deepEqual(await program.values('SELECT v FROM t'), [1, 2]);
-      const copies = await service.backups(scratch.database);
+      const copies = await service.backups(scratch.request().target);
       assert.equal(copies.length, 2, 'one copy, however often it was tried');
       const kept = new DatabaseSync(`file:${result.backup}?immutable=1`, { readOnly: true });
       const rows = kept
@@ -202,11 +205,10 @@ describe('restoring a backup', () => {
     const late = await restore(backup, { wait });
     assert.deepEqual([late.outcome, late.error?.code], ['timeout', 'lock.timeout']);
     const controller = new AbortController();
-    const cancelled = await service.restore(
-      request(backup.name),
-      ({ type }) => type === 'waiting' && controller.abort(),
-      controller.signal,
-    );
+    const cancelled = await service.restore(request(backup.name), {
+      onEvents: each(({ type }) => type === 'waiting' && controller.abort()),
+      signal: controller.signal,
+    });
     assert.deepEqual([cancelled.outcome, cancelled.error?.code], ['cancelled', 'run.cancelled']);
     await program.sql('COMMIT; SELECT 1');
     assert.deepEqual(scratch.values('SELECT v FROM t'), [1, 2, 99]);
@@ -274,7 +276,7 @@ describe('restoring a backup', () => {
       scratch.exec(`INSERT INTO t VALUES (${i + 10})`);
       const result = await restore(backup, { keep: 2 });
       assert.equal(result.outcome, 'done');
-      const names = (await service.backups(scratch.database)).map(({ file }) => file);
+      const names = (await service.backups(scratch.request().target)).map(({ file }) => file);
       assert.deepEqual(names.sort(), [backup.file, result.backup].sort());
     }
   });
@@ -283,11 +285,11 @@ describe('restoring a backup', () => {
     const backup = await migrated();
     await restore(backup);
     await restore(backup);
-    const [newest, ...older] = await service.backups(scratch.database);
+    const [newest, ...older] = await service.backups(scratch.request().target);
     assert.equal(older.length, 2);
     const result = await restore(newest, { keep: 3 });
     assert.deepEqual([result.outcome, result.backup], ['done', newest.file]);
-    assert.equal((await service.backups(scratch.database)).length, 3);
+    assert.equal((await service.backups(scratch.request().target)).length, 3);
   });
 
   it('forgets what was interrupted after the backup, and only that', async () => {
@@ -295,20 +297,20 @@ describe('restoring a backup', () => {
       '002_b': 'BEGIN; INSERT INTO t VALUES (5); COMMIT; INSERT INTO nowhere VALUES (1); SELECT 1;',
     });
     scratch.exec('CREATE TABLE t (v)');
-    const failed = await service.run(scratch.request(), () => undefined);
+    const failed = await service.run(scratch.request());
     assert.equal(failed.outcome, 'failed');
-    const refused = await service.run(scratch.request(), () => undefined);
+    const refused = await service.run(scratch.request());
     assert.equal(refused.error?.code, 'run.interrupted');
-    const [backup] = await service.backups(scratch.database);
+    const [backup] = await service.backups(scratch.request().target);
     const result = await restore(backup);
     assert.deepEqual([result.outcome, result.undone?.id], ['done', '002_b']);
     assert.deepEqual(scratch.values('SELECT v FROM t'), []);
     scratch.migrate({ '002_b': 'INSERT INTO t VALUES (5);' });
-    assert.equal((await service.run(scratch.request(), () => undefined)).outcome, 'done');
+    assert.equal((await service.run(scratch.request())).outcome, 'done');
 
     // A state that was saved after the interruption still has it.
     mkdirSync(join(scratch.folder, '.lockstep'), { recursive: true });
-    const [latest] = await service.backups(scratch.database);
+    const [latest] = await service.backups(scratch.request().target);
     const mark = {
       migration: { version: '003', id: '003_c', name: 'c' },
       direction: 'up',
@@ -328,7 +330,7 @@ describe('restoring a backup', () => {
   const halfDone = {
     '002_b': 'BEGIN; INSERT INTO t VALUES (5); COMMIT; INSERT INTO nowhere VALUES (1); SELECT 1;',
   };
-  const code = async () => (await service.run(scratch.request(), () => undefined)).error?.code;
+  const code = async () => (await service.run(scratch.request())).error?.code;
   const marksBeside = () =>
     readdirSync(join(scratch.folder, '.lockstep'))
       .filter((name) => /backup\.running\.json$/.test(name))
@@ -339,10 +341,10 @@ describe('restoring a backup', () => {
       scratch.migrate(halfDone);
       scratch.exec('CREATE TABLE t (v)');
       assert.equal(await code(), 'sql.failed');
-      const [before] = await service.backups(scratch.database);
+      const [before] = await service.backups(scratch.request().target);
       const first = await restore(before, { engine });
       assert.equal(first.undone?.id, '002_b');
-      const [half] = await service.backups(scratch.database);
+      const [half] = await service.backups(scratch.request().target);
       assert.equal(half.file, first.backup);
       assert.deepEqual(marksBeside(), [`${half.name}.running.json`]);
 
@@ -353,11 +355,11 @@ describe('restoring a backup', () => {
       assert.deepEqual(scratch.values('SELECT v FROM t'), [99, 5]);
 
       // And there and back once more, which makes no further copies of states that there are.
-      const count = (await service.backups(scratch.database)).length;
+      const count = (await service.backups(scratch.request().target)).length;
       assert.equal((await restore(before, { engine })).undone?.id, '002_b');
       assert.equal((await restore(half, { engine })).outcome, 'done');
       assert.equal(await code(), 'run.interrupted');
-      assert.ok((await service.backups(scratch.database)).length <= count + 2);
+      assert.ok((await service.backups(scratch.request().target)).length <= count + 2);
     });
   }
 
@@ -375,7 +377,7 @@ describe('restoring a backup', () => {
     };
     const path = join(scratch.folder, '.lockstep', 'app.db.running.json');
     writeFileSync(path, JSON.stringify(mark));
-    const [newest] = await service.backups(scratch.database);
+    const [newest] = await service.backups(scratch.request().target);
     assert.equal((await restore(newest)).undone?.id, '001_a');
     assert.equal((await restore(newest)).outcome, 'done');
     rmSync(path, { force: true });
@@ -396,10 +398,10 @@ describe('restoring a backup', () => {
       scratch.exec(`INSERT INTO t VALUES (${i + 10})`);
       scratch.migrate({ [`01${i}_x`]: `CREATE TABLE x${i} (x);` });
       const backup = { keep: 1, maxBytes: 1e6 };
-      await service.run(scratch.request({ backup }), () => undefined);
+      await service.run(scratch.request({ backup }));
     }
     assert.deepEqual(marksBeside(), []);
-    assert.equal((await service.backups(scratch.database)).length, 1);
+    assert.equal((await service.backups(scratch.request().target)).length, 1);
   });
 
   it('leaves the mark as it was when the restore ends without effect', async () => {
@@ -422,12 +424,14 @@ describe('restoring a backup', () => {
     const mark = { migration: { version: '9', id: '9', name: '9' }, owner: processIdentity() };
     writeFileSync(path, JSON.stringify({ ...mark, since: new Date().toISOString() }));
     let waited = false;
-    const result = await service.restore(request(backup.name), (event) => {
-      if (event.type === 'waiting' && !waited) {
-        waited = true;
-        assert.deepEqual(scratch.values('SELECT v FROM t'), [1, 2, 99]);
-        rmSync(path);
-      }
+    const result = await service.restore(request(backup.name), {
+      onEvents: each((event) => {
+        if (event.type === 'waiting' && !waited) {
+          waited = true;
+          assert.deepEqual(scratch.values('SELECT v FROM t'), [1, 2, 99]);
+          rmSync(path);
+        }
+      }),
     });
     assert.ok(waited);
     assert.equal(result.outcome, 'done', JSON.stringify(result));
@@ -439,12 +443,14 @@ describe('restoring a backup', () => {
     const { processIdentity } = await import('../../src/system/process');
     const claim = Claim.take(scratch.database, processIdentity())!;
     let isFree = false;
-    const result = await service.restore(request(backup.name), (event) => {
-      if (event.type === 'waiting' && !isFree) {
-        assert.deepEqual(scratch.values('SELECT v FROM t'), [1, 2, 99]);
-        isFree = true;
-        claim.release();
-      }
+    const result = await service.restore(request(backup.name), {
+      onEvents: each((event) => {
+        if (event.type === 'waiting' && !isFree) {
+          assert.deepEqual(scratch.values('SELECT v FROM t'), [1, 2, 99]);
+          isFree = true;
+          claim.release();
+        }
+      }),
     });
     assert.ok(isFree);
     assert.equal(result.outcome, 'done', JSON.stringify(result));

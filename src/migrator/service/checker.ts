@@ -11,7 +11,7 @@ type Done = CheckAnswer & { readonly type: 'done' };
 
 /** Tries texts that are being written, from the main thread. Keeps a copy between keystrokes. */
 export class Checker {
-  private readonly turns = new Mutex();
+  private readonly mutex = new Mutex();
   /** Milliseconds of the longest check that came to its end. */
   private longestMs?: number;
 
@@ -19,7 +19,7 @@ export class Checker {
 
   /** @throws LockstepError `run.cancelled`, or what is wrong with the target itself */
   public async check(request: CheckRequest, signal?: AbortSignal): Promise<CheckResult> {
-    return this.turns.take(() => {
+    return this.mutex.take(() => {
       if (signal?.aborted) {
         throw new LockstepError('run.cancelled'); // somebody has typed on
       }

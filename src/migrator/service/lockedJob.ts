@@ -5,6 +5,7 @@ import type { RunEvent } from '../../core/run/runEvents';
 import type { WaitLimits } from '../../core/run/runRequest';
 import type { SentinelHandle, SentinelLock } from '../../lock/sentinelLock';
 import { processIdentity } from '../../system/process';
+import type { HandlerOptions } from '../protocol';
 import type { DatabaseThread } from './threads';
 
 /**
@@ -35,9 +36,9 @@ class SentinelWait {
   public handle: SentinelHandle | undefined;
 
   constructor(
-    private readonly wish: LockRequest,
+    private readonly request: LockRequest,
     private readonly sentinel: SentinelLock,
-    private readonly onEvent: (event: RunEvent) => void,
+    private readonly emit: (event: RunEvent) => void,
     private readonly signal: AbortSignal | undefined,
   ) {}
 
@@ -51,7 +52,7 @@ class SentinelWait {
     const start = performance.now();
     const delays = backoff({ capMs: tryCapMs });
     const reports = waitReports();
-    const { totalMs } = this.wish.wait;
+    const { totalMs } = this.request.wait;
     let token: string | undefined;
     let nextLookMs = lookGapMs;
     for (let attempt = 1; ; attempt++) {
@@ -59,7 +60,7 @@ class SentinelWait {
       const tried = await this.tryAcquire();
       const waitedMs = performance.now() - start;
       if (tried === 'acquired') {
-        this.onEvent({ type: 'locked', waitedMs: Math.round(waitedMs) });
+        this.emit({ type: 'locked', waitedMs: Math.round(waitedMs) });
         return waitedMs;
       }
       if (waitedMs >= totalMs) {
@@ -85,7 +86,7 @@ class SentinelWait {
           delayMs: Math.round(delayMs),
           level,
         };
-        this.onEvent({ type: 'waiting', on: 'sentinel', holder, ...wait });
+        this.emit({ type: 'waiting', on: 'sentinel', holder, ...wait });
       }
       await this.sleep(delayMs);
     }
@@ -96,7 +97,7 @@ class SentinelWait {
   }
 
   private async tryAcquire(): Promise<'acquired' | { holder?: Holder }> {
-    const { path, owner, wait } = this.wish;
+    const { path, owner, wait } = this.request;
     try {
       const tried = await this.sentinel.tryAcquire(path, owner, wait.staleMs);
       if (!tried.held) {
@@ -104,11 +105,11 @@ class SentinelWait {
       }
       this.handle = tried.held;
       if (tried.tookOver) {
-        this.onEvent({ type: 'tookOver', holder: tried.tookOver.holder });
+        this.emit({ type: 'tookOver', holder: tried.tookOver.holder });
       }
     } catch (error) {
       // The sentinel is for order and for people. SQLite's own lock protects the work without it.
-      this.onEvent({ type: 'unguarded', message: (error as Error).message });
+      this.emit({ type: 'unguarded', message: (error as Error).message });
     }
     return 'acquired';
   }
@@ -134,11 +135,9 @@ class SentinelWait {
 }
 
 /** What a job has to itself, and who wants to know and may call it off. */
-export interface JobContext {
+export interface JobContext extends HandlerOptions {
   readonly thread: DatabaseThread;
   readonly sentinel: SentinelLock;
-  readonly onEvent: (event: RunEvent) => void;
-  readonly signal: AbortSignal | undefined;
 }
 
 /** Something done to a database under the sentinel, in a thread of its own; then both are given back. */
@@ -147,11 +146,11 @@ export abstract class LockedJob<R> {
   protected readonly lease: ThreadLease;
 
   constructor(
-    protected readonly wish: LockRequest,
+    protected readonly lockRequest: LockRequest,
     protected readonly context: JobContext,
   ) {
-    const { thread, sentinel, onEvent, signal } = context;
-    this.sentinel = new SentinelWait(wish, sentinel, onEvent, signal);
+    const { thread, sentinel, signal } = context;
+    this.sentinel = new SentinelWait(lockRequest, sentinel, (event) => this.emit([event]), signal);
     this.lease = new ThreadLease(thread, signal);
   }
 
@@ -178,6 +177,12 @@ export abstract class LockedJob<R> {
   }
 
   protected abstract work(): Promise<R>;
+
+  protected emit(events: readonly RunEvent[]): void {
+    if (events.length > 0) {
+      this.context.onEvents?.(events);
+    }
+  }
 
   /** How it ends with an error. */
   protected abstract ended(error: unknown): R;

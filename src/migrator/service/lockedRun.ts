@@ -1,11 +1,12 @@
 import { errorInfo, LockstepError } from '../../core/errors';
-import type { Direction, HolderName, MigrationRef } from '../../core/model';
+import type { HolderName, MigrationRef } from '../../core/model';
 import { interruptedError, type Mark } from '../../core/run/runningMark';
 import { outcomeOf, type RunEvent, type StepResult } from '../../core/run/runEvents';
 import type { RunReport } from '../../core/run/runMigrations';
 import type { RunRequest } from '../../core/run/runRequest';
 import { randomHex } from '../../system/process';
 import { canonicalPath } from '../../sqlite/databaseFile';
+import { StepWatcher } from '../eventBatcher';
 import { marksOf } from '../sidecar';
 import type { PlanPreview } from '../threadProtocol';
 import { type JobContext, LockedJob } from './lockedJob';
@@ -57,9 +58,9 @@ export class LockedRun extends LockedJob<Report> {
     const { rehearser } = this;
     const { signal } = this.context;
     const look = (): Promise<PlanPreview> => this.look();
-    const onEvent = (event: RunEvent): void => this.context.onEvent(event);
+    const emit = (event: RunEvent): void => this.emit([event]);
     const { thread } = this.lease;
-    return rehearseFirst(this.request, plan, { rehearser, thread, signal, onEvent, look });
+    return rehearseFirst(this.request, plan, { rehearser, thread, signal, emit, look });
   }
 
   private look(): Promise<PlanPreview> {
@@ -86,23 +87,26 @@ export class LockedRun extends LockedJob<Report> {
     };
     const { token } = this;
     const { thread } = this.lease;
-    const seen = new StepsSeen(
+    const watcher = new StepWatcher(
       direction,
       () => thread.control.step,
-      (event) => this.pass(event),
+      (events) => this.emit(events.map((event) => this.noted(event))),
     );
-    const call = thread.call('run', { target, job, token, backup }, (event) => seen.add(event));
+    const call = thread.call('run', { target, job, token, backup }, (events) =>
+      watcher.receive(events),
+    );
     const report = await this.lease
       .settle(call, () => {
-        seen.look();
+        watcher.look();
         return this.cancelled();
       })
-      .finally(() => seen.end());
+      .finally(() => watcher.end());
     const isOthers = report.alreadyApplied.length > 0 || report.outcome === 'timeout';
     return { ...report, holder: isOthers ? this.sentinel.holder : undefined };
   }
 
-  private pass(event: RunEvent): void {
+  /** Keeps what is known where the thread dies or never answers. */
+  private noted(event: RunEvent): RunEvent {
     switch (event.type) {
       case 'planned':
         this.planned = event.steps;
@@ -125,11 +129,10 @@ export class LockedRun extends LockedJob<Report> {
       case 'alreadyDone':
         this.alreadyDone.push(event.migration);
         this.sentinel.holder = event.holder ?? this.sentinel.holder;
-        this.context.onEvent({ ...event, holder: this.sentinel.holder });
-        return;
+        return { ...event, holder: this.sentinel.holder };
       default:
     }
-    this.context.onEvent(event);
+    return event;
   }
 
   protected ended(error: unknown): Report {
@@ -145,7 +148,7 @@ export class LockedRun extends LockedJob<Report> {
   }
 
   private ownMark(): Mark | undefined {
-    const mark = marksOf(this.wish.path).read();
+    const mark = marksOf(this.lockRequest.path).read();
     const { pid, started } = this.identity();
     const isOurs = mark?.owner.pid === pid && mark.owner.started === started;
     return isOurs && mark.persisted > 0 && mark.migration.id === this.current?.id
@@ -154,7 +157,7 @@ export class LockedRun extends LockedJob<Report> {
   }
 
   private nothingToDo({ findings, engine }: PlanPreview): Report {
-    findings.forEach((finding) => this.context.onEvent({ type: 'finding', finding }));
+    this.emit(findings.map((finding) => ({ type: 'finding', finding })));
     const nothing = { applied: [], alreadyApplied: [], remaining: [] };
     return { ...nothing, outcome: 'done', findings, engine };
   }
@@ -162,9 +165,7 @@ export class LockedRun extends LockedJob<Report> {
   private othersDidIt({ findings, engine }: PlanPreview): Report {
     const { planned: alreadyApplied } = this;
     const { holder } = this.sentinel;
-    for (const migration of alreadyApplied) {
-      this.context.onEvent({ type: 'alreadyDone', migration, holder });
-    }
+    this.emit(alreadyApplied.map((migration) => ({ type: 'alreadyDone', migration, holder })));
     return {
       outcome: 'done',
       applied: [],
@@ -190,72 +191,5 @@ export class LockedRun extends LockedJob<Report> {
       backup: this.backup,
       holder: this.sentinel.holder,
     };
-  }
-}
-
-/** Milliseconds between two looks at which step has begun. */
-const lookGapMs = 25;
-
-/**
- * Makes of what a thread tells late (see `StepsTold`) what happens when it happens: as long as it runs
- * it is seen which step has begun, and each beginning is passed on once, in order.
- */
-export class StepsSeen {
-  private steps: readonly MigrationRef[] = [];
-  private passed = 0;
-  /** Ids of what is done, by whomever. */
-  private readonly over = new Set<string>();
-  private readonly timer: NodeJS.Timeout;
-
-  /** @param current the number of the step that has begun, 0 while none is known to have */
-  constructor(
-    private readonly direction: Direction,
-    private readonly current: () => number,
-    private readonly pass: (event: RunEvent) => void,
-  ) {
-    this.timer = setInterval(() => this.look(), lookGapMs).unref();
-  }
-
-  /** What the thread tells. */
-  add(event: RunEvent): void {
-    switch (event.type) {
-      case 'planned':
-        this.steps = event.steps;
-        break;
-      case 'stepStarted':
-        if (event.step <= this.passed) {
-          return;
-        }
-        this.passed = event.step;
-        break;
-      case 'stepDone':
-        this.over.add(event.done.migration.id);
-        break;
-      case 'alreadyDone':
-        this.over.add(event.migration.id);
-        break;
-      case 'replaying':
-        this.passed = 0; // those that are left begin once more
-        break;
-      default:
-    }
-    this.pass(event);
-  }
-
-  /** Passes on what has begun and was not told yet. */
-  look(): void {
-    const { steps, direction } = this;
-    const current = Math.min(this.current(), steps.length);
-    while (this.passed < current) {
-      const step = ++this.passed;
-      const migration = steps[step - 1];
-      if (!this.over.has(migration.id)) {
-        this.pass({ type: 'stepStarted', direction, migration, step, steps: steps.length });
-      }
-    }
-  }
-
-  end(): void {
-    clearInterval(this.timer);
   }
 }

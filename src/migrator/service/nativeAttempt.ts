@@ -102,7 +102,7 @@ export async function attemptNatively(
   const client = new MigratorClient({ modulePath, log: () => undefined });
   try {
     const { maxMs } = request.limits;
-    const work = client.attempt({ request, folder });
+    const work = client.ask('attempt', { request, folder });
     return await limitedCall(work, { maxMs, signal }, () => client.dispose());
   } finally {
     await client.end();

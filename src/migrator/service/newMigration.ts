@@ -1,15 +1,21 @@
 import { statSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { type AppliedSource, followUpNote } from '../../core/drift';
 import type { Format, NewFile, SourceFile } from '../../core/formats/format';
 import { claimingFormat, formatNamed } from '../../core/formats/formats';
-import type { Migration } from '../../core/model';
+import type { Migration, Target } from '../../core/model';
 import { placeAt } from '../../core/sql/positions';
-import type { NewMigrationRequest, NewMigrationResult } from '../protocol';
+import type { NewMigrationResult } from '../protocol';
 import { readText, writeNewFiles } from '../textFile';
 
-/** With the comment lines that its text begins with. */
-type NotedRequest = NewMigrationRequest & { readonly note?: string };
+interface NewMigration {
+  readonly target: Target;
+  /** As the person typed it; made safe for a file name. */
+  readonly name: string;
+  /** An edited migration whose change it is to bring to databases that have it. */
+  readonly followsUp?: AppliedSource;
+}
 
 /** So many texts are read to tell the convention of a folder of which none is known. */
 const sampleFiles = 3;
@@ -22,7 +28,7 @@ const sampleFiles = 3;
  * @throws LockstepError `migrations.unwritable`
  */
 export async function newMigration(
-  { target, name, note = '' }: NotedRequest,
+  { target, name, followsUp }: NewMigration,
   now: Date = new Date(),
 ): Promise<NewMigrationResult> {
   const [folder] = target.folders;
@@ -31,7 +37,7 @@ export async function newMigration(
   const format = target.format
     ? formatNamed(target.format)
     : (claimingFormat(sampled(paths)) ?? formatNamed('plain'));
-  const files = format.newFile(existing(format, paths), name, now).map(withNote(note));
+  const files = format.newFile(existing(format, paths), name, now).map(withNote(noteOf(followsUp)));
   await writeNewFiles(
     folder,
     files.map(({ fileName, text }) => ({ path: join(folder, fileName), text })),
@@ -41,7 +47,13 @@ export async function newMigration(
   return { files: files.map((file) => join(folder, file.fileName)), line, column };
 }
 
-/** The note comes first where typing starts, which is in the way on. */
+/** What a migration that follows up another begins with: comment lines on how it was edited. */
+function noteOf(edited: AppliedSource | undefined): string {
+  const { migration, ran, now } = edited ?? {};
+  return migration && ran?.sql && now ? followUpNote(migration.id, ran.sql, now.sql) : '';
+}
+
+/** The note comes first where typing starts, which is in the up script. */
 function withNote(note: string): (file: NewFile, index: number) => NewFile {
   return ({ fileName, text, cursor }, index) =>
     note === '' || index > 0
@@ -89,7 +101,7 @@ function existing(format: Format, paths: readonly string[]): Migration[] {
   try {
     return format.parse(sources);
   } catch {
-    // A way back without its migration; its number counts, too.
+    // A down script without its migration; its number counts, too.
     return sources
       .flatMap((source) => format.parse([renamedUp(source)]))
       .sort((a, b) => format.compare(a, b));

@@ -17,7 +17,7 @@ interface RehearsalContext {
   readonly rehearser: Pick<Rehearser, 'rehearse'>;
   readonly thread: DatabaseThread;
   readonly signal: AbortSignal | undefined;
-  onEvent(event: RunEvent): void;
+  emit(event: RunEvent): void;
   /** What a run would do as things stand. */
   look(): Promise<PlanPreview>;
 }
@@ -44,7 +44,7 @@ export async function rehearseFirst(
   if (!rehearsal) {
     return undefined;
   }
-  context.onEvent({ type: 'rehearsed', rehearsal: summaryOf(rehearsal) });
+  context.emit({ type: 'rehearsed', rehearsal: summaryOf(rehearsal) });
   const { error, applies, findings, losses } = rehearsal;
   const nothing = { applied: [], alreadyApplied: [], remaining: steps, findings };
   const unchanged = { ...nothing, rehearsed: true, engine: plan.engine };

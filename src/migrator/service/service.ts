@@ -1,29 +1,45 @@
-import type { Backup, LockState, Status, Target } from '../../core/model';
 import type { EngineName } from '../../core/connection';
-import type { MarkRequest, MarkResult } from '../../core/drift';
+import type {
+  AppliedSource,
+  MarkRequest,
+  MarkResult,
+  MissingFiles,
+  SchemaComparison,
+} from '../../core/drift';
 import { errorInfo } from '../../core/errors';
+import type { HistoryTable } from '../../core/history/historyTable';
+import type { Backup, LockState, Status, Target } from '../../core/model';
 import type { CheckResult, Rehearsal } from '../../core/rehearsal/rehearsal';
 import type { RestoreRequest, RestoreResult, RunRequest } from '../../core/run/runRequest';
-import type { RunEvent, RunResult } from '../../core/run/runEvents';
+import type { RunResult } from '../../core/run/runEvents';
 import { FileSentinelLock } from '../../lock/fileSentinelLock';
 import { canonicalPath } from '../../sqlite/databaseFile';
 import { chooseEngine } from '../../sqlite/native/nativeModule';
 import { BackupFolder } from '../backupFolder';
 import type {
+  AppliedMigration,
+  Ask,
   CheckRequest,
+  CompareRequest,
+  DatabaseRequest,
   DiscoverRequest,
   Discovery,
+  HandlerOptions,
+  Handlers,
+  InterruptedDecision,
   NativeAttempt,
   NewMigrationRequest,
   NewMigrationResult,
   RehearsalRequest,
+  RestoredMigration,
+  StatusRequest,
 } from '../protocol';
 import { Checker } from './checker';
-import { DriftService } from './driftService';
-import type { LockedJob } from './lockedJob';
+import type { JobContext, LockedJob } from './lockedJob';
 import { LockedRun } from './lockedRun';
 import { LockedMark, LockedRestore } from './lockedWrites';
-import { copyFor, Rehearser } from './rehearser';
+import { locateMissingFiles, restoreFile } from './missingFiles';
+import { Rehearser } from './rehearser';
 import { type DatabaseThread, ThreadPool } from './threads';
 
 interface ServiceOptions {
@@ -32,16 +48,14 @@ interface ServiceOptions {
 }
 
 /**
- * What a migrator process does, for a window (through `main`) and for a terminal alike. Lives on
- * the main thread, which never runs SQL: locks, signals and requests are served during a long
- * statement.
+ * What a migrator process does, for a window (through `main`) and for a terminal alike; what each
+ * operation is about stands in `operations`. Lives on the main thread, which never runs SQL: locks,
+ * signals and requests are served during a long statement.
  */
-export class Service {
+export class Service implements Handlers {
   private readonly pool: ThreadPool;
   private readonly rehearser: Rehearser;
   private readonly checker: Checker;
-  /** Files and databases that do not agree. */
-  public readonly drift: DriftService;
   private readonly sentinel = new FileSentinelLock();
   private readonly jobs = new Set<LockedJob<unknown>>();
   private stuck = false;
@@ -50,7 +64,6 @@ export class Service {
     this.pool = typeof threads === 'string' ? new ThreadPool(threads) : threads;
     this.rehearser = new Rehearser(this.pool);
     this.checker = new Checker(this.pool);
-    this.drift = new DriftService(this.pool, this.rehearser);
   }
 
   /**
@@ -59,139 +72,6 @@ export class Service {
    */
   public get needsKill(): boolean {
     return this.stuck;
-  }
-
-  /** Starts what a first run needs, ahead of it. */
-  public warm(): void {
-    this.pool.idle(chooseEngine('auto'));
-  }
-
-  public async discover(request: DiscoverRequest, signal?: AbortSignal): Promise<Discovery> {
-    const { discover } = await import('../discovery/discover');
-    const looks = this.pool.looks(chooseEngine('auto'));
-    return discover(
-      request,
-      {
-        probe: (paths) => looks.call('probe', { paths }),
-        history: (path, table) => looks.call('versions', { path, table }),
-      },
-      signal,
-    );
-  }
-
-  /** Looks at a database and its folder; leaves nothing behind. */
-  public async status(target: Target, engine: EngineName | 'auto' = 'auto'): Promise<Status> {
-    const look = await this.pool.looks(chooseEngine(engine)).call('look', { target });
-    return { ...look, lock: await this.lock(target.database) };
-  }
-
-  /** Looks at the sentinel of a database. */
-  public async lock(database: string): Promise<LockState> {
-    return this.sentinel.inspect(canonicalPath(database));
-  }
-
-  /**
-   * Runs. Resolves with whatever came of it; an aborted run resolves within a second.
-   * @param onEvent gets what happens while it happens
-   */
-  public async run(
-    request: RunRequest,
-    onEvent: (event: RunEvent) => void,
-    signal?: AbortSignal,
-  ): Promise<RunResult> {
-    const { sentinel } = this;
-    const started = performance.now();
-    const ms = (): number => Math.round(performance.now() - started);
-    try {
-      const start = (thread: DatabaseThread): LockedRun =>
-        new LockedRun(request, { thread, sentinel, onEvent, signal }, this.rehearser);
-      return { ...(await this.perform(request.engine, start)), ms: ms() };
-    } catch (error) {
-      const nothing = { applied: [], alreadyApplied: [], remaining: [], findings: [] };
-      return { ...nothing, outcome: 'invalid', error: errorInfo(error), ms: ms() };
-    }
-  }
-
-  /** See `backupsRequest`. */
-  // eslint-disable-next-line @typescript-eslint/require-await -- what it throws must reject
-  public async backups(database: string): Promise<readonly Backup[]> {
-    return new BackupFolder(canonicalPath(database)).list();
-  }
-
-  /** Restores a backup. Resolves with whatever came of it; aborted, within a second. */
-  public async restore(
-    request: RestoreRequest,
-    onEvent: (event: RunEvent) => void,
-    signal?: AbortSignal,
-  ): Promise<RestoreResult> {
-    const { sentinel } = this;
-    const started = performance.now();
-    const ms = (): number => Math.round(performance.now() - started);
-    try {
-      const start = (thread: DatabaseThread): LockedRestore =>
-        new LockedRestore(request, { thread, sentinel, onEvent, signal });
-      return { ...(await this.perform(request.engine, start)), ms: ms() };
-    } catch (error) {
-      return { outcome: 'invalid', error: errorInfo(error), ms: ms() };
-    }
-  }
-
-  /**
-   * Tries migrations on a copy, and leaves the database and everything beside it as it is.
-   * @throws LockstepError `run.cancelled`, or what is wrong with the target itself
-   */
-  public async preview(request: RehearsalRequest, signal?: AbortSignal): Promise<Rehearsal> {
-    return this.rehearser.rehearse(request, signal);
-  }
-
-  /**
-   * Tries a migration's text, saved or not, after all that is pending before it.
-   * @throws LockstepError `run.cancelled`, or what is wrong with the target itself
-   */
-  public async check(request: CheckRequest, signal?: AbortSignal): Promise<CheckResult> {
-    return this.checker.check(request, signal);
-  }
-
-  /** See `attemptRequest`. For a process that ends with it: a statement that hangs cannot be stopped. */
-  public async attempt(request: RehearsalRequest, folder: string): Promise<NativeAttempt> {
-    const { target, fileAccess, direction, goal, intended, transaction, again } = request;
-    const { detail = 'steps' } = request;
-    const thread = this.pool.looks('native');
-    const { info, bytes, engine } = await copyFor(request, thread);
-    const rows = info.kind !== 'schema';
-    const job = { direction, goal, intended, transaction, detail, rows, definite: true, again };
-    const report = await thread.call('rehearse', { target, job, fileAccess, bytes, folder });
-    return { report, copy: info, engine };
-  }
-
-  /** See `breakLockRequest`. */
-  public async breakLock(database: string, force: boolean): Promise<LockState> {
-    return this.sentinel.break(canonicalPath(database), force);
-  }
-
-  /** See `resolveInterruptedRequest`. */
-  public async resolveInterrupted(
-    target: Target,
-    decision: 'retry' | 'markApplied',
-  ): Promise<void> {
-    const thread = this.pool.idle(chooseEngine('auto'));
-    thread.control.reset();
-    await thread.call('resolve', { target, decision });
-  }
-
-  public async newMigration(request: NewMigrationRequest): Promise<NewMigrationResult> {
-    const { newMigration } = await import('./newMigration');
-    return newMigration({ ...request, note: await this.drift.note(request) });
-  }
-
-  /** See `markAppliedRequest`. Resolves with whatever came of it; aborted, within a second. */
-  public async markApplied(request: MarkRequest, signal?: AbortSignal): Promise<MarkResult> {
-    const { sentinel } = this;
-    const started = performance.now();
-    const start = (thread: DatabaseThread): LockedMark =>
-      new LockedMark(request, { thread, sentinel, onEvent: () => undefined, signal });
-    const report = await this.perform(request.engine, start);
-    return { ...report, ms: Math.round(performance.now() - started) };
   }
 
   /** Gives the sentinels back at once, for a process that is about to kill itself. */
@@ -209,15 +89,139 @@ export class Service {
     await this.pool.end();
   }
 
+  public async discover(
+    request: DiscoverRequest,
+    { signal }: HandlerOptions = {},
+  ): Promise<Discovery> {
+    const { discover } = await import('../discovery/discover');
+    const { reader } = this;
+    const files = {
+      probe: (paths: readonly string[]) => reader.call('probe', { paths }),
+      history: (path: string, table: HistoryTable) => reader.call('versions', { path, table }),
+    };
+    return discover(request, files, signal);
+  }
+
+  public async status({ engine = 'auto', ...target }: StatusRequest): Promise<Status> {
+    const status = await this.pool.looks(chooseEngine(engine)).call('status', { target });
+    return { ...status, lock: await this.lock(target) };
+  }
+
+  public async lock({ database }: DatabaseRequest): Promise<LockState> {
+    return this.sentinel.inspect(canonicalPath(database));
+  }
+
+  public async breakLock({ database, force }: Ask<'breakLock'>): Promise<LockState> {
+    return this.sentinel.break(canonicalPath(database), force);
+  }
+
+  /** Resolves with whatever came of it. */
+  public async run(request: RunRequest, options?: HandlerOptions): Promise<RunResult> {
+    const start = (context: JobContext): LockedRun =>
+      new LockedRun(request, context, this.rehearser);
+    return timed(() =>
+      this.perform(request.engine, start, options).catch((error: unknown) => {
+        const nothing = { applied: [], alreadyApplied: [], remaining: [], findings: [] };
+        return { ...nothing, outcome: 'invalid' as const, error: errorInfo(error) };
+      }),
+    );
+  }
+
+  public async resolveInterrupted(decision: InterruptedDecision): Promise<void> {
+    const thread = this.pool.idle(chooseEngine('auto'));
+    thread.control.reset();
+    await thread.call('resolveInterrupted', decision);
+  }
+
+  // eslint-disable-next-line @typescript-eslint/require-await -- what it throws must reject
+  public async backups({ database }: DatabaseRequest): Promise<readonly Backup[]> {
+    return new BackupFolder(canonicalPath(database)).list();
+  }
+
+  /** Resolves with whatever came of it. */
+  public async restore(request: RestoreRequest, options?: HandlerOptions): Promise<RestoreResult> {
+    const start = (context: JobContext): LockedRestore => new LockedRestore(request, context);
+    return timed(() =>
+      this.perform(request.engine, start, options).catch((error: unknown) => ({
+        outcome: 'invalid' as const,
+        error: errorInfo(error),
+      })),
+    );
+  }
+
+  /** @throws LockstepError `run.cancelled`, or what is wrong with the target itself */
+  public async preview(
+    request: RehearsalRequest,
+    { signal }: HandlerOptions = {},
+  ): Promise<Rehearsal> {
+    return this.rehearser.rehearse(request, signal);
+  }
+
+  /** For a process that ends with it: a statement that hangs cannot be stopped. */
+  public async attempt({ request, folder }: Ask<'attempt'>): Promise<NativeAttempt> {
+    return this.rehearser.attempt(request, folder);
+  }
+
+  /** @throws LockstepError `run.cancelled`, or what is wrong with the target itself */
+  public async check(request: CheckRequest, { signal }: HandlerOptions = {}): Promise<CheckResult> {
+    return this.checker.check(request, signal);
+  }
+
+  public async newMigration(request: NewMigrationRequest): Promise<NewMigrationResult> {
+    const { target, name, followsUp: version } = request;
+    const { newMigration } = await import('./newMigration');
+    const edited = version === undefined ? undefined : { target, version };
+    const source = edited && (await this.readAppliedSource(edited));
+    return newMigration({ target, name, followsUp: source });
+  }
+
+  /** @throws LockstepError `drift.over` */
+  public async readAppliedSource(migration: AppliedMigration): Promise<AppliedSource> {
+    return this.reader.call('readAppliedSource', migration);
+  }
+
+  /** @throws LockstepError `drift.over`, `log.unwritable` */
+  public async acceptEdited(edit: Ask<'acceptEdited'>): Promise<void> {
+    return this.reader.call('acceptEdited', edit);
+  }
+
+  public async locateMissingFiles(target: Target): Promise<MissingFiles> {
+    return locateMissingFiles(target, await this.reader.call('findApplied', { target }));
+  }
+
+  public async restoreFile({ target, version }: AppliedMigration): Promise<RestoredMigration> {
+    const applied = await this.reader.call('findApplied', { target, version });
+    return restoreFile(target, version, applied);
+  }
+
+  public async compareSchema(
+    request: CompareRequest,
+    { signal }: HandlerOptions = {},
+  ): Promise<SchemaComparison> {
+    return this.rehearser.compareSchema(request, signal);
+  }
+
+  public async markApplied(request: MarkRequest, options?: HandlerOptions): Promise<MarkResult> {
+    const start = (context: JobContext): LockedMark => new LockedMark(request, context);
+    return timed(() => this.perform(request.engine, start, options));
+  }
+
+  /** Answers without a lock, beside whatever runs. */
+  private get reader(): DatabaseThread {
+    return this.pool.looks(chooseEngine('auto'));
+  }
+
   private async perform<R>(
     engine: EngineName | 'auto',
-    start: (thread: DatabaseThread) => LockedJob<R>,
+    start: (context: JobContext) => LockedJob<R>,
+    options?: HandlerOptions,
   ): Promise<R> {
-    const job = start(this.pool.idle(chooseEngine(engine)));
+    const { pool, sentinel } = this;
+    const job = start({ thread: pool.idle(chooseEngine(engine)), sentinel, ...options });
     this.jobs.add(job);
     try {
       const ended = job.result();
-      this.sentinel.warm(); // while the job waits for its thread's first look
+      sentinel.warm(); // while the job waits for its thread's first look
       const result = await ended;
       this.stuck ||= job.stuck;
       return result;
@@ -225,4 +229,11 @@ export class Service {
       this.jobs.delete(job);
     }
   }
+}
+
+/** A result with the milliseconds that it took. */
+async function timed<R extends object>(work: () => Promise<R>): Promise<R & { ms: number }> {
+  const started = performance.now();
+  const result = await work();
+  return { ...result, ms: Math.round(performance.now() - started) };
 }

@@ -11,10 +11,12 @@ import {
 } from '../threadProtocol';
 import { type StartedThread, startThread } from './startThread';
 
+type OnEvents = (events: readonly RunEvent[]) => void;
+
 interface Call {
   resolve(answer: unknown): void;
   reject(error: Error): void;
-  onEvent?: (event: RunEvent) => void;
+  onEvents?: OnEvents;
 }
 
 /** A thread that owns connections, as the main thread sees it. Its calls are answered in order. */
@@ -52,7 +54,7 @@ export class DatabaseThread {
   public call<C extends CallName>(
     call: C,
     ask: ThreadCalls[C]['ask'],
-    onEvent?: (event: RunEvent) => void,
+    onEvents?: OnEvents,
   ): Promise<ThreadCalls[C]['answer']> {
     if (this.ended) {
       return Promise.reject(new LockstepError('migrator.crashed', { detail: 'thread' }));
@@ -60,7 +62,7 @@ export class DatabaseThread {
     const id = this.nextId++;
     this.worker.ref();
     return new Promise((resolve, reject) => {
-      this.calls.set(id, { resolve: resolve, reject, onEvent });
+      this.calls.set(id, { resolve: resolve, reject, onEvents });
       const message = { id, call, ask };
       this.worker.postMessage(message, transferList(message));
     });
@@ -75,7 +77,7 @@ export class DatabaseThread {
   private onReply(reply: ThreadReply): void {
     const call = this.calls.get(reply.id);
     if (reply.type === 'events') {
-      reply.events.forEach((event) => call?.onEvent?.(event));
+      call?.onEvents?.(reply.events);
       return;
     }
     this.calls.delete(reply.id);
@@ -167,7 +169,7 @@ export class ThreadPool {
   /** Resolves when the threads have put away what they do after their answers. */
   public async settled(): Promise<void> {
     const idle = [...this.running].filter(({ usable, busy }) => usable && !busy);
-    await Promise.allSettled(idle.map((thread) => thread.call('settle', {})));
+    await Promise.allSettled(idle.map((thread) => thread.call('syncLogs', {})));
   }
 
   public async end(): Promise<void> {

@@ -22,12 +22,12 @@ export class Trial {
 
   constructor(
     private readonly copy: OpenSnapshot,
-    private readonly world: Omit<RehearsalEnvironment, 'factory'>,
+    private readonly environment: Omit<RehearsalEnvironment, 'factory'>,
     private readonly migration: Migration,
     private readonly rows: boolean,
     private readonly lint: MigrationLint,
   ) {
-    this.reader = new SchemaReader(world.format.historyTable.name);
+    this.reader = new SchemaReader(environment.format.historyTable.name);
   }
 
   public async run() {
@@ -77,7 +77,7 @@ export class Trial {
         definite: false,
       },
       {
-        ...this.world,
+        ...this.environment,
         factory: this.copy,
         beforeStatement: (connection, statement) => lint?.before(connection, statement),
       },
@@ -85,7 +85,7 @@ export class Trial {
   }
 
   private shapes(connection: Connection): ReturnType<typeof tableShapes> {
-    return tableShapes(connection, this.world.format.historyTable.name);
+    return tableShapes(connection, this.environment.format.historyTable.name);
   }
 
   private read<T>(read: (connection: Connection) => T): T {
@@ -122,20 +122,20 @@ const nothing = { problems: [], lint: [], notUndone: [], before: [], after: [] }
 /** Tries a text in this thread, on the copy that is here; asks for one where it is not. */
 export async function checkText(
   ask: ThreadCalls['check']['ask'],
-  world: ThreadContext,
+  context: ThreadContext,
 ): Promise<CheckAnswer> {
   const { target, file, text, fileAccess, stamp, copy } = ask;
   const path = canonicalPath(target.database);
   if (copy) {
-    world.check = new CheckState(world.engine, path, stamp, copy.kind, ask.bytes);
+    context.check = new CheckState(context.engine, path, stamp, copy.kind, ask.bytes);
   }
-  const state = world.check;
+  const state = context.check;
   if (state?.path !== path || state.stamp !== stamp) {
     return { type: 'needsCopy' };
   }
   let folder;
   try {
-    folder = world.reader.read(target, { path: file, text });
+    folder = context.reader.read(target, { path: file, text });
   } catch (error) {
     return { type: 'done', result: unreadable(error, file) };
   }
@@ -149,8 +149,8 @@ export async function checkText(
   if (applied.some((version) => format.sameVersion(version, migration.version))) {
     return { type: 'done', result: { ...nothing, state: 'applied', migration: ref } };
   }
-  const log = runLogOf(world, path).read();
-  const { control } = world;
+  const log = runLogOf(context, path).read();
+  const { control } = context;
   const about = { format, migrations, log, control, checkFileAccess: reachCheck(path, fileAccess) };
   const goal = { kind: 'all' } as const;
   const { steps } = planRun({ ...about, applied, direction: 'up', goal });

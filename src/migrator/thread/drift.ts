@@ -14,12 +14,11 @@ import { HistoryStore } from '../../core/history/historyTable';
 import { outcomeOf, type RunEvent } from '../../core/run/runEvents';
 import { scriptChecksum } from '../../core/checksum';
 import { scriptSql } from '../../core/sql/script';
-import { randomHex } from '../../system/process';
+import { processIdentity, randomHex } from '../../system/process';
 import { canonicalPath } from '../../sqlite/databaseFile';
-import type { AppliedMigration } from '../protocol';
+import type { AppliedMigration, Ask } from '../protocol';
 import { marksOf, otherHolder } from '../sidecar';
 import type {
-  AcceptAsk,
   Baseline,
   BaselineAsk,
   AppliedAnswer,
@@ -35,7 +34,7 @@ import { readHistory, runLogOf, type ThreadContext } from './threadContext';
  */
 export function markApplied(
   ask: MarkAsk,
-  world: ThreadContext,
+  context: ThreadContext,
   emit: (event: RunEvent) => void,
 ): MarkReport {
   const path = canonicalPath(ask.target.database);
@@ -43,7 +42,7 @@ export function markApplied(
     if (!existsSync(path)) {
       throw new LockstepError('database.missing', { path });
     }
-    return record(path, ask, world, emit);
+    return record(path, ask, context, emit);
   } catch (error) {
     const info = errorInfo(databaseError(error, path));
     return { outcome: outcomeOf(info.code), marked: [], alreadyApplied: [], error: info };
@@ -53,17 +52,17 @@ export function markApplied(
 function record(
   path: string,
   { target, versions, owner, wait, waitedMs, token }: MarkAsk,
-  world: ThreadContext,
+  context: ThreadContext,
   emit: (event: RunEvent) => void,
 ): MarkReport {
-  const { format, migrations } = world.reader.read(target);
-  const { control } = world;
-  const log = runLogOf(world, path);
+  const { format, migrations } = context.reader.read(target);
+  const { control } = context;
+  const log = runLogOf(context, path);
   const waiter = new LockWaiter(
     { wait, waitedMs },
     { control, emit, otherHolder: () => otherHolder(path, token) },
   );
-  const connection = beginWriting(world.engine.connections(path), waiter);
+  const connection = beginWriting(context.engine.connections(path), waiter);
   try {
     const history = new HistoryStore(connection, format.historyTable);
     const applied = history.versions();
@@ -138,11 +137,11 @@ function logged(append: () => void): Pick<MarkReport, 'logProblem'> {
  * Looks at a database that is to be adopted.
  * @throws LockstepError what keeps it from being looked at, `goal.unknown`
  */
-export function baseline({ target, goal }: BaselineAsk, world: ThreadContext): Baseline {
+export function baseline({ target, goal }: BaselineAsk, context: ThreadContext): Baseline {
   const path = canonicalPath(target.database);
-  const { format, migrations } = world.reader.read(target);
+  const { format, migrations } = context.reader.read(target);
   const { historyTable } = format;
-  const look = world.engine.look(path, (connection) => ({
+  const look = context.engine.look(path, (connection) => ({
     applied: new HistoryStore(connection, historyTable).versions(),
     schema: sortedSchema(new SchemaReader(historyTable.name).read(connection).values()),
   }));
@@ -157,7 +156,7 @@ export function baseline({ target, goal }: BaselineAsk, world: ThreadContext): B
     throw new LockstepError('database.io', { path, message: message || state });
   }
   const { applied, schema } = look.value ?? { applied: [], schema: [] };
-  const about = { format, migrations, applied, log: runLogOf(world, path).read() };
+  const about = { format, migrations, applied, log: runLogOf(context, path).read() };
   const plan = planRun({ ...about, direction: 'up', goal });
   refuseDuplicates(plan.findings);
   const record = plan.steps.map(({ migration }) => migrationRef(migration));
@@ -183,10 +182,10 @@ export function baseline({ target, goal }: BaselineAsk, world: ThreadContext): B
  * @throws LockstepError `drift.over` where it is not the edit that was seen, `log.unwritable`
  */
 export function acceptEdited(
-  { target, version, checksum, holder }: AcceptAsk,
-  world: ThreadContext,
-): null {
-  const [known] = appliedOf({ target, version }, world).found;
+  { target, version, checksum, owner: { kind, workspace } }: Ask<'acceptEdited'>,
+  context: ThreadContext,
+): void {
+  const [known] = findApplied({ target, version }, context).found;
   const { migration, log } = known ?? {};
   if (!known || !migration || !log || fileState(known) !== 'edited') {
     throw new LockstepError('drift.over', { migration: known?.ref.id ?? version });
@@ -194,22 +193,23 @@ export function acceptEdited(
   if (scriptChecksum(migration.up) !== checksum) {
     throw new LockstepError('drift.over', { migration: known.ref.id, reason: 'again' });
   }
+  const { pid, host } = processIdentity();
+  const holder = { kind, workspace, pid, host };
   const at = new Date().toISOString();
-  const runLog = runLogOf(world, canonicalPath(target.database));
+  const runLog = runLogOf(context, canonicalPath(target.database));
   try {
     runLog.append([acceptedEntry(log, migration.up, { at, holder })]);
   } catch (error) {
     throw new LockstepError('log.unwritable', { message: (error as Error).message });
   }
-  return null;
 }
 
 /**
  * What ran of an applied migration, and what its file says now.
  * @throws LockstepError `drift.over` where it is not applied
  */
-export function readAppliedSource(ask: AppliedMigration, world: ThreadContext): AppliedSource {
-  const { format, found } = appliedOf(ask, world);
+export function readAppliedSource(ask: AppliedMigration, context: ThreadContext): AppliedSource {
+  const { format, found } = findApplied(ask, context);
   const [known] = found;
   if (!known) {
     throw new LockstepError('drift.over', { migration: ask.version });
@@ -237,11 +237,14 @@ export function readAppliedSource(ask: AppliedMigration, world: ThreadContext): 
 }
 
 /** Applied migrations with all that is known about them, by a look. */
-export function appliedOf({ target, version }: AppliedAsk, world: ThreadContext): AppliedAnswer {
+export function findApplied(
+  { target, version }: AppliedAsk,
+  context: ThreadContext,
+): AppliedAnswer {
   const path = canonicalPath(target.database);
-  const { format, migrations } = world.reader.read(target);
-  const applied = readHistory(path, format.historyTable, world).value ?? [];
-  const log = runLogOf(world, path).read();
+  const { format, migrations } = context.reader.read(target);
+  const applied = readHistory(path, format.historyTable, context).value ?? [];
+  const log = runLogOf(context, path).read();
   const isWanted = ({ applied: recorded, migration }: KnownMigration): boolean =>
     recorded !== undefined &&
     (version === undefined ? !migration : format.sameVersion(recorded, version));

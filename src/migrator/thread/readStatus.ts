@@ -5,31 +5,30 @@ import {
   type RunningMark,
   type Script,
   type Step,
-  type Target,
 } from '../../core/model';
 import { describeHistory } from '../../core/plan/reconcile';
 import { refuseDuplicates } from '../../core/plan/plan';
 import { loadCrypto } from '../../core/checksum';
 import { prepareScript } from '../../core/sql/prepareScript';
 import { canonicalPath, databaseStamp } from '../../sqlite/databaseFile';
-import type { Look, PlanPreview, ThreadCalls } from '../threadProtocol';
+import type { DatabaseStatus, PlanPreview, ThreadCalls } from '../threadProtocol';
 import { marksOf } from '../sidecar';
 import { readHistory, runLogOf, type ThreadContext } from './threadContext';
 
 /** What a run would do as things stand, without taking any lock. */
 export function planInThread(
   { target, direction, goal, named }: ThreadCalls['plan']['ask'],
-  world: ThreadContext,
+  context: ThreadContext,
 ): PlanPreview {
-  const { name, sqliteVersion } = world.engine;
+  const { name, sqliteVersion } = context.engine;
   const engine = { name, sqliteVersion };
   try {
     const path = canonicalPath(target.database);
-    const { format, migrations } = world.reader.read(target);
+    const { format, migrations } = context.reader.read(target);
     if (migrations.length === 0 && direction === 'up') {
       throw new LockstepError('migrations.none', { folder: target.folders.join(', ') });
     }
-    const { value: applied, state, message = '' } = readHistory(path, format.historyTable, world);
+    const { value: applied, state, message = '' } = readHistory(path, format.historyTable, context);
     if (state === 'missing' && direction === 'down') {
       throw new LockstepError('database.missing', { path });
     }
@@ -42,8 +41,8 @@ export function planInThread(
     if (!applied) {
       return { findings: [], engine };
     }
-    const log = runLogOf(world, path).read();
-    const plan = world.plans.plan(path, { format, migrations, applied, log, direction, goal });
+    const log = runLogOf(context, path).read();
+    const plan = context.plans.plan(path, { format, migrations, applied, log, direction, goal });
     refuseDuplicates(plan.findings);
     const steps = plan.steps.map((step) => migrationRef(step.migration));
     const content = named && steps.length > 0 ? contentName(path, migrations) : undefined;
@@ -83,8 +82,11 @@ function isAtomic(steps: readonly Step[]): boolean {
 }
 
 /** Looks at a database and its folder. What cannot be read is an `error` in the answer. */
-export function readStatus(target: Target, world: ThreadContext): Look {
-  const nothing: Look = {
+export function readStatus(
+  { target }: ThreadCalls['status']['ask'],
+  context: ThreadContext,
+): DatabaseStatus {
+  const nothing: DatabaseStatus = {
     target,
     path: target.database,
     look: { state: 'unreadable' },
@@ -95,18 +97,18 @@ export function readStatus(target: Target, world: ThreadContext): Look {
   let partial = nothing;
   try {
     const path = canonicalPath(target.database);
-    const { name, sqliteVersion } = world.engine;
+    const { name, sqliteVersion } = context.engine;
     partial = { ...partial, path, engine: { name, sqliteVersion }, mark: lookAtMark(path) };
-    const { format, migrations } = world.reader.read(target);
+    const { format, migrations } = context.reader.read(target);
     partial = { ...partial, format: format.name };
-    const { value: applied, ...look } = readHistory(path, format.historyTable, world);
+    const { value: applied, ...look } = readHistory(path, format.historyTable, context);
     partial = { ...partial, look };
     if (!applied) {
       return partial;
     }
-    const log = runLogOf(world, path).read();
+    const log = runLogOf(context, path).read();
     const goal = { kind: 'all' } as const;
-    const plan = world.plans.plan(path, {
+    const plan = context.plans.plan(path, {
       format,
       migrations,
       applied,
@@ -161,10 +163,10 @@ export function contentName(path: string, migrations: readonly Migration[]): str
 /** For pairing: the versions a database records, undefined where it has no history of ours. */
 export function readVersions(
   { path, table }: ThreadCalls['versions']['ask'],
-  world: ThreadContext,
+  context: ThreadContext,
 ): string[] | undefined {
   try {
-    return readHistory(path, table, world).value;
+    return readHistory(path, table, context).value;
   } catch (error) {
     if (error instanceof LockstepError) {
       return undefined; // somebody else's table of that name

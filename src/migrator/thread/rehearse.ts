@@ -12,15 +12,15 @@ import { runLogOf, type ThreadContext } from './threadContext';
 /** Runs migrations on a copy in this thread. */
 export async function rehearseInThread(
   { target, job, bytes, folder, fileAccess }: ThreadCalls['rehearse']['ask'],
-  world: ThreadContext,
+  context: ThreadContext,
   emit?: (event: RunEvent) => void,
 ): Promise<RehearsalReport> {
   const path = canonicalPath(target.database);
-  const { format, migrations } = world.reader.read(target);
-  const log = runLogOf(world, path).read();
-  const copy = world.engine.openSnapshot(path, bytes, folder);
+  const { format, migrations } = context.reader.read(target);
+  const log = runLogOf(context, path).read();
+  const copy = context.engine.openSnapshot(path, bytes, folder);
   try {
-    const { control } = world;
+    const { control } = context;
     const checkFileAccess = reachCheck(path, fileAccess);
     const env = { factory: copy, format, migrations, log, control, checkFileAccess };
     const report = await rehearse(job, { ...env, emit });

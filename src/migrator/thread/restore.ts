@@ -18,10 +18,10 @@ type Emit = (event: RunEvent) => void;
 /** Makes a database again what a backup of it says. @param emit gets what happens while it happens */
 export async function restoreInThread(
   ask: RestoreAsk,
-  world: ThreadContext,
+  context: ThreadContext,
   emit: Emit,
 ): Promise<RestoreReport> {
-  const restore = new Restore(ask, world, emit);
+  const restore = new Restore(ask, context, emit);
   try {
     return { outcome: 'done', ...(await restore.run()) };
   } catch (error) {
@@ -36,14 +36,14 @@ class Restore {
   public saved: MadeBackup | undefined;
   private readonly folder: BackupFolder;
   private readonly proceed = (): void => {
-    if (this.world.control.cancelled) {
+    if (this.context.control.cancelled) {
       throw new LockstepError('run.cancelled');
     }
   };
 
   constructor(
     private readonly ask: RestoreAsk,
-    private readonly world: ThreadContext,
+    private readonly context: ThreadContext,
     private readonly emit: Emit,
   ) {
     this.path = canonicalPath(ask.request.database);
@@ -55,7 +55,7 @@ class Restore {
     const wanted = this.folder.find(request.name);
     this.refuseDamaged(wanted);
     const mark = this.folder.marksOf(wanted.file).read();
-    const session = this.world.engine.copies.restore(this.path, wanted.file);
+    const session = this.context.engine.copies.restore(this.path, wanted.file);
     try {
       await this.waiter().untilDone(() => this.attempt(session, mark));
     } finally {
@@ -79,7 +79,7 @@ class Restore {
     }
     const takeBack = mark && bringMarkBack(marksOf(this.path), mark);
     try {
-      await this.world.control.committingFor(() => session.replace(this.proceed));
+      await this.context.control.committingFor(() => session.replace(this.proceed));
     } catch (error) {
       takeBack?.();
       throw error;
@@ -89,8 +89,8 @@ class Restore {
   /** Copies what is to be replaced, damaged or not: that may be why it is replaced. */
   private async save(): Promise<void> {
     const start = performance.now();
-    const { path, folder, proceed, world } = this;
-    const { copies } = world.engine;
+    const { path, folder, proceed, context } = this;
+    const { copies } = context.engine;
     const reason = { kind: 'restore' } as const;
     const earlier = this.saved;
     const made = await makeBackup({ path, folder, copies, reason, evenDamaged: true, proceed });
@@ -103,7 +103,7 @@ class Restore {
   }
 
   private refuseDamaged({ name, file }: Backup): void {
-    const message = this.world.engine.copies.damage(file);
+    const message = this.context.engine.copies.damage(file);
     if (message !== undefined) {
       const { path } = this;
       throw new LockstepError('restore.refused', { path, name, reason: 'damaged', message });
@@ -135,7 +135,7 @@ class Restore {
     return new LockWaiter(
       { wait: request.wait, waitedMs },
       {
-        control: this.world.control,
+        control: this.context.control,
         emit: this.emit,
         otherHolder: () => otherHolder(this.path, token),
       },

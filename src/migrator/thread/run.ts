@@ -15,10 +15,9 @@ import { canonicalPath } from '../../sqlite/databaseFile';
 import { reachCheck } from '../../sqlite/fileAccess';
 import type { ThreadCalls } from '../threadProtocol';
 import { backupBeforeRun } from './backup';
+import type { InterruptedDecision } from '../protocol';
 import { marksOf, otherHolder } from '../sidecar';
 import { runLogOf, type ThreadContext } from './threadContext';
-
-type Ask = ThreadCalls['resolve']['ask'];
 
 /**
  * Carries out what a person decided about an interrupted step. `retry` forgets that it was begun,
@@ -26,18 +25,21 @@ type Ask = ThreadCalls['resolve']['ask'];
  * transaction, so this does it in one too: it decides about the mark that is there, and no other.
  * @throws `lock.live` while the step still runs, `lock.timeout`
  */
-export function resolveInterrupted({ target, decision }: Ask, world: ThreadContext): null {
+export function resolveInterrupted(
+  { target, decision }: InterruptedDecision,
+  context: ThreadContext,
+): void {
   const path = canonicalPath(target.database);
   const marks = marksOf(path);
   if (!marks.read()) {
-    return null;
+    return;
   }
   const wait = defaultWaitLimits;
-  const { control } = world;
+  const { control } = context;
   const noReport = { emit: (): void => undefined, otherHolder: (): undefined => undefined };
   const waiter = new LockWaiter({ wait, waitedMs: 0 }, { control, ...noReport });
   try {
-    const connection = beginWriting(world.engine.connections(path), waiter);
+    const connection = beginWriting(context.engine.connections(path), waiter);
     try {
       decide(connection);
     } finally {
@@ -46,12 +48,11 @@ export function resolveInterrupted({ target, decision }: Ask, world: ThreadConte
   } catch (error) {
     throw databaseError(error, path);
   }
-  return null;
 
   function decide(connection: Connection): void {
     const mark = orphan(marks);
     if (mark && decision === 'markApplied') {
-      const { historyTable } = world.reader.read(target).format;
+      const { historyTable } = context.reader.read(target).format;
       record(mark, new HistoryStore(connection, historyTable));
       connection.assertSameFile();
       waiter.until(() => connection.exec('COMMIT'));
@@ -86,21 +87,21 @@ const planMaxAgeMs = 50;
 /** Runs a job in this thread. @param emit gets what happens while it happens */
 export async function runInThread(
   { target, job, token, backup = defaultBackupOptions }: ThreadCalls['run']['ask'],
-  world: ThreadContext,
+  context: ThreadContext,
   emit: (event: RunEvent) => void,
 ): Promise<RunReport> {
   const path = canonicalPath(target.database);
-  const { format, migrations } = world.reader.readRecent(target, planMaxAgeMs);
+  const { format, migrations } = context.reader.readRecent(target, planMaxAgeMs);
   const checkFileAccess = reachCheck(path, job.fileAccess);
   const report = await runMigrations(job, {
-    factory: world.engine.connections(path, checkFileAccess),
+    factory: context.engine.connections(path, checkFileAccess),
     checkFileAccess,
     format,
     migrations,
-    log: runLogOf(world, path),
+    log: runLogOf(context, path),
     marks: marksOf(path),
-    control: world.control,
-    backUp: backupBeforeRun({ ...backup, path, direction: job.direction, emit }, world),
+    control: context.control,
+    backUp: backupBeforeRun({ ...backup, path, direction: job.direction, emit }, context),
     emit,
     otherHolder: () => otherHolder(path, token),
   });

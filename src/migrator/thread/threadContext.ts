@@ -18,7 +18,7 @@ interface ReadyState {
   readonly blocking?: RehearsalReport;
 }
 
-type World = Omit<RehearsalEnvironment, 'factory'>;
+type CheckEnvironment = Omit<RehearsalEnvironment, 'factory'>;
 
 /**
  * The copy of one database, and the state before the migration that is being written, kept between
@@ -54,9 +54,12 @@ export class CheckState {
   }
 
   /** The database after these pending migrations. */
-  public async after(before: readonly Migration[], world: World): Promise<ReadyState> {
+  public async after(
+    before: readonly Migration[],
+    environment: CheckEnvironment,
+  ): Promise<ReadyState> {
     if (!this.ready || !areSameMigrations(this.ready.before, before)) {
-      this.ready = { before, state: await this.prepare(before, world) };
+      this.ready = { before, state: await this.prepare(before, environment) };
     }
     return this.ready.state;
   }
@@ -66,7 +69,10 @@ export class CheckState {
     return this.engine.openSnapshot(this.path, content?.slice(), undefined);
   }
 
-  private async prepare(before: readonly Migration[], world: World): Promise<ReadyState> {
+  private async prepare(
+    before: readonly Migration[],
+    environment: CheckEnvironment,
+  ): Promise<ReadyState> {
     const content = this.copy ?? new Uint8Array();
     if (before.length === 0) {
       return { content };
@@ -83,7 +89,7 @@ export class CheckState {
           rows: this.kind !== 'schema',
           definite: false,
         },
-        { ...world, factory: copy },
+        { ...environment, factory: copy },
       );
       const works = report.verdict === 'works' || report.verdict === 'schemaOnly';
       return works ? { content: copy.content() } : { content, blocking: report };
@@ -169,11 +175,11 @@ export interface ThreadContext {
 }
 
 /** The run log of a database. */
-export function runLogOf(world: ThreadContext, path: string): FileRunLog {
-  let log = world.logs.get(path);
+export function runLogOf(context: ThreadContext, path: string): FileRunLog {
+  let log = context.logs.get(path);
   if (!log) {
     log = new FileRunLog(new Sidecar(path));
-    world.logs.set(path, log);
+    context.logs.set(path, log);
   }
   return log;
 }

@@ -3,6 +3,7 @@ import { errorInfo } from '../../core/errors';
 import type { RunEvent } from '../../core/run/runEvents';
 import { loadCrypto } from '../../core/checksum';
 import type { Engine } from '../../sqlite/engine';
+import { EventBatcher } from '../eventBatcher';
 import {
   type CallName,
   transferList,
@@ -13,7 +14,7 @@ import {
   type ThreadRequest,
 } from '../threadProtocol';
 import { checkText } from './check';
-import { acceptEdited, baseline, appliedOf, markApplied, readAppliedSource } from './drift';
+import { acceptEdited, baseline, findApplied, markApplied, readAppliedSource } from './drift';
 import { MigrationReader } from './migrationReader';
 import { readStatus, planInThread, readVersions } from './readStatus';
 import { compileInThread, copyInThread, rehearseInThread } from './rehearse';
@@ -21,11 +22,34 @@ import { restoreInThread } from './restore';
 import { resolveInterrupted, runInThread } from './run';
 import { PlanMemo, type ThreadContext } from './threadContext';
 
-type Handlers = {
+/** Answers each call; gives `emit` what happens while it happens. */
+type ThreadHandlers = {
   [C in CallName]: (
     ask: ThreadCalls[C]['ask'],
-    emit: Parameters<typeof runInThread>[2],
+    context: ThreadContext,
+    emit: (event: RunEvent) => void,
   ) => ThreadCalls[C]['answer'] | Promise<ThreadCalls[C]['answer']>;
+};
+
+const handlers: ThreadHandlers = {
+  status: readStatus,
+  plan: planInThread,
+  probe: ({ paths }, { engine }) => paths.map((path) => engine.probe(path)),
+  versions: readVersions,
+  run: runInThread,
+  restore: restoreInThread,
+  about: (_, { engine: { name, sqliteVersion } }) => ({ name, sqliteVersion }),
+  copy: copyInThread,
+  rehearse: rehearseInThread,
+  check: checkText,
+  compile: compileInThread,
+  syncLogs: (_, context) => syncLogs(context),
+  resolveInterrupted,
+  findApplied,
+  readAppliedSource,
+  acceptEdited,
+  baseline,
+  markApplied,
 };
 
 /**
@@ -41,52 +65,32 @@ const syncDelayMs = 20;
 export async function serveThread(load: (wasm: string) => Engine | Promise<Engine>): Promise<void> {
   const port = parentPort!;
   const { memory, wasm } = workerData as ThreadData;
-  const world: ThreadContext = {
+  const context: ThreadContext = {
     engine: await load(wasm),
     control: new ThreadControl(memory),
     reader: new MigrationReader(),
     logs: new Map(),
     plans: new PlanMemo(),
   };
-  const handlers: Handlers = {
-    look: ({ target }) => readStatus(target, world),
-    plan: (ask) => planInThread(ask, world),
-    probe: ({ paths }) => paths.map((path) => world.engine.probe(path)),
-    versions: (ask) => readVersions(ask, world),
-    run: (ask, emit) => runInThread(ask, world, emit),
-    restore: (ask, emit) => restoreInThread(ask, world, emit),
-    about: () => ({ name: world.engine.name, sqliteVersion: world.engine.sqliteVersion }),
-    copy: (ask) => copyInThread(ask, world),
-    rehearse: (ask, emit) => rehearseInThread(ask, world, emit),
-    check: (ask) => checkText(ask, world),
-    compile: (ask) => compileInThread(ask, world),
-    settle: () => syncLogs(world),
-    resolve: (ask) => resolveInterrupted(ask, world),
-    applied: (ask) => appliedOf(ask, world),
-    ran: (ask) => readAppliedSource(ask, world),
-    accept: (ask) => acceptEdited(ask, world),
-    baseline: (ask) => baseline(ask, world),
-    mark: (ask, emit) => markApplied(ask, world, emit),
-  };
   const serve = async ({ id, call, ask }: ThreadRequest): Promise<void> => {
     const reply = (message: ThreadReply): void => port.postMessage(message, transferList(message));
-    const told = new StepsTold(
+    const batcher = new EventBatcher(
       (events) => reply({ id, type: 'events', events }),
-      call === 'run' ? (step) => world.control.showStep(step) : undefined,
+      call === 'run' ? (step) => context.control.showStep(step) : undefined,
     );
     try {
-      const handler = handlers[call] as (ask: unknown, emit: unknown) => unknown;
-      const answer = await handler(ask, (event: RunEvent) => told.add(event));
-      told.send();
+      const handler = handlers[call] as UntypedHandler;
+      const answer = await handler(ask, context, (event) => batcher.add(event));
+      batcher.flush();
       reply({ id, type: 'answer', answer });
     } catch (error) {
-      told.send();
+      batcher.flush();
       reply({ id, type: 'error', error: errorInfo(error) });
     }
     if (call === 'plan') {
       setImmediate(loadCrypto); // while the sentinel is taken; a run's log needs it
     }
-    setTimeout(() => syncLogs(world), syncDelayMs);
+    setTimeout(() => syncLogs(context), syncDelayMs);
   };
   // One at a time: a call that waits for the disk must not find another's connections open.
   let last = Promise.resolve();
@@ -95,48 +99,12 @@ export async function serveThread(load: (wasm: string) => Engine | Promise<Engin
   });
 }
 
-function syncLogs({ logs }: ThreadContext): null {
+type UntypedHandler = (
+  ask: unknown,
+  context: ThreadContext,
+  emit: (event: RunEvent) => void,
+) => unknown;
+
+function syncLogs({ logs }: ThreadContext): void {
   logs.forEach((log) => log.sync());
-  return null;
-}
-
-/**
- * What a running thread tells its parent. A message for each of a thousand small steps would take as
- * long as the steps, so after the first of a group they are told together, when it is over; which of
- * them has begun is shown meanwhile (see `StepsSeen`). Everything else is told at once, since the thread may be
- * busy with the next statement for long.
- */
-export class StepsTold {
-  private waiting: RunEvent[] = [];
-  private last?: RunEvent['type'];
-
-  /**
-   * @param deliver gets what is told, in order
-   * @param show gets the number of the step that has begun, 0 when that is to be forgotten; without
-   *   it each beginning is told at once
-   */
-  constructor(
-    private readonly deliver: (events: readonly RunEvent[]) => void,
-    private readonly show?: (step: number) => void,
-  ) {}
-
-  add(event: RunEvent): void {
-    const isNext = this.show && event.type === 'stepStarted' && this.last === 'stepStarted';
-    this.last = event.type;
-    this.waiting.push(event);
-    if (event.type !== 'stepDone') {
-      this.show?.(event.type === 'stepStarted' ? event.step : 0);
-      if (!isNext) {
-        this.send();
-      }
-    }
-  }
-
-  send(): void {
-    const { waiting } = this;
-    if (waiting.length > 0) {
-      this.waiting = [];
-      this.deliver(waiting);
-    }
-  }
 }

@@ -45,7 +45,7 @@ async function checks(
   turns: number,
 ): Promise<[number, number, number]> {
   const window = new WarmWindow();
-  await window.client.status({ database, folders: [folder] });
+  await window.client.ask('status', { database, folders: [folder] });
   const { name, sql } = smallMigrations(pending).at(-1)!;
   const file = join(folder, `${name}.sql`);
   let typed = 0;
@@ -53,7 +53,7 @@ async function checks(
   const check = async (): Promise<void> => {
     const wrong = ++typed % 2 === 0;
     const statement = wrong ? 'INSERT INTO data VALUES (1, 2, 3, 4);' : sql;
-    const result = await window.client.check({
+    const result = await window.client.ask('check', {
       target: { database, folders: [folder] },
       file,
       text: `-- migrate:up\n-- ${typed}\n${statement}\n-- migrate:down\n`,

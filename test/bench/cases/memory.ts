@@ -29,9 +29,9 @@ async function memoryAt(bytes: number, place: Workplace): Promise<[string, strin
     ...smallMigrations(1),
     { version: '2', name: '2_index', sql: 'CREATE INDEX by_n ON large (n);' },
   ]);
-  await window.client.status({ database, folders: [folder] });
+  await window.client.ask('status', { database, folders: [folder] });
   await window.mustRun(database, folder);
-  await window.client.status({ database, folders: [folder] });
+  await window.client.ask('status', { database, folders: [folder] });
   const status = readFileSync(`/proc/${window.client.pid}/status`, 'utf8');
   window.dispose();
   return [megabytes(status, 'VmRSS'), megabytes(status, 'VmHWM')];

@@ -27,7 +27,7 @@ export async function benchPreview(
       const block = new LongestBlock();
       for (let turn = 0; turn <= Math.min(turns, 3); turn++) {
         const start = performance.now();
-        const rehearsal = await window.client.preview({
+        const rehearsal = await window.client.ask('preview', {
           target: { database, folders: [folder] },
           direction: 'up',
           goal: { kind: 'all' },

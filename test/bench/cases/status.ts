@@ -11,7 +11,7 @@ export async function benchStatus({ turns }: BenchOptions, place: Workplace): Pr
     const target = { database, folders: [folder] };
     return () =>
       timed(async () => {
-        const { error } = await window.client.status(target);
+        const { error } = await window.client.ask('status', target);
         if (error) {
           throw new Error(JSON.stringify(error));
         }

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CancellationTokenSource } from 'vscode-jsonrpc/node';
+import { each } from '../../support/each';
 import type { RunEvent } from '../../../src/core/run/runEvents';
 import { slowMigrations } from '../../support/slowStep';
 import { inTurns, median, type Measure } from '../measure';
@@ -98,7 +99,10 @@ async function cancelWindow(place: Workplace): Promise<number> {
     wait: { attemptMs: 30_000, totalMs: 120_000, staleMs: 60_000 },
     transaction: 'grouped',
   } as const;
-  const result = window.client.run(request, slow.see, source.token);
+  const result = window.client.ask('run', request, {
+    onEvents: each(slow.see),
+    token: source.token,
+  });
   await slow.seen;
   const start = performance.now();
   source.cancel();

@@ -129,7 +129,7 @@ describe('workers that migrate at start', () => {
     }
     const service = new Service({ threads: resolve('dist') });
     scratch.migrate({ '004_bad': 'INSERT INTO nowhere VALUES (1);' });
-    const { outcome } = await service.run(scratch.request(), () => undefined);
+    const { outcome } = await service.run(scratch.request());
     assert.equal(outcome, 'failed');
     // The run log is synced when nobody waits for it, so it may be open a moment longer.
     await until(() => openIn(scratch.folder).length === 0);

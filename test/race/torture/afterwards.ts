@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { RunResult } from '../../../src/core/run/runEvents';
+import type { RunRequest } from '../../../src/core/run/runRequest';
 import { MigratorClient } from '../../../src/migrator/client';
 import { until } from '../../support/until';
 import type { Counts } from './counts';
@@ -27,7 +28,7 @@ export async function runAfterwards(
   });
   try {
     for (let tries = 0; tries < 3; tries++) {
-      const result = await client.run(requestFor(place, engine), () => undefined);
+      const result = await client.ask('run', requestFor(place, engine));
       diary.note(`afterwards: ${result.outcome} ${JSON.stringify(result.error ?? '')}`);
       if (result.error?.code !== 'run.interrupted') {
         return judge(result, await lookAgain(client, place));
@@ -48,10 +49,7 @@ export async function runAfterwards(
   }
 }
 
-function requestFor(
-  { database, migrations }: Place,
-  engine: 'native' | 'sqljs',
-): Parameters<MigratorClient['run']>[0] {
+function requestFor({ database, migrations }: Place, engine: 'native' | 'sqljs'): RunRequest {
   return {
     target: { database, folders: [migrations] },
     direction: 'up',
@@ -74,7 +72,10 @@ function judge({ outcome, error, applied }: RunResult, after: string): string[] 
 
 /** What a look finds: the lock and how many are pending. */
 async function lookAgain(client: MigratorClient, place: Place): Promise<string> {
-  const status = await client.status({ database: place.database, folders: [place.migrations] });
+  const status = await client.ask('status', {
+    database: place.database,
+    folders: [place.migrations],
+  });
   const mark = status.mark ? ', marked as running' : '';
   return `${status.lock.kind} ${status.pending.length}${mark}`;
 }
@@ -86,14 +87,17 @@ async function decide(
   diary: Diary,
 ): Promise<string | undefined> {
   const target = { database: place.database, folders: [place.migrations] };
-  const { mark } = await client.status(target);
+  const { mark } = await client.ask('status', target);
   if (!mark?.orphaned) {
     return `interrupted, but the status shows ${JSON.stringify(mark)}`;
   }
   const step = Number(mark.migration.version);
   const landed = undo(place.database, step);
   diary.note(`interrupted at statement ${mark.statement} of ${mark.statements}, ${landed} landed`);
-  await client.resolveInterrupted(target, landed === ledgerParts ? 'markApplied' : 'retry');
+  await client.ask('resolveInterrupted', {
+    target,
+    decision: landed === ledgerParts ? 'markApplied' : 'retry',
+  });
   return undefined;
 }
 

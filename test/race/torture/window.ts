@@ -4,6 +4,7 @@ import { defaultBackupOptions } from '../../../src/core/model';
 import { LockstepError } from '../../../src/core/errors';
 import { defaultRehearsalLimits } from '../../../src/migrator/protocol';
 import { MigratorClient } from '../../../src/migrator/client';
+import { each } from '../../support/each';
 import { appliedOf, type Contender, type Ending, type Ground } from './contender';
 import type { ContenderPlan } from './scenario';
 
@@ -56,7 +57,8 @@ export class Window implements Contender {
   private async run(): Promise<Ending> {
     const { path, waitMs, staleMs, transaction, engine, backups, rehearse } = this.plan;
     try {
-      const result = await this.client.run(
+      const result = await this.client.ask(
+        'run',
         {
           target: { database: this.ground.paths[path], folders: [this.ground.migrations] },
           direction: 'up',
@@ -68,13 +70,15 @@ export class Window implements Contender {
           backup: { ...defaultBackupOptions, keep: backups },
           rehearse: { mode: rehearse, maxBytes: defaultRehearsalLimits.maxBytes },
         },
-        (event) => {
-          if (event.type === 'unguarded' || event.type === 'tookOver') {
-            this.ground.note(`${this.name} ${JSON.stringify(event).slice(0, 300)}`);
-          }
-          this.applied.push(...appliedOf(event));
+        {
+          token: this.cancel.token,
+          onEvents: each((event) => {
+            if (event.type === 'unguarded' || event.type === 'tookOver') {
+              this.ground.note(`${this.name} ${JSON.stringify(event).slice(0, 300)}`);
+            }
+            this.applied.push(...appliedOf(event));
+          }),
         },
-        this.cancel.token,
       );
       const { outcome, error } = result;
       return { outcome, error: error?.code, detail: JSON.stringify(error) ?? '' };

@@ -19,6 +19,7 @@ import { backupBeforeRun } from '../../../src/migrator/thread/backup';
 import { Service } from '../../../src/migrator/service/service';
 import type { ThreadContext } from '../../../src/migrator/thread/threadContext';
 import { loadEngine } from '../../../src/sqlite/engines';
+import { each } from '../../support/each';
 import { Scratch } from '../../support/scratch';
 
 const megabyte = 1024 * 1024;
@@ -38,13 +39,13 @@ describe('the backup before a run', () => {
   afterEach(() => scratch.dispose());
 
   const run = (change: Partial<RunRequest> = {}, signal?: AbortSignal) =>
-    service.run(scratch.request(change), (event) => events.push(event), signal);
+    service.run(scratch.request(change), { onEvents: (batch) => events.push(...batch), signal });
   const kinds = () => events.map(({ type }) => type).filter((type) => type.startsWith('back'));
   const sidecar = () =>
     readdirSync(join(scratch.folder, '.lockstep'))
       .filter((name) => !/^\.gitignore$|log\.jsonl$/.test(name))
       .sort();
-  const backups = () => service.backups(scratch.database);
+  const backups = () => service.backups(scratch.request().target);
 
   it('is not made where there is nothing to lose or nothing to do', async () => {
     assert.equal((await run()).outcome, 'done');
@@ -217,15 +218,14 @@ describe('the backup before a run', () => {
       INSERT INTO t SELECT zeroblob(${megabyte}) FROM n`);
     live.close();
     const controller = new AbortController();
-    const result = await service.run(
-      scratch.request(),
-      (event) => {
+    const result = await service.run(scratch.request(), {
+      onEvents: each((event) => {
         if (event.type === 'planned') {
           controller.abort();
         }
-      },
-      controller.signal,
-    );
+      }),
+      signal: controller.signal,
+    });
     assert.equal(result.outcome, 'cancelled', JSON.stringify(result));
     assert.deepEqual(scratch.rows("SELECT 1 FROM sqlite_schema WHERE name = 'users'"), []);
     rmSync(join(scratch.folder, '.lockstep', '.gitignore'), { force: true });

@@ -38,7 +38,7 @@ describe('a check of a text', () => {
         limits: defaultRehearsalLimits,
         ...change,
       },
-      signal,
+      { signal },
     );
   /** `up 2:3 message` for each. */
   const said = ({ problems }: CheckResult): string[] =>
@@ -139,7 +139,7 @@ describe('a check of a text', () => {
 
   it('does not try what is applied, and knows what is no migration', async () => {
     scratch.migrate({ '001_a': 'SELECT 1' });
-    await service.run(scratch.request(), () => undefined);
+    await service.run(scratch.request());
     const applied = await check('001_a.sql', 'nonsense');
     assert.deepEqual(
       [applied.state, applied.migration?.id, said(applied)],

@@ -50,7 +50,7 @@ describe('lint in a check', () => {
 
   it('is silent about what is applied, and what cannot be read', async () => {
     scratch.migrate({ '001_a': 'CREATE TABLE notes (body)', '002_b': '' });
-    await service.run(scratch.request({ goal: { kind: 'steps', steps: 1 } }), () => undefined);
+    await service.run(scratch.request({ goal: { kind: 'steps', steps: 1 } }));
     const text = 'DELETE FROM notes;';
     assert.deepEqual(await lint('001_a.sql', text), []);
     assert.deepEqual(await lint('002_b.sql', `${text} SELECT '`), []);
@@ -96,7 +96,7 @@ describe('lint in a check', () => {
         assert.deepEqual(await lint(name, text), [], name);
         if (!name.endsWith('.down.sql')) {
           const options = scratch.request({ goal: { kind: 'steps', steps: 1 } });
-          await service.run(options, () => undefined);
+          await service.run(options);
         }
       }
     });

@@ -15,7 +15,7 @@ describe('foreign keys in a run', () => {
   afterEach(() => scratch.dispose());
 
   const run = (change: Partial<RunRequest> = {}): Promise<RunResult> =>
-    service.run(scratch.request(change), () => undefined);
+    service.run(scratch.request(change));
 
   describe('of a parent and its children', () => {
     beforeEach(() => {

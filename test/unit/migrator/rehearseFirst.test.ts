@@ -25,7 +25,10 @@ describe('a run that rehearses first', () => {
   /** Has more time than the second of `auto`, which a busy machine may need to begin with. */
   const always = { rehearse: { ...auto, mode: 'always' } } as const;
   const run = (change: Partial<RunRequest> = {}, signal?: AbortSignal) =>
-    service.run(scratch.request({ rehearse: auto, ...change }), (e) => events.push(e), signal);
+    service.run(scratch.request({ rehearse: auto, ...change }), {
+      onEvents: (batch) => events.push(...batch),
+      signal,
+    });
   const kinds = (): string[] => events.map(({ type }) => type);
 
   const thirdFails = {
@@ -73,7 +76,7 @@ describe('a run that rehearses first', () => {
     scratch.migrate(thirdFails);
     await run(always);
     assert.deepEqual(kinds(), ['locked', 'rehearsed']);
-    assert.equal((await service.lock(scratch.database)).kind, 'free');
+    assert.equal((await service.lock(scratch.request().target)).kind, 'free');
   });
 
   it('runs what works, and tells what it deletes before it does', async () => {
@@ -180,7 +183,7 @@ describe('a run that rehearses first', () => {
       assert.deepEqual([result.losses, result.rehearsed, result.applied], [both, true, []]);
       assert.deepEqual(scratch.values('SELECT count(*) FROM own'), [3]);
       assert.deepEqual(scratch.names(), before);
-      assert.equal((await service.lock(scratch.database)).kind, 'free');
+      assert.equal((await service.lock(scratch.request().target)).kind, 'free');
     });
 
     it('asks as long as more is lost than was agreed to, and then no more', async () => {

@@ -13,6 +13,7 @@ import type { RunEvent } from '../../../src/core/run/runEvents';
 import type { RunRequest } from '../../../src/core/run/runRequest';
 import { FileSentinelLock } from '../../../src/lock/fileSentinelLock';
 import { Service } from '../../../src/migrator/service/service';
+import { each } from '../../support/each';
 import { Scratch } from '../../support/scratch';
 import { slowStatement } from '../../support/slowStep';
 
@@ -30,7 +31,7 @@ describe('a run', () => {
   afterEach(() => scratch.dispose());
 
   const run = (change: Partial<RunRequest> = {}, signal?: AbortSignal) =>
-    service.run(scratch.request(change), (event) => events.push(event), signal);
+    service.run(scratch.request(change), { onEvents: (batch) => events.push(...batch), signal });
   const started = () =>
     events.flatMap((event) => (event.type === 'stepStarted' ? [event.migration.id] : []));
 
@@ -199,7 +200,7 @@ describe('a run', () => {
     assert.deepEqual([refused.outcome, refused.error?.code], ['refused', 'run.interrupted']);
     assert.deepEqual(scratch.values('SELECT x FROM a'), [1]);
 
-    await service.resolveInterrupted(scratch.request().target, 'markApplied');
+    await service.resolveInterrupted({ target: scratch.request().target, decision: 'markApplied' });
     assert.deepEqual(scratch.versions(), ['001', '002']);
     assert.equal((await run()).outcome, 'done');
   });
@@ -265,7 +266,10 @@ describe('a run', () => {
     await run();
     const foreign = new DatabaseSync(scratch.database);
     foreign.exec('BEGIN EXCLUSIVE');
-    const resolved = service.resolveInterrupted(scratch.request().target, 'markApplied');
+    const resolved = service.resolveInterrupted({
+      target: scratch.request().target,
+      decision: 'markApplied',
+    });
     await new Promise((over) => setTimeout(over, 50));
     foreign.exec('COMMIT');
     foreign.close();
@@ -356,16 +360,15 @@ describe('a run', () => {
       '003_b': 'CREATE TABLE b (x);',
     });
     const controller = new AbortController();
-    const cancelled = service.run(
-      scratch.request(),
-      (event) => {
+    const cancelled = service.run(scratch.request(), {
+      onEvents: each((event) => {
         events.push(event);
         if (event.type === 'stepStarted' && event.migration.id === '002_slow') {
           controller.abort();
         }
-      },
-      controller.signal,
-    );
+      }),
+      signal: controller.signal,
+    });
     const result = await cancelled;
     assert.equal(result.outcome, 'cancelled', JSON.stringify(result));
     assert.equal(result.interrupted?.id, '002_slow');
@@ -378,11 +381,13 @@ describe('a run', () => {
     scratch.migrate({ '001_a': 'CREATE TABLE a (x);' });
     const foreign = new DatabaseSync(scratch.database);
     foreign.exec('CREATE TABLE f (x); BEGIN IMMEDIATE; INSERT INTO f VALUES (1)');
-    const running = service.run(scratch.request(), (event) => {
-      events.push(event);
-      if (event.type === 'waiting') {
-        foreign.exec('COMMIT');
-      }
+    const running = service.run(scratch.request(), {
+      onEvents: each((event) => {
+        events.push(event);
+        if (event.type === 'waiting') {
+          foreign.exec('COMMIT');
+        }
+      }),
     });
     const result = await running;
     foreign.close();
@@ -396,11 +401,13 @@ describe('a run', () => {
     const sentinel = new FileSentinelLock();
     const owner = { kind: 'task', version: '0' } as const;
     const { held } = await sentinel.tryAcquire(scratch.database, owner);
-    const result = await service.run(scratch.request(), (event) => {
-      if (event.type === 'waiting' && event.waitedMs < 100) {
-        scratch.exec(`CREATE TABLE a (x); CREATE TABLE schema_migrations (version varchar(128)
+    const result = await service.run(scratch.request(), {
+      onEvents: each((event) => {
+        if (event.type === 'waiting' && event.waitedMs < 100) {
+          scratch.exec(`CREATE TABLE a (x); CREATE TABLE schema_migrations (version varchar(128)
           primary key); INSERT INTO schema_migrations VALUES ('001')`);
-      }
+        }
+      }),
     });
     await held?.release();
     assert.equal(result.outcome, 'done', JSON.stringify(result));
@@ -456,11 +463,13 @@ describe('a run', () => {
       '002_slow': slowStatement(1_000_000).replaceAll('big', 'a'),
       '003_b': 'SELECT 1;',
     });
-    const result = await service.run(scratch.request(), (event) => {
-      if (event.type === 'stepStarted') {
-        writeFileSync(`${scratch.database}.new`, readFileSync(scratch.database));
-        renameSync(`${scratch.database}.new`, scratch.database);
-      }
+    const result = await service.run(scratch.request(), {
+      onEvents: each((event) => {
+        if (event.type === 'stepStarted') {
+          writeFileSync(`${scratch.database}.new`, readFileSync(scratch.database));
+          renameSync(`${scratch.database}.new`, scratch.database);
+        }
+      }),
     });
     assert.equal(result.error?.code, 'database.replaced', JSON.stringify(result));
     assert.deepEqual(scratch.versions(), ['001']);

@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
 import type { MigrationRef } from '../../../src/core/model';
 import type { RunEvent } from '../../../src/core/run/runEvents';
-import { StepsSeen } from '../../../src/migrator/service/lockedRun';
-import { StepsTold } from '../../../src/migrator/thread/threadServer';
+import { EventBatcher, StepWatcher } from '../../../src/migrator/eventBatcher';
 import { until } from '../../support/until';
 
 const refs: MigrationRef[] = [1, 2, 3, 4].map((n) => ({
@@ -36,52 +35,52 @@ function short(event: RunEvent): string {
   return event.type.replace('step', '').toLowerCase() + step;
 }
 
-describe('StepsTold', () => {
-  function tell(events: readonly RunEvent[], isShown = true): { told: string[]; shown: number[] } {
-    const told: string[] = [];
+describe('EventBatcher', () => {
+  function send(events: readonly RunEvent[], isShown = true): { sent: string[]; shown: number[] } {
+    const sent: string[] = [];
     const shown: number[] = [];
-    const steps = new StepsTold(
-      (each) => told.push(each.map(short).join(', ')),
+    const batcher = new EventBatcher(
+      (batch) => sent.push(batch.map(short).join(', ')),
       isShown ? (step) => shown.push(step) : undefined,
     );
-    events.forEach((event) => steps.add(event));
-    steps.send();
-    return { told, shown };
+    events.forEach((event) => batcher.add(event));
+    batcher.flush();
+    return { sent, shown };
   }
 
-  it('tells the first step of a group, then the others when the next begins, and shows each', () => {
-    const { told, shown } = tell([planned, started(1), started(2), done(1), done(2), started(3)]);
-    assert.deepEqual(told, ['planned', 'started 1', 'started 2, done 1, done 2, started 3']);
+  it('sends the first step of a group, then the others when the next begins, and shows each', () => {
+    const { sent, shown } = send([planned, started(1), started(2), done(1), done(2), started(3)]);
+    assert.deepEqual(sent, ['planned', 'started 1', 'started 2, done 1, done 2, started 3']);
     assert.deepEqual(shown, [0, 1, 2, 3]);
   });
 
-  it('tells everything else at once, in order, and forgets what it showed', () => {
-    const { told, shown } = tell([started(1), started(2), replaying(2), started(1)]);
-    assert.deepEqual(told, ['started 1', 'started 2, replaying', 'started 1']);
+  it('sends everything else at once, in order, and forgets what it showed', () => {
+    const { sent, shown } = send([started(1), started(2), replaying(2), started(1)]);
+    assert.deepEqual(sent, ['started 1', 'started 2, replaying', 'started 1']);
     assert.deepEqual(shown, [1, 2, 0, 1]);
   });
 
-  it('tells each beginning at once where it cannot show it', () => {
-    const { told } = tell([started(1), started(2), done(1), done(2)], false);
-    assert.deepEqual(told, ['started 1', 'started 2', 'done 1, done 2']);
+  it('sends each beginning at once where it cannot show it', () => {
+    const { sent } = send([started(1), started(2), done(1), done(2)], false);
+    assert.deepEqual(sent, ['started 1', 'started 2', 'done 1, done 2']);
   });
 });
 
-describe('StepsSeen', () => {
+describe('StepWatcher', () => {
   let current: number;
   let passed: string[];
-  let seen: StepsSeen;
+  let watcher: StepWatcher;
   beforeEach(() => {
     current = 0;
     passed = [];
-    seen = new StepsSeen(
+    watcher = new StepWatcher(
       'up',
       () => current,
-      (event) => passed.push(short(event)),
+      (events) => passed.push(...events.map(short)),
     );
-    seen.add(planned);
+    watcher.receive([planned]);
   });
-  afterEach(() => seen.end());
+  afterEach(() => watcher.end());
 
   it('passes on by itself that a step has begun', async () => {
     current = 2;
@@ -91,11 +90,9 @@ describe('StepsSeen', () => {
 
   it('passes on each beginning once, however it hears of it', () => {
     current = 2;
-    seen.look();
-    [started(1), started(2), started(3), done(1), done(2), done(3)].forEach((event) =>
-      seen.add(event),
-    );
-    seen.look();
+    watcher.look();
+    watcher.receive([started(1), started(2), started(3), done(1), done(2), done(3)]);
+    watcher.look();
     assert.deepEqual(passed, [
       ...['planned', 'started 1', 'started 2', 'started 3'],
       ...['done 1', 'done 2', 'done 3'],
@@ -103,18 +100,16 @@ describe('StepsSeen', () => {
   });
 
   it('begins once more with what is left when a group is replayed', () => {
-    [started(1), done(1), already(2), started(3), started(4), replaying(4)].forEach((event) =>
-      seen.add(event),
-    );
+    watcher.receive([started(1), done(1), already(2), started(3), started(4), replaying(4)]);
     current = 3;
-    seen.look();
-    seen.add(started(3));
+    watcher.look();
+    watcher.receive([started(3)]);
     assert.deepEqual(passed.slice(-2), ['replaying', 'started 3']);
   });
 
   it('believes no number that was not planned', () => {
     current = 99;
-    seen.look();
+    watcher.look();
     assert.deepEqual(passed.length, 1 + steps);
   });
 });
