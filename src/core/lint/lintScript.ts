@@ -7,8 +7,8 @@ import {
   statementKind,
   type StatementKind,
 } from '../sql/statements';
+import { statementFacts, type StatementFacts } from '../sql/statementFacts';
 import { foldName, Tokens, wordsOf } from '../sql/tokens';
-import { statementFacts, type StatementFacts } from './facts';
 
 /** Asks for names as they were before one statement. */
 interface NamesThen {
@@ -240,11 +240,6 @@ export function isOwnColumn(
 ): boolean {
   const column = foldName(`${named.table}.${named.column}`);
   return isOwnTable(at, script, named) || at.state.added.has(column) || script.made.has(column);
-}
-
-/** Whether it is one of the database's own, not of an attached or temporary one. */
-export function isMain({ schema }: { readonly schema?: string }): boolean {
-  return schema === undefined || schema === 'main';
 }
 
 /** What a PRAGMA that is on or off is set to; undefined where that is not plain. */

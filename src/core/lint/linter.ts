@@ -3,8 +3,8 @@ import { type ErrorInfo, LockstepError } from '../errors';
 import type { Direction, Migration, Script } from '../model';
 import type { SchemaChange, TableShape } from '../schema/schema';
 import { Places } from '../sql/positions';
+import { definition } from '../sql/statementFacts';
 import { foldName, Tokens } from '../sql/tokens';
-import { definition } from './facts';
 import { lintedScript, type LintedScript, type LintedStatement, type Made } from './lintScript';
 import {
   type LintCheck,

@@ -1,5 +1,4 @@
 import { type Connection, SqliteError } from '../connection';
-import { statementFacts } from '../lint/facts';
 import {
   columnsOf,
   type FoundSchema,
@@ -9,14 +8,12 @@ import {
   withoutShadows,
 } from '../schema/schema';
 import type { TableChange } from '../schema/tableChanges';
+import { isMain, mayReplace, statementFacts, type StatementFacts } from '../sql/statementFacts';
 import { foldName, quoteName, wordsOf } from '../sql/tokens';
-import {
-  type KnownLinks,
-  statementTarget,
-  type StatementTarget,
-  TableTrails,
-  TouchedTables,
-} from './tables';
+import { type KnownLinks, TableTrails, TouchedTables } from './tables';
+
+type RowFacts = Extract<StatementFacts, { verb: 'insert' | 'update' | 'delete' }>;
+type ColumnFacts = Extract<StatementFacts, { verb: 'addColumn' | 'dropColumn' }>;
 
 /** Counts what the statements of a step say they did to one table. */
 class RowTally {
@@ -26,10 +23,11 @@ class RowTally {
   private updated = 0;
   private deleted = 0;
 
-  public add(target: StatementTarget, rows: number): void {
-    switch (target.verb) {
+  /** @param mayReplace of an INSERT */
+  public add(verb: RowFacts['verb'], rows: number, mayReplace: boolean): void {
+    switch (verb) {
       case 'insert':
-        if (target.mayReplace) {
+        if (mayReplace) {
           this.insertedOrChanged += rows;
         } else {
           this.inserted += rows;
@@ -84,18 +82,13 @@ class RemadeColumns {
     }
   }
 
-  /** @param sql a statement that alters a table */
-  public altered(sql: string): void {
-    const facts = statementFacts(sql);
-    if (facts.verb !== 'dropColumn' && facts.verb !== 'addColumn') {
-      return;
-    }
-    const name = foldName(`${facts.table}.${facts.column}`);
-    if (facts.verb === 'addColumn') {
+  public altered({ verb, table, column }: ColumnFacts): void {
+    const name = foldName(`${table}.${column}`);
+    if (verb === 'addColumn') {
       if (this.dropped.has(name)) {
         this.remade.add(name);
       }
-    } else if (!this.read.has(foldName(facts.column))) {
+    } else if (!this.read.has(foldName(column))) {
       this.dropped.add(name);
     }
   }
@@ -119,7 +112,7 @@ export class StepObserver {
   private readonly tallies = new Map<string, RowTally>();
   /** Lower case. */
   private readonly uncounted = new Set<string>();
-  private readonly renamed: Extract<StatementTarget, { verb: 'renameColumn' }>[] = [];
+  private readonly renamed: Extract<StatementFacts, { verb: 'renameColumn' }>[] = [];
   private readonly remade = new RemadeColumns();
   private readonly trails = new TableTrails();
   /** All that the step names, and all that the current statement does. */
@@ -159,29 +152,42 @@ export class StepObserver {
   }
 
   public afterStatement(connection: Connection, sql: string): void {
-    const target = statementTarget(sql);
-    switch (target?.verb) {
+    const facts = statementFacts(sql);
+    switch (facts.verb) {
       case 'insert':
+        this.remade.copied(this.current);
+        return this.count(connection, facts, mayReplace(sql, facts));
       case 'update':
       case 'delete':
         this.remade.copied(this.current);
-        return this.count(connection, target);
-      case 'createTable':
-        this.remade.copied(this.current);
-        this.copied(foldName(target.table));
+        return this.count(connection, facts);
+      case 'create':
+        if (facts.type === 'table' && !facts.virtual) {
+          this.remade.copied(this.current);
+          this.copied(foldName(facts.name));
+        }
         return;
-      default:
-    }
-    if (/^alter\b/i.test(sql)) {
-      this.remade.altered(sql);
-    }
-    if (target && !target.elsewhere) {
-      this.renameOrDrop(target);
-    }
-    if (/^rollback\b/i.test(sql)) {
-      this.distrustCounts();
-      this.reader.forget();
-      this.touched = undefined;
+      case 'drop':
+        if (facts.type === 'table' && isMain(facts)) {
+          this.trails.drop(foldName(facts.name));
+        }
+        return;
+      case 'renameTable':
+        return isMain(facts) ? this.rename(foldName(facts.table), foldName(facts.to)) : undefined;
+      case 'renameColumn':
+        if (isMain(facts)) {
+          this.renamed.push(facts);
+        }
+        return;
+      case 'addColumn':
+      case 'dropColumn':
+        return this.remade.altered(facts);
+      case 'other':
+        if (/^rollback\b/i.test(sql)) {
+          this.distrustCounts();
+          this.reader.forget();
+          this.touched = undefined;
+        }
     }
   }
 
@@ -196,37 +202,22 @@ export class StepObserver {
     return { schema, tables: this.tableChanges(connection, after).filter(isWorthTelling) };
   }
 
-  private renameOrDrop(target: StatementTarget): void {
-    switch (target.verb) {
-      case 'renameColumn':
-        this.renamed.push(target);
-        break;
-      case 'renameTable':
-        this.rename(foldName(target.table), foldName(target.to));
-        break;
-      case 'dropTable':
-        this.trails.drop(foldName(target.table));
-        break;
-      default:
-    }
-  }
-
-  private count(connection: Connection, target: StatementTarget): void {
-    const key = foldName(target.table);
-    if (target.verb === 'insert' && this.copied(key)) {
+  private count(connection: Connection, facts: RowFacts, replaces = false): void {
+    const key = foldName(facts.table);
+    if (facts.verb === 'insert' && this.copied(key)) {
       this.inherit(key);
-      if (!target.mayReplace) {
+      if (!replaces) {
         return; // rows of its own come back: what is missing of them, the number of rows tells
       }
     }
-    if (target.elsewhere) {
+    if (!isMain(facts)) {
       return;
     }
     if (this.options.rows) {
       const tally = this.tallies.get(key) ?? new RowTally();
-      tally.add(target, Number(connection.get('SELECT changes() AS n')!.n));
+      tally.add(facts.verb, Number(connection.get('SELECT changes() AS n')!.n), replaces);
       this.tallies.set(key, tally);
-    } else if (target.verb === 'delete') {
+    } else if (facts.verb === 'delete') {
       this.uncounted.add(key);
     }
   }

@@ -1,5 +1,6 @@
 import { foldName } from '../../sql/tokens';
-import { isMain, type LintedScript, type LintedStatement } from '../lintScript';
+import type { LintedScript, LintedStatement } from '../lintScript';
+import { isMain } from '../../sql/statementFacts';
 import type { LintCheck, LintData, LintFinding } from '../rule';
 
 /** The DROP of a rebuild that reaches the rows of tables which refer to the one that is rebuilt. */

@@ -1,11 +1,6 @@
 import { foldName, wordsOf } from '../../sql/tokens';
-import {
-  isMain,
-  isOwnColumn,
-  isOwnTable,
-  type LintedScript,
-  type LintedStatement,
-} from '../lintScript';
+import { isOwnColumn, isOwnTable, type LintedScript, type LintedStatement } from '../lintScript';
+import { isMain } from '../../sql/statementFacts';
 import type { LintCheck, LintData, LintFinding } from '../rule';
 
 /** A table or column that is dropped with what is in it, unless that was copied before. */

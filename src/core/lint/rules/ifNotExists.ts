@@ -1,5 +1,4 @@
-import { definition } from '../facts';
-import { isMain } from '../lintScript';
+import { definition, isMain } from '../../sql/statementFacts';
 import type { LintCheck } from '../rule';
 
 /** CREATE … IF NOT EXISTS that does nothing, because something else has the name. */

@@ -1,5 +1,6 @@
 import { foldName, Tokens } from '../../sql/tokens';
-import { isMain, isOwnTable } from '../lintScript';
+import { isOwnTable } from '../lintScript';
+import { isMain } from '../../sql/statementFacts';
 import type { LintCheck, LintData } from '../rule';
 
 /** DELETE and UPDATE that reach every row of a table that was there before. */

@@ -1,5 +1,6 @@
 import { Tokens } from '../../sql/tokens';
-import { isMain, isOwnTable } from '../lintScript';
+import { isOwnTable } from '../lintScript';
+import { isMain } from '../../sql/statementFacts';
 import type { LintCheck } from '../rule';
 
 /**

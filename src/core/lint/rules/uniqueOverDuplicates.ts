@@ -1,5 +1,5 @@
 import { quoteName, Tokens } from '../../sql/tokens';
-import { isMain } from '../lintScript';
+import { isMain } from '../../sql/statementFacts';
 import type { LintCheck } from '../rule';
 
 /** A UNIQUE index over values that are there more than once. */

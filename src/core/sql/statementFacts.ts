@@ -1,4 +1,4 @@
-import { foldName, Tokens } from '../sql/tokens';
+import { foldName, Tokens } from './tokens';
 
 /** A table as a statement names it; names as written, without quotes. */
 interface Named {
@@ -26,14 +26,24 @@ interface DropFacts {
   readonly name: string;
 }
 
+interface InsertFacts extends Named {
+  readonly verb: 'insert';
+  /** `REPLACE` or `INSERT OR …`. */
+  readonly hasConflictClause: boolean;
+  /** Offset in the statement after the table's name. */
+  readonly rest: number;
+}
+
 /** What a statement does to what, told from its first words alone. */
 export type StatementFacts =
   | CreateFacts
   | DropFacts
-  | ({ readonly verb: 'insert' | 'update' | 'delete'; readonly rest: number } & Named)
+  | InsertFacts
+  | ({ readonly verb: 'update' | 'delete'; readonly rest: number } & Named)
   | ({ readonly verb: 'addColumn'; readonly column: string; readonly rest: number } & Named)
   | ({ readonly verb: 'dropColumn'; readonly column: string } & Named)
   | ({ readonly verb: 'renameTable'; readonly to: string } & Named)
+  | ({ readonly verb: 'renameColumn'; readonly from: string; readonly to: string } & Named)
   | { readonly verb: 'other' };
 
 const other = { verb: 'other' } as const;
@@ -168,10 +178,8 @@ function alter(reader: Reader): StatementFacts {
   const table = { schema: named.schema, table: named.name };
   const verb = reader.word();
   reader.next();
-  if (verb === 'rename' && reader.word() === 'to') {
-    reader.next();
-    const to = reader.name();
-    return to ? { verb: 'renameTable', ...table, to: to.name } : other;
+  if (verb === 'rename') {
+    return rename(reader, table);
   }
   if (verb !== 'add' && verb !== 'drop') {
     return other;
@@ -187,6 +195,23 @@ function alter(reader: Reader): StatementFacts {
   return verb === 'add'
     ? { verb: 'addColumn', ...table, column: column.name, rest: column.rest }
     : { verb: 'dropColumn', ...table, column: column.name };
+}
+
+/** After RENAME: `TO table`, or `COLUMN a TO b`, in which COLUMN may be left out. */
+function rename(reader: Reader, table: Named): StatementFacts {
+  if (reader.word() === 'to') {
+    reader.next();
+    const to = reader.name();
+    return to ? { verb: 'renameTable', ...table, to: to.name } : other;
+  }
+  reader.skip('column');
+  const from = reader.name();
+  if (!from || reader.word() !== 'to') {
+    return other;
+  }
+  reader.next();
+  const to = reader.name();
+  return to ? { verb: 'renameColumn', ...table, from: from.name, to: to.name } : other;
 }
 
 /** The common tables stand in parentheses; what they are for comes after them. */
@@ -207,13 +232,40 @@ function change(reader: Reader): StatementFacts {
     return other;
   }
   reader.next();
-  reader.skip('or', 'replace', 'rollback', 'abort', 'fail', 'ignore', 'into', 'from');
+  const skipped = reader.skip(
+    ...['or', 'replace', 'rollback', 'abort', 'fail', 'ignore'],
+    ...['into', 'from'],
+  );
   const named = reader.name();
   if (!named) {
     return other;
   }
-  const known = verb === 'update' || verb === 'delete' ? verb : 'insert';
-  return { verb: known, schema: named.schema, table: named.name, rest: named.rest };
+  const { rest } = named;
+  const table = { schema: named.schema, table: named.name };
+  if (verb === 'update' || verb === 'delete') {
+    return { verb, ...table, rest };
+  }
+  const hasConflictClause = verb === 'replace' || skipped.includes('or');
+  return { verb: 'insert', ...table, hasConflictClause, rest };
+}
+
+/** Whether an INSERT may change or delete rows that are there instead. Reads all of it. */
+export function mayReplace(text: string, { hasConflictClause, rest }: InsertFacts): boolean {
+  const tokens = new Tokens(text, rest);
+  let before = '';
+  while (!hasConflictClause && tokens.next()) {
+    const word = tokens.kind === 'word' ? tokens.raw.toLowerCase() : '';
+    if (before === 'on' && word === 'conflict') {
+      return true;
+    }
+    before = word;
+  }
+  return hasConflictClause;
+}
+
+/** Whether a statement is about one of the database's own, not an attached or temporary one. */
+export function isMain({ schema }: { readonly schema?: string }): boolean {
+  return schema === undefined || schema === 'main';
 }
 
 /**
