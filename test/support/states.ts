@@ -1,15 +1,17 @@
+import { join } from 'node:path';
 import type { Holder, MigrationRef, Status } from '../../src/core/model';
 import type { RunResult } from '../../src/core/run/runEvents';
 import type { Project } from '../../src/workspace/project';
 import type { ProjectState } from '../../src/workspace/projectState';
+import { native } from './paths';
 
 /** Data as the migrator gives it, for tests of what is made of it. */
-export const folder = '/shop/migrations';
-export const database = '/shop/app.db';
+export const folder = native('/shop/migrations');
+export const database = native('/shop/app.db');
 
 export function migration(id: string): MigrationRef {
   const [version = id, name = id] = id.split('_');
-  return { version, id, name, file: `${folder}/${id}.sql` };
+  return { version, id, name, file: join(folder, `${id}.sql`) };
 }
 
 export function status(change: Partial<Status> = {}): Status {

@@ -5,6 +5,7 @@ import { join, relative } from 'node:path';
 import { findTarget } from '../../../src/cli/findTarget';
 import type { DiscoveredTarget, Discovery } from '../../../src/migrator/protocol';
 import { shortPath } from '../../../src/cli/output';
+import { slashed } from '../../support/paths';
 
 describe('findTarget', () => {
   let folder: string;
@@ -37,8 +38,8 @@ describe('findTarget', () => {
       },
       more.wanted,
     );
-    const folders = target.folders.map((path) => relative(folder, path)).join('+');
-    return `${relative(folder, target.database)} ${folders}${guessed ? ' guessed' : ''}`;
+    const folders = target.folders.map((path) => slashed(relative(folder, path))).join('+');
+    return `${slashed(relative(folder, target.database))} ${folders}${guessed ? ' guessed' : ''}`;
   };
 
   it('by flags alone, without a search', async () => {
@@ -48,7 +49,7 @@ describe('findTarget', () => {
   });
 
   it('by DATABASE_URL and dbmate’s folder, without a search', async () => {
-    await mkdir(join(folder, 'db/migrations'), { recursive: true });
+    await mkdir(join(folder, 'db', 'migrations'), { recursive: true });
     await writeFile(join(folder, '.env'), 'DATABASE_URL=sqlite:db/a.db');
     assert.equal(await find({}), 'db/a.db db/migrations');
     assert.equal(searched, false);

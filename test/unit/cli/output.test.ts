@@ -10,7 +10,7 @@ const migration = {
   version: '3',
   id: '003_x',
   name: 'x',
-  file: join(process.cwd(), 'm/003_x.sql'),
+  file: join(process.cwd(), 'm', '003_x.sql'),
 };
 const error = {
   code: 'sql.failed',

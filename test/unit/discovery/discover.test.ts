@@ -9,6 +9,7 @@ import { discover } from '../../../src/migrator/discovery/discover';
 import type { DiscoverRequest, Discovery } from '../../../src/migrator/protocol';
 import { look, probe } from '../../../src/sqlite/native/nativeLook';
 import { nativeSqlite } from '../../../src/sqlite/native/nativeModule';
+import { slashed } from '../../support/paths';
 
 describe('discover', () => {
   let root: string;
@@ -75,8 +76,8 @@ describe('discover', () => {
   const pairs = ({ targets }: Discovery): string[] =>
     targets.map(
       ({ folders, database: path, because, format }) =>
-        `${folders.map((folder) => relative(root, folder)).join('+')} → ` +
-        `${relative(root, path)} (${because}, ${format})`,
+        `${folders.map((folder) => slashed(relative(root, folder))).join('+')} → ` +
+        `${slashed(relative(root, path))} (${because}, ${format})`,
     );
 
   it('finds a database by its header, whatever its name, and pairs it by its history', async () => {
@@ -87,7 +88,7 @@ describe('discover', () => {
     await write('var/noise.db', Buffer.alloc(4096, 'x'));
     const found = await search();
     assert.deepEqual(pairs(found), ['migrations → var/store.dat (history, plain)']);
-    assert.deepEqual(found.unpaired, [join(root, 'var/other.db')]);
+    assert.deepEqual(found.unpaired, [join(root, 'var', 'other.db')]);
     assert.equal(found.incomplete, false);
   });
 
@@ -144,7 +145,7 @@ describe('discover', () => {
       await symlink('app.db', join(root, 'link.db'));
     }
     const stated = [
-      { database: join(root, 'app.db'), folders: [join(root, 'db/migrations')] },
+      { database: join(root, 'app.db'), folders: [join(root, 'db', 'migrations')] },
       { database: join(root, 'x.db'), folders: [join(root, 'gone')] },
     ];
     const found = await search({ stated });
@@ -163,7 +164,9 @@ describe('discover', () => {
     const found = await search();
     assert.deepEqual(pairs(found), []);
     assert.deepEqual(
-      found.unsupported.map(({ folder, layout }) => `${relative(root, folder)} ${layout}`).sort(),
+      found.unsupported
+        .map(({ folder, layout }) => `${slashed(relative(root, folder))} ${layout}`)
+        .sort(),
       ['goose goose', 'prisma/migrations Prisma'],
     );
   });

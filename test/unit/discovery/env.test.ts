@@ -4,6 +4,7 @@ import {
   pathOfSqliteUrl,
   projectEnv,
 } from '../../../src/migrator/discovery/environment';
+import { native } from '../../support/paths';
 
 describe('parseDotEnv', () => {
   it('reads what dbmate’s library reads', () => {
@@ -65,11 +66,15 @@ describe('pathOfSqliteUrl', () => {
 describe('projectEnv', () => {
   it('resolves against the folder of the file', () => {
     assert.deepEqual(
-      projectEnv('/p', {
+      projectEnv(native('/p'), {
         DATABASE_URL: 'sqlite:db/app.db',
         DBMATE_MIGRATIONS_DIR: './a, b/c,/d',
       }),
-      { folder: '/p', database: '/p/db/app.db', migrations: ['/p/a', '/p/b/c', '/d'] },
+      {
+        folder: native('/p'),
+        database: native('/p/db/app.db'),
+        migrations: ['/p/a', '/p/b/c', '/d'].map(native),
+      },
     );
     assert.deepEqual(projectEnv('/p', {}), { folder: '/p', database: undefined, migrations: [] });
   });

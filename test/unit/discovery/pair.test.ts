@@ -5,14 +5,15 @@ import type {
   ProjectEnv,
 } from '../../../src/migrator/discovery/migrationSets';
 import { pair } from '../../../src/migrator/discovery/pair';
+import { native, slashed } from '../../support/paths';
 
 const shortNumbers = ['001', '002', '003'];
 const stamps = ['20260101000000', '20260102000000'];
 
 function set(folder: string, versions: readonly string[] = shortNumbers): MigrationSet {
   return {
-    folders: [folder],
-    root: '/w',
+    folders: [native(folder)],
+    root: native('/w'),
     format: 'plain',
     historyTable: 'schema_migrations',
     versions,
@@ -22,11 +23,14 @@ function set(folder: string, versions: readonly string[] = shortNumbers): Migrat
 
 /** Without versions: no history table. */
 function database(path: string, versions?: readonly string[]): FoundDatabase {
-  return { path, histories: new Map(versions ? [['schema_migrations', versions]] : []) };
+  return {
+    path: native(path),
+    histories: new Map(versions ? [['schema_migrations', versions]] : []),
+  };
 }
 
 function env(folder: string, path: string, migrations: readonly string[] = []): ProjectEnv {
-  return { folder, database: path, migrations };
+  return { folder: native(folder), database: native(path), migrations: migrations.map(native) };
 }
 
 /** `folder → database (because)`, sorted, then the unpaired databases. */
@@ -39,9 +43,12 @@ function paired(
     const { targets, unpaired } = pair(a, b, envs);
     return [
       ...targets
-        .map(({ folders, database: path, because }) => `${folders[0]} → ${path} (${because})`)
+        .map(
+          ({ folders, database: path, because }) =>
+            `${slashed(folders[0])} → ${slashed(path)} (${because})`,
+        )
         .sort(),
-      ...unpaired,
+      ...unpaired.map(slashed),
     ];
   };
   const result = say(sets, databases);
@@ -144,7 +151,7 @@ describe('pair', () => {
       '/w/demo/migrations → /w/demo/demo.db (create)',
     ]);
     assert.deepEqual(
-      paired([set('/w/sql'), set('/w/demo/migrations')], [], [{ ...url, migrations: ['/w/sql'] }]),
+      paired([set('/w/sql'), set('/w/demo/migrations')], [], [env('/w', '/w/app.db', ['/w/sql'])]),
       ['/w/demo/migrations → /w/demo/demo.db (create)', '/w/sql → /w/app.db (databaseUrl)'],
     );
     assert.deepEqual(paired([set('/w/db/migrations'), set('/w/migrations')], [], [url]), [

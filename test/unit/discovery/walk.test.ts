@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import { Budget, searchLimits, walk } from '../../../src/migrator/discovery/walk';
 import { databaseCandidates } from '../../../src/migrator/discovery/discover';
+import { slashed } from '../../support/paths';
 
 describe('walk', () => {
   let root: string;
@@ -26,7 +27,7 @@ describe('walk', () => {
     const budget = new Budget(limits);
     const folders = await walk(roots, exclude, budget);
     const files = folders.flatMap(({ path, files: names }) =>
-      names.map((name) => relative(root, join(path, name))),
+      names.map((name) => slashed(relative(root, join(path, name)))),
     );
     return { files: files.sort(), exceeded: budget.exceeded };
   };
@@ -102,7 +103,9 @@ describe('walk', () => {
     const candidates = async (): Promise<string[]> => {
       const budget = new Budget(unhurried);
       const found = await databaseCandidates(await walk([root], [], budget), budget);
-      return found.map(({ path, empty }) => relative(root, path) + (empty ? ' (empty)' : ''));
+      return found.map(
+        ({ path, empty }) => slashed(relative(root, path)) + (empty ? ' (empty)' : ''),
+      );
     };
     it('by name, then by size', async () => {
       await write('app.db', 1024);

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { statedTargets } from '../../../src/workspace/statedTargets';
+import { native } from '../../support/paths';
 
-const shop = { name: 'shop', path: '/work space/shop' };
-const blog = { name: 'blog', path: '/elsewhere/blog' };
+const shop = { name: 'shop', path: native('/work space/shop') };
+const blog = { name: 'blog', path: native('/elsewhere/blog') };
 const read = (value: unknown): ReturnType<typeof statedTargets> =>
   statedTargets(value, shop, [shop, blog]);
 
@@ -11,7 +12,10 @@ describe('statedTargets', () => {
   it('takes relative paths from the workspace folder', () => {
     const { targets, invalid } = read([{ database: 'data/app.db', migrations: './migrations/' }]);
     assert.deepEqual(targets, [
-      { database: '/work space/shop/data/app.db', folders: ['/work space/shop/migrations'] },
+      {
+        database: native('/work space/shop/data/app.db'),
+        folders: [native('/work space/shop/migrations')],
+      },
     ]);
     assert.deepEqual(invalid, []);
   });
@@ -20,14 +24,14 @@ describe('statedTargets', () => {
     const { targets } = read([
       {
         database: '${workspaceFolder}/app.db',
-        migrations: ['/a/b', '${workspaceFolder:blog}/db', '../up'],
+        migrations: [native('/a/b'), '${workspaceFolder:blog}/db', '../up'],
         format: 'dbmate',
       },
     ]);
     assert.deepEqual(targets, [
       {
-        database: '/work space/shop/app.db',
-        folders: ['/a/b', '/elsewhere/blog/db', '/work space/up'],
+        database: native('/work space/shop/app.db'),
+        folders: ['/a/b', '/elsewhere/blog/db', '/work space/up'].map(native),
         format: 'dbmate',
       },
     ]);

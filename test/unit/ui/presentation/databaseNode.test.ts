@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
+import { join } from 'node:path';
 import { plainTranslate } from '../../../../src/messages/text';
 import { databaseChildren, databaseNode } from '../../../../src/ui/presentation/databaseNode';
 import type { TreeNode } from '../../../../src/ui/presentation/treeNode';
 import type { ProjectState } from '../../../../src/workspace/projectState';
 import {
   applied,
+  folder,
   holder,
   migration,
   pending,
@@ -26,7 +28,7 @@ describe('the tree of a database', () => {
     assert.deepEqual(labels(nodes), ['Lock', 'Pending (1)', 'History (2)']);
     assert.deepEqual(labels(nodes[1].children), ['003_c']);
     assert.deepEqual(labels(nodes[2].children), ['002_b', '001_a']);
-    assert.deepEqual(nodes[1].children![0].opens, { file: '/shop/migrations/003_c.sql' });
+    assert.deepEqual(nodes[1].children![0].opens, { file: join(folder, '003_c.sql') });
   });
 
   it('counts nothing as pending or applied that nobody could see', () => {
