@@ -1,3 +1,4 @@
+import { diffArrays } from 'diff';
 import { Tokens } from '../sql/tokens';
 import type { SchemaObject } from './schema';
 
@@ -21,45 +22,25 @@ function lines({ type, sql }: SchemaObject): string[] {
   return `${objectText(type, sql)};`.split('\n');
 }
 
-/** Over so many pairs of lines all of the old and all of the new are shown: nobody reads that. */
-const mostPairs = 250_000;
+/** Nobody reads more changes, or a longer text: all of the old and all of the new are shown then. */
+const mostChanges = 500;
+const mostLines = 50_000;
 
-/** By the longest common subsequence. */
+/** What goes, comes and stays, line by line. */
 export function diffLines(a: readonly string[], b: readonly string[]): DiffLine[] {
-  if (a.length * b.length > mostPairs) {
-    return [...signed('-', a), ...signed('+', b)];
-  }
-  const common = commonLengths(a, b);
-  const found: DiffLine[] = [];
-  let [i, j] = [0, 0];
-  while (i < a.length || j < b.length) {
-    if (i < a.length && j < b.length && withoutComma(a[i]) === withoutComma(b[j])) {
-      // A comma more or less, where a column follows or does not, is no change.
-      found.push({ sign: ' ', text: b[j] });
-      i++;
-      j++;
-    } else if (j === b.length || (i < a.length && common[i + 1][j] >= common[i][j + 1])) {
-      found.push({ sign: '-', text: a[i++] });
-    } else {
-      found.push({ sign: '+', text: b[j++] });
-    }
-  }
-  return found;
-}
-
-function commonLengths(a: readonly string[], b: readonly string[]): number[][] {
-  const lengths = Array.from({ length: a.length + 1 }, () =>
-    new Array<number>(b.length + 1).fill(0),
-  );
-  for (let i = a.length - 1; i >= 0; i--) {
-    for (let j = b.length - 1; j >= 0; j--) {
-      lengths[i][j] =
-        withoutComma(a[i]) === withoutComma(b[j])
-          ? lengths[i + 1][j + 1] + 1
-          : Math.max(lengths[i + 1][j], lengths[i][j + 1]);
-    }
-  }
-  return lengths;
+  const changes =
+    a.length + b.length > mostLines
+      ? undefined
+      : diffArrays([...a], [...b], {
+          // A comma more or less, where a column follows or does not, is no change.
+          comparator: (old, now) => withoutComma(old) === withoutComma(now),
+          maxEditLength: mostChanges,
+        });
+  return changes
+    ? changes.flatMap(({ removed, added, value }) =>
+        signed(removed ? '-' : added ? '+' : ' ', value),
+      )
+    : [...signed('-', a), ...signed('+', b)];
 }
 
 function withoutComma(line: string): string {
