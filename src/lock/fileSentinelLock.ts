@@ -2,7 +2,7 @@ import type { Holder, LockState, Owner, ProcessIdentity } from '../core/model';
 import { defaultWaitLimits } from '../core/run/runRequest';
 import { processIdentity } from '../system/process';
 import { lockPaths, type LockPaths, newLockToken, readCard } from './holderCard';
-import { breakLock, removeLock, type Remover, sweepTransients } from './removeLock';
+import { breakLock, removeLock, type LockContext, sweepTransients } from './removeLock';
 import type { SentinelHold } from './sentinelHold';
 import type { Acquired, Held, SentinelLock } from './sentinelLock';
 import {
@@ -10,7 +10,7 @@ import {
   StaleLockDetector,
   type LockSnapshot,
   ProcessTable,
-  seeLock,
+  readLock,
   HeartbeatMonitor,
 } from './staleLockDetector';
 import { loadProperLockfile, takeLock } from './takeLock';
@@ -38,7 +38,7 @@ class ExitCleanup {
 interface FileSentinelLockOptions {
   /** See `SentinelLock.tryAcquire`; for calls that do not say. In milliseconds. */
   readonly staleMs?: number;
-  /** Milliseconds between two signs of life of a holder; at least 1000. */
+  /** Milliseconds between two heartbeats of a holder; at least 1000. */
   readonly heartbeatMs?: number;
   /** Who we are. */
   readonly identity?: ProcessIdentity;
@@ -59,8 +59,8 @@ const defaultHeartbeatMs = 2_000;
 export class FileSentinelLock implements SentinelLock {
   private readonly staleMs: number;
   private readonly cleanup = new ExitCleanup();
-  private readonly silenceForRuns = new HeartbeatMonitor();
-  private readonly silenceForLooks = new HeartbeatMonitor();
+  private readonly heartbeatsForRuns = new HeartbeatMonitor();
+  private readonly heartbeatsForReads = new HeartbeatMonitor();
   private readonly processes = new ProcessTable();
   private known?: ProcessIdentity;
 
@@ -80,22 +80,22 @@ export class FileSentinelLock implements SentinelLock {
     owner: Owner,
     staleMs: number = this.staleMs,
   ): Promise<Acquired | Held> {
-    const taker = this.remover(database, owner, staleMs);
-    const scene = seeLock(taker.paths, taker.me.machine);
-    const before = scene.card ?? scene.leftover;
-    if (scene.folder) {
-      const isDead = (now: LockSnapshot): boolean => this.isDead(taker, now);
-      if (!isDead(scene) || !removeLock(taker, scene, isDead)) {
-        return { holder: scene.card?.holder };
+    const context = this.context(database, owner, staleMs);
+    const snapshot = readLock(context.paths, context.me.machine);
+    const before = snapshot.card ?? snapshot.leftover;
+    if (snapshot.folder) {
+      const isDead = (now: LockSnapshot): boolean => this.isDead(context, now);
+      if (!isDead(snapshot) || !removeLock(context, snapshot, isDead)) {
+        return { holder: snapshot.card?.holder };
       }
-    } else if (before && !removeLock(taker, scene, () => true)) {
+    } else if (before && !removeLock(context, snapshot, () => true)) {
       return { holder: before.holder };
     }
-    const held = await this.take(taker, database);
+    const held = await this.take(context, database);
     if (!held) {
-      return { holder: readCard(taker.paths.card)?.holder };
+      return { holder: readCard(context.paths.card)?.holder };
     }
-    return scene.folder ? { held, tookOver: { holder: scene.card?.holder } } : { held };
+    return snapshot.folder ? { held, tookOver: { holder: snapshot.card?.holder } } : { held };
   }
 
   inspect(database: string): Promise<LockState> {
@@ -105,7 +105,7 @@ export class FileSentinelLock implements SentinelLock {
   private look(database: string): LockState {
     const paths = lockPaths(database);
     try {
-      return this.state(paths, seeLock(paths, this.identity.machine));
+      return this.state(paths, readLock(paths, this.identity.machine));
     } catch {
       // Not to be seen, or not a lock of ours: a run would go on unguarded, too.
       return { kind: 'free' };
@@ -113,43 +113,43 @@ export class FileSentinelLock implements SentinelLock {
   }
 
   async break(database: string, force: boolean): Promise<LockState> {
-    const remover = {
-      ...this.remover(database, { kind: 'window', version: '' }, this.staleMs),
-      isTold: true,
+    const context = {
+      ...this.context(database, { kind: 'window', version: '' }, this.staleMs),
+      isRequested: true,
     };
-    return breakLock(remover, (scene) => this.state(remover.paths, scene), force);
+    return breakLock(context, (snapshot) => this.state(context.paths, snapshot), force);
   }
 
   private get identity(): ProcessIdentity {
     return (this.known ??= processIdentity());
   }
 
-  private remover(database: string, owner: Owner, staleMs: number): Remover {
+  private context(database: string, owner: Owner, staleMs: number): LockContext {
     const since = new Date().toISOString();
     const token = newLockToken(this.identity);
     const me: Holder = { ...owner, ...this.identity, token, since };
-    const judge = new StaleLockDetector(this.identity, this.processes, this.silenceForRuns);
-    return { paths: lockPaths(database), me, judge, staleMs };
+    const detector = new StaleLockDetector(this.identity, this.processes, this.heartbeatsForRuns);
+    return { paths: lockPaths(database), me, detector, staleMs };
   }
 
-  private isDead({ paths, me, judge, staleMs }: Remover, scene: LockSnapshot): boolean {
-    return judge.isLockDead(paths, scene, staleMs, () => fileSystemNow(paths, me.token));
+  private isDead({ paths, me, detector, staleMs }: LockContext, snapshot: LockSnapshot): boolean {
+    return detector.isLockDead(paths, snapshot, staleMs, () => fileSystemNow(paths, me.token));
   }
 
   /** A look creates no file, so it has to trust this machine's clock where a run does not. */
-  private state(paths: LockPaths, scene: LockSnapshot): LockState {
-    if (!scene.folder) {
+  private state(paths: LockPaths, snapshot: LockSnapshot): LockState {
+    if (!snapshot.folder) {
       return { kind: 'free' };
     }
-    const judge = new StaleLockDetector(this.identity, this.processes, this.silenceForLooks);
-    const holder = scene.card?.holder;
-    return judge.isLockDead(paths, scene, this.staleMs, Date.now)
+    const detector = new StaleLockDetector(this.identity, this.processes, this.heartbeatsForReads);
+    const holder = snapshot.card?.holder;
+    return detector.isLockDead(paths, snapshot, this.staleMs, Date.now)
       ? { kind: 'stale', holder }
       : { kind: 'held', holder, mine: holder !== undefined && isSame(holder, this.identity) };
   }
 
-  private async take(taker: Remover, database: string): Promise<SentinelHold | undefined> {
-    const hold = await takeLock(taker, {
+  private async take(context: LockContext, database: string): Promise<SentinelHold | undefined> {
+    const hold = await takeLock(context, {
       database,
       heartbeatMs: this.options.heartbeatMs ?? defaultHeartbeatMs,
       onEnd: (ended) => this.cleanup.delete(ended),
@@ -157,7 +157,7 @@ export class FileSentinelLock implements SentinelLock {
     });
     if (hold) {
       this.cleanup.add(hold);
-      hold.sweep(sweepTransients(taker, () => hold.isHeld));
+      hold.sweep(sweepTransients(context, () => hold.isHeld));
     }
     return hold;
   }

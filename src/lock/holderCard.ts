@@ -6,7 +6,7 @@ import { randomHex } from '../system/process';
 /** What a card says: the holder, and which folder it belongs to. */
 export interface HolderCard {
   readonly holder: Holder;
-  /** The identity of the sentinel's folder (`SeenFolder.id`); absent while it is not created. */
+  /** The identity of the sentinel's folder (`FolderState.id`); absent while it is not created. */
   readonly folder?: string;
 }
 

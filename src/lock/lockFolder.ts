@@ -13,12 +13,12 @@ export class OwnedFolder {
 
   /**
    * @param publish called as soon as the folder is there, with its identity
-   * @param onBeat called with every sign of life
+   * @param onHeartbeat called with every heartbeat
    */
   constructor(
     private readonly path: string,
     private readonly publish: (id: string) => void,
-    private readonly onBeat: () => void,
+    private readonly onHeartbeat: () => void,
   ) {}
 
   /** Whether the folder in the place is the one that was made here; false also when in doubt. */
@@ -64,24 +64,24 @@ export class OwnedFolder {
         if (this.id !== undefined) {
           this.assertMine();
         }
-        return { mtime: this.beatenAt };
+        return { mtime: this.lastHeartbeat };
       }),
     utimes: (_path: string, _atime: Date, mtime: Date, done: Callback): void =>
       attempt(done, () => {
         this.assertMine();
         const now = new Date();
         utimesSync(this.path, now, now);
-        this.beatenAt = mtime;
-        this.onBeat();
+        this.lastHeartbeat = mtime;
+        this.onHeartbeat();
       }),
     rmdir: (_path: string, done: Callback): void => done(null),
     rmdirSync: (): void => undefined,
   };
 
-  private beatenAt = new Date();
+  private lastHeartbeat = new Date();
 
   private identify(): string {
-    const seen = seeFolder(this.path);
+    const seen = readFolder(this.path);
     if (!seen) {
       throw Object.assign(new Error('taken away at once'), { code: 'EEXIST' });
     }
@@ -99,7 +99,7 @@ export class OwnedFolder {
   }
 
   private looksMine(): boolean {
-    return !this.closed && this.id !== undefined && seeFolder(this.path)?.id === this.id;
+    return !this.closed && this.id !== undefined && readFolder(this.path)?.id === this.id;
   }
 
   private assertMine(): void {
@@ -121,13 +121,13 @@ function attempt<T>(done: Callback<T>, act: () => T): void {
 }
 
 /** The sentinel's folder as it was seen. */
-export interface SeenFolder {
+export interface FolderState {
   /**
    * Inode and birth time. The inode alone would not do: ext4 gives the next folder the same one.
    */
   readonly id: string;
-  /** Changes with every sign of life. */
-  readonly pulse: string;
+  /** Changes with every heartbeat. */
+  readonly heartbeat: string;
   /** When it last changed, by the file system's own clock, in Unix milliseconds. */
   readonly changedMs: number;
 }
@@ -137,7 +137,7 @@ export interface SeenFolder {
  * @throws the file system's error; `ENOTDIR` where something that is not a folder is in the place
  *   (a link to one counts as such: it is not ours)
  */
-export function seeFolder(path: string): SeenFolder | undefined {
+export function readFolder(path: string): FolderState | undefined {
   const seen = lstatSync(path, { bigint: true, throwIfNoEntry: false });
   if (seen && !seen.isDirectory()) {
     throw Object.assign(new Error(`ENOTDIR: not a folder, lstat '${path}'`), {
@@ -148,7 +148,7 @@ export function seeFolder(path: string): SeenFolder | undefined {
   return (
     seen && {
       id: `${seen.ino}-${seen.birthtimeNs}`,
-      pulse: `${seen.mtimeNs}`,
+      heartbeat: `${seen.mtimeNs}`,
       changedMs: Number(seen.ctimeNs) / 1e6,
     }
   );

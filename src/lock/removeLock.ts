@@ -4,19 +4,19 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { LockstepError } from '../core/errors';
 import type { Holder, LockState } from '../core/model';
 import { backoff } from '../core/run/waitForLock';
-import { linkExclusive, removeFileQuietly, writeExclusive } from './exclusiveFile';
+import { linkExclusive, removeFileQuietly, writeExclusive } from '../system/exclusiveFile';
 import { type LockPaths, readCard, serializeCard } from './holderCard';
 import { removeSentinel } from './lockFolder';
-import { type StaleLockDetector, type LockSnapshot, seeLock } from './staleLockDetector';
+import { type StaleLockDetector, type LockSnapshot, readLock } from './staleLockDetector';
 
 /** Somebody who wants a lock gone that is not his. */
-export interface Remover {
+export interface LockContext {
   readonly paths: LockPaths;
   readonly me: Holder;
-  readonly judge: StaleLockDetector;
+  readonly detector: StaleLockDetector;
   readonly staleMs: number;
   /** A person says that it is a lock: also a folder without a card that has something in it. */
-  readonly isTold?: boolean;
+  readonly isRequested?: boolean;
 }
 
 /**
@@ -28,21 +28,21 @@ export interface Remover {
  * @throws the file system's error
  */
 export function removeLock(
-  remover: Remover,
-  scene: LockSnapshot,
+  context: LockContext,
+  snapshot: LockSnapshot,
   stillDue: (now: LockSnapshot) => boolean,
 ): boolean {
-  const { paths, me, judge, staleMs } = remover;
-  const key = nameOf(scene);
-  const claim = key === undefined ? undefined : claimRemoval(paths, key, me, judge, staleMs);
+  const { paths, me, detector, staleMs } = context;
+  const key = nameOf(snapshot);
+  const claim = key === undefined ? undefined : claimRemoval(paths, key, me, detector, staleMs);
   if (!claim) {
     return false;
   }
   let gone = false;
   try {
-    const now = seeLock(paths, me.machine);
-    if (nameOf(now) === key && now.folder?.id === scene.folder?.id && stillDue(now)) {
-      removeSeen(remover, now);
+    const now = readLock(paths, me.machine);
+    if (nameOf(now) === key && now.folder?.id === snapshot.folder?.id && stillDue(now)) {
+      removeSeen(context, now);
       gone = true;
     }
   } finally {
@@ -61,11 +61,11 @@ function nameOf({ folder, card, leftover }: LockSnapshot): string | undefined {
  * card is gone no successor can put up his.
  */
 function removeSeen(
-  { paths, isTold = false }: Remover,
+  { paths, isRequested = false }: LockContext,
   { folder, card, leftover }: LockSnapshot,
 ): void {
   if (folder) {
-    removeSentinel(paths.folder, isTold || card !== undefined);
+    removeSentinel(paths.folder, isRequested || card !== undefined);
   }
   if (card || (leftover && !folder)) {
     removeFileQuietly(paths.card);
@@ -83,42 +83,42 @@ const tries = 30;
  *   something else than a folder is in its place
  */
 export async function breakLock(
-  remover: Remover,
-  stateOf: (scene: LockSnapshot) => LockState,
+  context: LockContext,
+  stateOf: (snapshot: LockSnapshot) => LockState,
   force: boolean,
 ): Promise<LockState> {
   try {
-    return await breakIt(remover, stateOf, force);
+    return await breakIt(context, stateOf, force);
   } catch (error) {
     if (error instanceof LockstepError) {
       throw error;
     }
     const { message } = error as Error;
-    throw new LockstepError('lock.stuck', { path: remover.paths.folder, message });
+    throw new LockstepError('lock.stuck', { path: context.paths.folder, message });
   }
 }
 
 async function breakIt(
-  remover: Remover,
-  stateOf: (scene: LockSnapshot) => LockState,
+  context: LockContext,
+  stateOf: (snapshot: LockSnapshot) => LockState,
   force: boolean,
 ): Promise<LockState> {
   const delays = backoff();
   for (let tried = 1; ; tried++) {
-    const scene = seeLock(remover.paths, remover.me.machine);
-    const state = stateOf(scene);
-    if (state.kind === 'free' && !scene.leftover) {
+    const snapshot = readLock(context.paths, context.me.machine);
+    const state = stateOf(snapshot);
+    if (state.kind === 'free' && !snapshot.leftover) {
       return state;
     }
     if (state.kind === 'held' && !force) {
-      throw refusal(state.holder, remover.me.machine);
+      throw refusal(state.holder, context.me.machine);
     }
-    if (removeLock(remover, scene, () => true)) {
+    if (removeLock(context, snapshot, () => true)) {
       return state;
     }
     if (tried === tries) {
       // Somebody has the right to remove it and does not: he must have been stopped.
-      removeSeen(remover, scene);
+      removeSeen(context, snapshot);
       return state;
     }
     await sleep(delays.next().value);
@@ -156,7 +156,7 @@ export function claimRemoval(
   paths: LockPaths,
   key: string,
   me: Holder,
-  judge: StaleLockDetector,
+  detector: StaleLockDetector,
   staleMs: number,
 ): RemovalClaim | undefined {
   const claim = paths.claim(me.token);
@@ -168,7 +168,7 @@ export function claimRemoval(
       if (linkExclusive(claim, marker)) {
         return { drop: (gone) => drop(paths, key, generation, gone) };
       }
-      if (!judge.isMarkerDead(marker, readCard(marker), staleMs, now)) {
+      if (!detector.isMarkerDead(marker, readCard(marker), staleMs, now)) {
         return undefined;
       }
     }
@@ -193,7 +193,7 @@ function drop(paths: LockPaths, key: string, generation: number, gone: boolean):
  * @param stillHeld asked before anything is removed
  */
 export async function sweepTransients(
-  { paths, judge, staleMs }: Remover,
+  { paths, detector, staleMs }: LockContext,
   stillHeld: () => boolean,
 ): Promise<void> {
   try {
@@ -201,7 +201,7 @@ export async function sweepTransients(
     for (const name of stillHeld() ? readdirSync(paths.directory) : []) {
       const transient = paths.transient(name);
       const path = join(paths.directory, name);
-      if (transient && isLeft(path, transient.token, judge, staleMs)) {
+      if (transient && isLeft(path, transient.token, detector, staleMs)) {
         removeFileQuietly(path);
       }
     }
@@ -213,14 +213,14 @@ export async function sweepTransients(
 function isLeft(
   path: string,
   token: string | undefined,
-  judge: StaleLockDetector,
+  detector: StaleLockDetector,
   keepMs: number,
 ): boolean {
   const card = readCard(path);
   // Killed in the middle of writing: only the name tells who it was.
-  const life = card ? judge.liveness(card.holder) : judge.livenessOfWriter(token);
-  if (life !== 'elsewhere') {
-    return life === 'dead';
+  const state = card ? detector.liveness(card.holder) : detector.livenessOfWriter(token);
+  if (state !== 'elsewhere') {
+    return state === 'dead';
   }
   const seen = lstatSync(path, { throwIfNoEntry: false });
   return seen !== undefined && Date.now() - seen.ctimeMs > keepMs;

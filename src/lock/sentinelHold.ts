@@ -2,7 +2,7 @@ import { lstatSync, renameSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Holder, Progress } from '../core/model';
 import { backoff } from '../core/run/waitForLock';
-import { linkExclusive, removeFileQuietly, writeExclusive } from './exclusiveFile';
+import { linkExclusive, removeFileQuietly, writeExclusive } from '../system/exclusiveFile';
 import { type LockPaths, readCard, serializeCard } from './holderCard';
 import type { OwnedFolder } from './lockFolder';
 import type { RemovalClaim } from './removeLock';
@@ -59,7 +59,7 @@ export interface HoldParts {
   readonly folder: OwnedFolder;
   readonly card: CardWriter;
   /** Ends the heartbeat. */
-  readonly stopBeating: () => void;
+  readonly stopHeartbeat: () => void;
   /** Takes the right to remove this lock; undefined while somebody else has it. */
   readonly claim: () => RemovalClaim | undefined;
   /** Called once, when the lock is given back or found lost. */
@@ -106,8 +106,8 @@ export class SentinelHold implements SentinelHandle {
     }
   }
 
-  /** A sign of life was given: a card that somebody deleted is put back. */
-  beaten(): void {
+  /** A heartbeat was sent: a card that somebody deleted is put back. */
+  onHeartbeat(): void {
     if (this.state === 'held' && !this.parts.card.isThere()) {
       this.writeCard();
     }
@@ -159,7 +159,7 @@ export class SentinelHold implements SentinelHandle {
       return false;
     }
     this.end('released');
-    this.parts.stopBeating();
+    this.parts.stopHeartbeat();
     // The folder first: a card without a folder is free, a folder without a card is not.
     this.parts.folder.remove();
     this.parts.card.remove();

@@ -8,9 +8,9 @@ import {
   type ProcessStart,
   processStart,
 } from '../system/process';
-import { removeFileQuietly, writeExclusive } from './exclusiveFile';
+import { removeFileQuietly, writeExclusive } from '../system/exclusiveFile';
 import { type HolderCard, type LockPaths, pidInToken, readCard } from './holderCard';
-import { seeFolder, type SeenFolder } from './lockFolder';
+import { readFolder, type FolderState } from './lockFolder';
 
 /** Decides who is dead: at once where the process can be looked up, else after a silence. */
 export class StaleLockDetector {
@@ -36,25 +36,30 @@ export class StaleLockDetector {
    * @param now what time it is by the file system's clock, in Unix milliseconds; asked for only
    *   when the folder changed since the last look
    */
-  isLockDead(paths: LockPaths, scene: LockSnapshot, staleMs: number, now: () => number): boolean {
-    const { folder, card } = scene;
+  isLockDead(
+    paths: LockPaths,
+    snapshot: LockSnapshot,
+    staleMs: number,
+    now: () => number,
+  ): boolean {
+    const { folder, card } = snapshot;
     if (!folder) {
       return false;
     }
-    const life = card ? this.liveness(card.holder) : this.livenessOfDrafts(paths);
-    if (life !== 'elsewhere') {
-      return life === 'dead';
+    const state = card ? this.liveness(card.holder) : this.livenessOfDrafts(paths);
+    if (state !== 'elsewhere') {
+      return state === 'dead';
     }
-    const sign = `${folder.id} ${folder.pulse}`;
+    const sign = `${folder.id} ${folder.heartbeat}`;
     const silentMs = this.silence.silentMs(paths.folder, sign, () => now() - folder.changedMs);
     return silentMs >= staleMs;
   }
 
   /** Whether the owner of a marker will never act again. `card` is absent when it is unreadable. */
   isMarkerDead(path: string, card: HolderCard | undefined, staleMs: number, now: number): boolean {
-    const life = card ? this.liveness(card.holder) : 'elsewhere';
-    if (life !== 'elsewhere') {
-      return life === 'dead';
+    const state = card ? this.liveness(card.holder) : 'elsewhere';
+    if (state !== 'elsewhere') {
+      return state === 'dead';
     }
     const seen = lstatSync(path, { bigint: true, throwIfNoEntry: false });
     if (!seen) {
@@ -94,7 +99,7 @@ export function fileSystemNow(paths: LockPaths, token: string): number {
 /** Folder and card, seen together. */
 export interface LockSnapshot {
   /** Absent: the lock is free. */
-  readonly folder?: SeenFolder;
+  readonly folder?: FolderState;
   /** The card of the folder's holder. */
   readonly card?: HolderCard;
   /** A card whose folder is gone: left by somebody who died while releasing, or about to go. */
@@ -104,11 +109,11 @@ export interface LockSnapshot {
 /**
  * @param machine where we are. A card from elsewhere is believed to belong to the folder: some
  *   network file systems number folders differently for each of their clients.
- * @throws see {@link seeFolder}
+ * @throws see {@link readFolder}
  */
-export function seeLock(paths: LockPaths, machine: string): LockSnapshot {
+export function readLock(paths: LockPaths, machine: string): LockSnapshot {
   for (let tries = 1; ; tries++) {
-    const folder = seeFolder(paths.folder);
+    const folder = readFolder(paths.folder);
     const card = readCard(paths.card);
     if (!folder) {
       return { leftover: card };
@@ -117,7 +122,7 @@ export function seeLock(paths: LockPaths, machine: string): LockSnapshot {
       return { folder, card };
     }
     // No card for this folder: true only if it is still the same folder, not one just released.
-    if (tries === 3 || seeFolder(paths.folder)?.id === folder.id) {
+    if (tries === 3 || readFolder(paths.folder)?.id === folder.id) {
       return { folder, leftover: card };
     }
   }
@@ -153,7 +158,7 @@ export class ProcessTable {
 }
 
 /**
- * Remembers since when something has shown no sign of life, by this process' monotonic clock: no
+ * Remembers since when something has shown no heartbeat, by this process' monotonic clock: no
  * clock that is set, wrong, or of another machine plays a part, save for what was before the first
  * look.
  */
@@ -164,10 +169,10 @@ export class HeartbeatMonitor {
 
   /**
    * @param key what is watched
-   * @param sign differs after each sign of life
+   * @param sign differs after each heartbeat
    * @param age how old the sign is, in milliseconds, as far as it can be told when it is first
    *   seen; below zero counts as zero
-   * @returns milliseconds since the last sign of life
+   * @returns milliseconds since the last heartbeat
    */
   silentMs(key: string, sign: string, age: () => number): number {
     const known = this.seen.get(key);

@@ -1,12 +1,12 @@
 import type * as ProperLockfile from 'proper-lockfile';
-import { removeFileQuietly, writeExclusive } from './exclusiveFile';
+import { removeFileQuietly, writeExclusive } from '../system/exclusiveFile';
 import { readCard, serializeCard } from './holderCard';
 import { OwnedFolder } from './lockFolder';
-import { claimRemoval, type Remover } from './removeLock';
+import { claimRemoval, type LockContext } from './removeLock';
 import { CardWriter, type HoldParts, SentinelHold } from './sentinelHold';
 
-/** `proper-lockfile` is told never to steal: who is dead is decided in `StaleLockDetector`. */
-const never = Number.MAX_SAFE_INTEGER;
+/** For ever: who is dead is decided in `StaleLockDetector`. */
+const neverStale = Number.MAX_SAFE_INTEGER;
 
 interface TakeOptions extends Pick<HoldParts, 'onEnd' | 'onLost'> {
   readonly database: string;
@@ -20,27 +20,27 @@ interface TakeOptions extends Pick<HoldParts, 'onEnd' | 'onLost'> {
  * @throws the file system's error
  */
 export async function takeLock(
-  taker: Remover,
+  context: LockContext,
   { database, heartbeatMs, onEnd, onLost }: TakeOptions,
 ): Promise<SentinelHold | undefined> {
-  const { paths, me, judge, staleMs } = taker;
+  const { paths, me, detector, staleMs } = context;
   const library = loadProperLockfile();
   const card = new CardWriter(paths, me.token);
   const folder: OwnedFolder = new OwnedFolder(
     paths.folder,
     (id) => {
-      if (!card.publish(id, me, (token) => removeLeftover(taker, token))) {
+      if (!card.publish(id, me, (token) => removeLeftover(context, token))) {
         throw Object.assign(new Error('another card is in the place'), { code: 'EEXIST' });
       }
     },
-    () => hold.beaten(),
+    () => hold.onHeartbeat(),
   );
-  let stopBeating = (): void => undefined;
+  let stopHeartbeat = (): void => undefined;
   const hold = new SentinelHold(me, {
     folder,
     card,
-    claim: () => claimRemoval(paths, me.token, me, judge, staleMs),
-    stopBeating: () => stopBeating(),
+    claim: () => claimRemoval(paths, me.token, me, detector, staleMs),
+    stopHeartbeat: () => stopHeartbeat(),
     onEnd,
     onLost,
   });
@@ -51,12 +51,12 @@ export async function takeLock(
       lockfilePath: paths.folder,
       realpath: false,
       retries: 0,
-      stale: never,
+      stale: neverStale,
       update: heartbeatMs,
       fs: folder.fs,
       onCompromised: () => hold.lose(),
     });
-    stopBeating = () => void unlock().catch(() => undefined);
+    stopHeartbeat = () => void unlock().catch(() => undefined);
     return hold;
   } catch (error) {
     if (folder.isMine()) {
@@ -72,8 +72,8 @@ export async function takeLock(
 }
 
 /** The card of a folder that is gone stands in our new folder's way. */
-function removeLeftover({ paths, me, judge, staleMs }: Remover, token: string): boolean {
-  const claim = claimRemoval(paths, token, me, judge, staleMs);
+function removeLeftover({ paths, me, detector, staleMs }: LockContext, token: string): boolean {
+  const claim = claimRemoval(paths, token, me, detector, staleMs);
   if (!claim) {
     return false;
   }
@@ -88,7 +88,12 @@ function removeLeftover({ paths, me, judge, staleMs }: Remover, token: string): 
 const patched = ['on', 'emit', 'reallyExit', 'cwd', 'chdir'] as const;
 
 /**
- * Loads `proper-lockfile` and takes back what loading it does to the process: a patched
+ * Of `proper-lockfile` two things are used: its protocol for taking a folder, so that any other program
+ * that locks the database with it is kept out and keeps us out, and its heartbeat, which notices when the
+ * folder is no longer as it was left. Judging who is dead, the card, and removing are ours: the library
+ * would steal by a clock alone. It is given file operations of ours (`OwnedFolder.fs`) and never steals.
+ *
+ * Loads it and takes back what loading it does to the process: a patched
  * `process.emit` and `process.reallyExit`. The listeners it wants for every signal that can end a
  * process are not even added: Node ignores SIGXFSZ until somebody has listened to it, and from then
  * on a file that reaches its size limit ends the process instead of failing a write. Who ends this

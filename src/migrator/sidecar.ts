@@ -25,7 +25,7 @@ import { type Mark, type MarkStore, parseMark } from '../core/run/runningMark';
 import type { Holder } from '../core/model';
 import type { RunLog } from '../core/run/runEnvironment';
 import { lockPaths, readCard } from '../lock/holderCard';
-import { liveness, thisMachine } from '../system/process';
+import { liveness, machineId } from '../system/process';
 import { openToAppend, openToRead, readSmallFile } from '../system/files';
 
 /** The `.lockstep` folder beside a database: run log, running marks, backups. */
@@ -255,7 +255,7 @@ export class FileMarkStore implements MarkStore {
 
   public isAlive(mark: Mark): boolean {
     // On another machine it cannot be told, and whoever is silent there has lost the sentinel by now.
-    return mark.owner.machine === thisMachine() && liveness(mark.owner) !== 'dead';
+    return mark.owner.machine === machineId() && liveness(mark.owner) !== 'dead';
   }
 
   /** Whatever it is. Where the folder is none there is nothing in it. */

@@ -29,7 +29,7 @@ export interface DatabaseFiles {
  * @param path with all links resolved
  * @returns `undefined` when there is no database
  */
-export function databaseFiles(path: string): DatabaseFiles | undefined {
+export function statDatabase(path: string): DatabaseFiles | undefined {
   const main = statSync(path, { bigint: true, throwIfNoEntry: false });
   return (
     main && {
@@ -105,7 +105,7 @@ export function headerKind(bytes: Uint8Array): HeaderKind {
  * Makes `bytes`, which start their counters anew, the successor of the file whose header is
  * `before`: connections that live on notice that their caches are out of date.
  */
-export function moveCountersOn(before: Uint8Array, bytes: Uint8Array): void {
+export function advanceCounters(before: Uint8Array, bytes: Uint8Array): void {
   const [from, to] = [view(before), view(bytes)];
   const next = (at: number): number => (before.length < headerSize ? 1 : from.getUint32(at) + 1);
   to.setUint32(schemaCookie, next(schemaCookie));
@@ -189,7 +189,7 @@ export interface FoundFiles {
 export function findFiles(path: string): FoundFiles | DatabaseLook {
   try {
     const resolved = realpathSync.native(path);
-    const files = databaseFiles(resolved);
+    const files = statDatabase(resolved);
     if (!files) {
       return { state: 'missing' };
     }
@@ -231,7 +231,7 @@ export function sameIdentity(a: FileIdentity | undefined, b: FileIdentity | unde
  * comes again. Opens nothing.
  */
 export function databaseStamp(path: string): string {
-  const files = databaseFiles(path);
+  const files = statDatabase(path);
   const found = [files?.main, files?.wal, files?.journal];
   const now = BigInt(Date.now()) * 1_000_000n;
   const isFresh = found.some((file) => file && now - file.mtimeNs < fileTick(file));

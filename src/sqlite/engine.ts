@@ -47,9 +47,9 @@ export interface DatabaseWriter {
   /**
    * For a run.
    * @param path absolute, canonical
-   * @param mayReach where others' SQL is to run
+   * @param checkFileAccess where others' SQL is to run
    */
-  connections(path: string, mayReach?: FileAccessCheck): ConnectionFactory;
+  connections(path: string, checkFileAccess?: FileAccessCheck): ConnectionFactory;
   /** For backups. */
   readonly copies: Copies;
 }

@@ -3,7 +3,7 @@ import type { Engine } from './engine';
 import { nativeEngine } from './native/nativeEngine';
 import { sqlJsEngine } from './sqljs/sqlJsEngine';
 
-/** The list of engines. Whoever writes a file without SQLite's locks is in `fileWriters.ts` besides. */
+/** The list of engines. Whoever writes a file without SQLite's locks is in `fileWriters.ts` as well. */
 const engines: Readonly<Record<EngineName, (wasm: string) => Engine | Promise<Engine>>> = {
   native: nativeEngine,
   sqljs: sqlJsEngine,

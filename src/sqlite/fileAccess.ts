@@ -4,12 +4,15 @@ import type { FileAccess, FileAccessCheck } from '../core/run/runRequest';
 import { canonicalPath, fileIdentity, isInside, sameIdentity } from './databaseFile';
 
 /**
- * Which files SQL may reach that runs on a database. Links are followed, as SQLite does.
+ * Which files SQL may access that runs on a database. Links are followed, as SQLite does.
  * @param database canonical path
  */
-export function reachCheck(database: string, reach: FileAccess = { folders: [] }): FileAccessCheck {
+export function fileAccessCheck(
+  database: string,
+  access: FileAccess = { folders: [] },
+): FileAccessCheck {
   const folders =
-    reach === 'anywhere' ? undefined : [dirname(database), ...reach.folders.flatMap(realFolder)];
+    access === 'anywhere' ? undefined : [dirname(database), ...access.folders.flatMap(realFolder)];
   return (file) => {
     if (file === '' || file === ':memory:') {
       return undefined;

@@ -61,7 +61,7 @@ export function parseProcStat(stat: string): ProcessStart {
 
 function fromPs(pid: number): ProcessStart {
   try {
-    return parsePs(askProgram('ps', '-o', 'state=,lstart=', '-p', String(pid)));
+    return parsePs(runProgram('ps', '-o', 'state=,lstart=', '-p', String(pid)));
   } catch {
     return processExists(pid) ? { exists: true, started: undefined } : gone;
   }
@@ -82,7 +82,7 @@ export function parsePs(line: string): ProcessStart {
  * be compared. A container shares its host's boot id but counts pids of its own, so both are in it.
  * Starts a short-lived program on macOS, so keep the answer.
  */
-export function thisMachine(): string {
+export function machineId(): string {
   return [hostname(), ...bootAndNamespace()].join(' ');
 }
 
@@ -94,7 +94,7 @@ function bootAndNamespace(): string[] {
         told(() => readlinkSync('/proc/self/ns/pid')),
       ];
     case 'darwin':
-      return [told(() => askProgram('sysctl', '-n', 'kern.bootsessionuuid').trim())];
+      return [told(() => runProgram('sysctl', '-n', 'kern.bootsessionuuid').trim())];
     default:
       return [process.platform];
   }
@@ -121,7 +121,7 @@ export type Liveness = 'alive' | 'dead' | 'elsewhere';
  */
 export function liveness(
   identity: ProcessIdentity,
-  machine: string = thisMachine(),
+  machine: string = machineId(),
   look: (pid: number) => ReturnType<typeof processStart> = processStart,
 ): Liveness {
   if (identity.machine !== machine) {
@@ -148,7 +148,7 @@ export function processIdentity(): ProcessIdentity {
     pid: process.pid,
     ...(started === undefined ? {} : { started }),
     host: hostname(),
-    machine: thisMachine(),
+    machine: machineId(),
   };
 }
 
@@ -156,7 +156,7 @@ export function processIdentity(): ProcessIdentity {
  * What a small program of the system prints, in the C locale and UTC.
  * @throws when it is missing, fails or takes longer than two seconds
  */
-export function askProgram(file: string, ...args: string[]): string {
+export function runProgram(file: string, ...args: string[]): string {
   // Loaded here since most systems never come here, and every start of a process and a thread would
   // pay for it.
   // eslint-disable-next-line @typescript-eslint/no-require-imports

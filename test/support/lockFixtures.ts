@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { Holder } from '../../src/core/model';
 import { newLockToken, serializeCard } from '../../src/lock/holderCard';
 import { processIdentity } from '../../src/system/process';
-import { seeFolder } from '../../src/lock/lockFolder';
+import { readFolder } from '../../src/lock/lockFolder';
 
 /** A folder for one test. */
 export class LockFolder {
@@ -22,7 +22,7 @@ export class LockFolder {
   leave(holder: Partial<Holder> = {}): Holder {
     const left = someHolder(holder);
     mkdirSync(this.sentinel);
-    writeFileSync(this.card, serializeCard({ holder: left, folder: seeFolder(this.sentinel)!.id }));
+    writeFileSync(this.card, serializeCard({ holder: left, folder: readFolder(this.sentinel)!.id }));
     return left;
   }
 }

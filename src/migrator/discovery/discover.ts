@@ -11,11 +11,11 @@ import {
   type DiscoverRequest,
   type Discovery,
 } from '../protocol';
-import { projectEnvs } from './environment';
+import { readProjectEnvs } from './environment';
 import {
   type FoundDatabase,
   type MigrationSet,
-  migrationSets,
+  findMigrationSets,
   type ProjectEnv,
 } from './migrationSets';
 import { pair } from './pair';
@@ -44,10 +44,79 @@ export interface DiscoverDeps {
 }
 
 /**
+ * Searches the workspace for databases and migrations and pairs them. Creates nothing, opens regular
+ * files only, and stays within limits ({@link searchLimits}).
+ *
+ * @throws the signal's reason when cancelled
+ */
+export async function discover(
+  request: DiscoverRequest,
+  deps: DiscoverDeps,
+  signal?: AbortSignal,
+): Promise<Discovery> {
+  const budget = new Budget(deps.limits ?? searchLimits, signal);
+  const stated = await resolveStatedTargets(request.stated, budget);
+  const folders = await walk(request.roots, request.exclude, budget);
+  const envs = await readProjectEnvs(folders, request.environment ?? {}, budget);
+  const { sets, unsupported } = await findMigrationSets(folders, envs, budget);
+  const open = sets.filter((set) => !isStated(set, stated));
+  const databases = await findDatabases(folders, envs, open, stated, deps, budget);
+  const { targets, unpaired } = pair(open, databases, envs);
+  return {
+    targets: [...stated, ...targets],
+    unsupported,
+    unpaired,
+    incomplete: budget.exceeded,
+  };
+}
+
+function isStated(set: MigrationSet, stated: readonly DiscoveredTarget[]): boolean {
+  return set.folders.every((folder) => stated.some(({ folders }) => folders.includes(folder)));
+}
+
+/** The pairs that the person stated, with their folders' convention where it was not stated too. */
+async function resolveStatedTargets(
+  stated: readonly Target[],
+  budget: Budget,
+): Promise<DiscoveredTarget[]> {
+  return Promise.all(
+    stated.map(async ({ database, folders, format }) => ({
+      database,
+      folders,
+      format: format ?? (await formatOf(folders, budget)) ?? 'plain',
+      because: 'stated' as const,
+    })),
+  );
+}
+
+async function formatOf(
+  folders: readonly string[],
+  budget: Budget,
+): Promise<DiscoveredTarget['format'] | undefined> {
+  for (const path of folders) {
+    const files = await regularFiles(path);
+    const { sets } = await findMigrationSets([{ path, root: path, files }], [], budget);
+    if (sets.length > 0) {
+      return sets[0].format;
+    }
+  }
+  return undefined;
+}
+
+async function regularFiles(folder: string): Promise<string[]> {
+  try {
+    const entries = await readdir(folder, { withFileTypes: true });
+    return entries.flatMap((entry) => (entry.isFile() ? [entry.name] : [])).sort();
+  } catch {
+    return [];
+  }
+}
+
+/**
  * The SQLite databases among the walked files and those that `DATABASE_URL` names, without the stated
  * ones, and what each records of the conventions in use.
  */
-export async function foundDatabases(
+async function findDatabases(
   folders: readonly WalkedFolder[],
   envs: readonly ProjectEnv[],
   sets: readonly MigrationSet[],
@@ -55,15 +124,15 @@ export async function foundDatabases(
   deps: DiscoverDeps,
   budget: Budget,
 ): Promise<FoundDatabase[]> {
-  const taken = new Set(
-    (await Promise.all(stated.map(({ database }) => namesOf(database)))).flat(),
+  const statedPaths = new Set(
+    (await Promise.all(stated.map(({ database }) => withRealPath(database)))).flat(),
   );
-  const candidates = (await databaseCandidates(folders, budget)).filter(
-    ({ path }) => !taken.has(path),
+  const candidates = (await findCandidates(folders, budget)).filter(
+    ({ path }) => !statedPaths.has(path),
   );
   const known = new Set(candidates.map(({ path }) => path));
   for (const { database } of envs) {
-    if (database !== undefined && !known.has(database) && !taken.has(database)) {
+    if (database !== undefined && !known.has(database) && !statedPaths.has(database)) {
       const size = await fileSize(database);
       if (size !== undefined) {
         known.add(database);
@@ -98,7 +167,7 @@ export async function foundDatabases(
   });
 }
 
-async function namesOf(database: string): Promise<string[]> {
+async function withRealPath(database: string): Promise<string[]> {
   return [database, await realpath(database).catch(() => database)];
 }
 
@@ -119,7 +188,7 @@ export interface DatabaseCandidate {
 }
 
 /** Files that SQLite, Lockstep and other engines keep beside a database. */
-const beside = /(-wal|-shm|-journal|\.lock|\.lock\.json)$|\.lockstep-|^Thumbs\.db$/i;
+const companionFile = /(-wal|-shm|-journal|\.lock|\.lock\.json)$|\.lockstep-|^Thumbs\.db$/i;
 
 /**
  * Endings that mean something else, so that such files, most of a workspace, cost no stat. Any other
@@ -147,7 +216,7 @@ const pageSize = 512;
  * which name and size do not exclude it. Opens none. A file reached by several names comes once,
  * without links where there is such a name.
  */
-export async function databaseCandidates(
+export async function findCandidates(
   folders: readonly WalkedFolder[],
   budget: Budget,
 ): Promise<DatabaseCandidate[]> {
@@ -156,7 +225,7 @@ export async function databaseCandidates(
   await inSlices(folders, (folder) => {
     for (const file of folder.files) {
       const extension = extname(file).toLowerCase();
-      if (!beside.test(file) && !otherExtensions.has(extension)) {
+      if (!companionFile.test(file) && !otherExtensions.has(extension)) {
         (databaseExtensions.includes(extension) ? named : other).push(join(folder.path, file));
       }
     }
@@ -165,7 +234,7 @@ export async function databaseCandidates(
     ...(await inSlices(named, (path) => candidate(path, true))),
     ...(await inSlices(other, (path) => candidate(path, false))),
   ];
-  return onceEach(sized.filter((found) => found !== undefined));
+  return uniqueFiles(sized.filter((found) => found !== undefined));
 
   function candidate(path: string, isNamed: boolean): DatabaseCandidate | undefined {
     if (!budget.hasTime()) {
@@ -177,7 +246,7 @@ export async function databaseCandidates(
   }
 }
 
-async function onceEach(found: DatabaseCandidate[]): Promise<DatabaseCandidate[]> {
+async function uniqueFiles(found: DatabaseCandidate[]): Promise<DatabaseCandidate[]> {
   const byFile = new Map<string, DatabaseCandidate>();
   const real = await concurrently(found, 32, ({ path }) => realpath(path).catch(() => path));
   found.forEach((candidate, at) => {
@@ -186,73 +255,4 @@ async function onceEach(found: DatabaseCandidate[]): Promise<DatabaseCandidate[]
     }
   });
   return [...byFile.values()];
-}
-
-/** The pairs that the person stated, with their folders' convention where it was not stated too. */
-export async function statedTargets(
-  stated: readonly Target[],
-  budget: Budget,
-): Promise<DiscoveredTarget[]> {
-  return Promise.all(
-    stated.map(async ({ database, folders, format }) => ({
-      database,
-      folders,
-      format: format ?? (await formatOf(folders, budget)) ?? 'plain',
-      because: 'stated' as const,
-    })),
-  );
-}
-
-async function formatOf(
-  folders: readonly string[],
-  budget: Budget,
-): Promise<DiscoveredTarget['format'] | undefined> {
-  for (const path of folders) {
-    const files = await regularFiles(path);
-    const { sets } = await migrationSets([{ path, root: path, files }], [], budget);
-    if (sets.length > 0) {
-      return sets[0].format;
-    }
-  }
-  return undefined;
-}
-
-async function regularFiles(folder: string): Promise<string[]> {
-  try {
-    const entries = await readdir(folder, { withFileTypes: true });
-    return entries.flatMap((entry) => (entry.isFile() ? [entry.name] : [])).sort();
-  } catch {
-    return [];
-  }
-}
-
-/**
- * Searches the workspace for databases and migrations and pairs them. Creates nothing, opens regular
- * files only, and stays within limits ({@link searchLimits}).
- *
- * @throws the signal's reason when cancelled
- */
-export async function discover(
-  request: DiscoverRequest,
-  deps: DiscoverDeps,
-  signal?: AbortSignal,
-): Promise<Discovery> {
-  const budget = new Budget(deps.limits ?? searchLimits, signal);
-  const stated = await statedTargets(request.stated, budget);
-  const folders = await walk(request.roots, request.exclude, budget);
-  const envs = await projectEnvs(folders, request.environment ?? {}, budget);
-  const { sets, unsupported } = await migrationSets(folders, envs, budget);
-  const open = sets.filter((set) => !isStated(set, stated));
-  const databases = await foundDatabases(folders, envs, open, stated, deps, budget);
-  const { targets, unpaired } = pair(open, databases, envs);
-  return {
-    targets: [...stated, ...targets],
-    unsupported,
-    unpaired,
-    incomplete: budget.exceeded,
-  };
-}
-
-function isStated(set: MigrationSet, stated: readonly DiscoveredTarget[]): boolean {
-  return set.folders.every((folder) => stated.some(({ folders }) => folders.includes(folder)));
 }

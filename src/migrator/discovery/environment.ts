@@ -10,25 +10,25 @@ interface GoverningEnv extends ProjectEnv {
   readonly isExplicit: boolean;
 }
 
-/** Where dbmate looks when it is told nothing (https://github.com/amacneil/dbmate#command-line-options). */
+/** Where dbmate looks by default (https://github.com/amacneil/dbmate#command-line-options). */
 export const usualMigrationsFolder = ['db', 'migrations'] as const;
 
 /**
  * Finds the environment whose `DATABASE_URL` is about this set: one that names its folder, else the
  * nearest above it, provided that it is not about another folder and no other set is nearer to it.
  */
-export function envFor(
+export function governingEnv(
   set: MigrationSet,
   sets: readonly MigrationSet[],
   envs: readonly ProjectEnv[],
 ): GoverningEnv | undefined {
   const withDatabase = envs.filter(({ database }) => database !== undefined);
-  const explicit = withDatabase.find((env) => names(env, set));
+  const explicit = withDatabase.find((env) => namesFolderOf(env, set));
   if (explicit) {
     return { ...explicit, isExplicit: true };
   }
   const nearest = nearestAbove(set, withDatabase);
-  if (!nearest || sets.some((other) => names(nearest, other))) {
+  if (!nearest || sets.some((other) => namesFolderOf(nearest, other))) {
     return undefined;
   }
   const depth = steps(nearest.folder, set);
@@ -41,7 +41,7 @@ export function envFor(
   return rivals.length === 0 ? { ...nearest, isExplicit: false } : undefined;
 }
 
-function names(env: ProjectEnv, set: MigrationSet): boolean {
+function namesFolderOf(env: ProjectEnv, set: MigrationSet): boolean {
   const folders =
     env.migrations.length > 0 ? env.migrations : [join(env.folder, ...usualMigrationsFolder)];
   return set.folders.some((folder) => folders.includes(folder));
@@ -61,7 +61,7 @@ function steps(folder: string, set: MigrationSet): number {
  * What the `.env` files of the walked folders say, and what the environment of the process says about
  * the first of them, which, as for dbmate, comes first.
  */
-export async function projectEnvs(
+export async function readProjectEnvs(
   folders: readonly WalkedFolder[],
   environment: Readonly<Record<string, string | undefined>>,
   budget: Budget,
@@ -77,12 +77,12 @@ export async function projectEnvs(
   );
   const [first] = folders;
   if (first) {
-    byFolder.set(first.path, { ...byFolder.get(first.path), ...defined(environment) });
+    byFolder.set(first.path, { ...byFolder.get(first.path), ...definedOnly(environment) });
   }
   return [...byFolder].map(([folder, variables]) => projectEnv(folder, variables));
 }
 
-function defined(
+function definedOnly(
   environment: Readonly<Record<string, string | undefined>>,
 ): Record<string, string> {
   const { DATABASE_URL, DBMATE_MIGRATIONS_DIR } = environment;
@@ -93,7 +93,7 @@ function defined(
 }
 
 /** A value longer than this is no path; `A=$B$B`, `B=$C$C` and so on would fill the memory. */
-const longestValue = 32 * 1024;
+const maxValueLength = 32 * 1024;
 
 /**
  * The variables of a `.env` file, as dbmate's library reads it (https://github.com/joho/godotenv):
@@ -109,13 +109,13 @@ export function parseDotEnv(text: string): ReadonlyMap<string, string> {
     variables.set(
       name,
       literal ??
-        expand(quoted === undefined ? uncommented(bare) : quoted, variables, quoted !== undefined),
+        expand(quoted === undefined ? stripComment(bare) : quoted, variables, quoted !== undefined),
     );
   }
   return variables;
 }
 
-function uncommented(value: string): string {
+function stripComment(value: string): string {
   return value.replace(/(?:^|[ \t])#.*$/, '').trim();
 }
 
@@ -129,7 +129,7 @@ function expand(value: string, variables: ReadonlyMap<string, string>, escapes: 
     }
     const filled = variables.get(braced ?? plain) ?? '';
     length += filled.length;
-    return length > longestValue ? '' : filled;
+    return length > maxValueLength ? '' : filled;
   });
 }
 
@@ -147,11 +147,11 @@ export function pathOfSqliteUrl(url: string): string | undefined {
   if (!match) {
     return undefined;
   }
-  const path = decoded(match[1]).replace(/^\/+/, '/');
+  const path = tryDecode(match[1]).replace(/^\/+/, '/');
   return path === '' || path === '/' || path === ':memory:' ? undefined : path;
 }
 
-function decoded(path: string): string {
+function tryDecode(path: string): string {
   try {
     return decodeURIComponent(path);
   } catch {

@@ -17,7 +17,7 @@ interface FoundSets {
 }
 
 /** Finds the folders with migrations and tells their convention from names and a few texts. */
-export async function migrationSets(
+export async function findMigrationSets(
   folders: readonly WalkedFolder[],
   envs: readonly ProjectEnv[],
   budget: Budget,
@@ -25,17 +25,17 @@ export async function migrationSets(
   const below = telltaleFiles(folders);
   const read = await concurrently(folders, 8, async (folder) => {
     const entries = [...folder.files, ...(below.get(folder.path) ?? [])];
-    if (!entries.some((name) => telltale.test(name)) || !budget.hasTime()) {
+    if (!entries.some((name) => telltaleName.test(name)) || !budget.hasTime()) {
       return undefined;
     }
-    const files = await samples(folder, budget);
+    const files = await readSamples(folder, budget);
     const texts = files.map(({ text }) => text).filter(Boolean);
     const layout = unsupportedLayout(entries, texts);
     if (layout !== undefined) {
       return { folder: folder.path, layout };
     }
     const format = claimingFormat(files);
-    return format && single(folder, format);
+    return format && singleFolderSet(folder, format);
   });
   const sets: MigrationSet[] = [];
   const unsupported: { folder: string; layout: string }[] = [];
@@ -46,11 +46,11 @@ export async function migrationSets(
       sets.push(found);
     }
   }
-  return { sets: merged(sets, envs), unsupported };
+  return { sets: mergeSets(sets, envs), unsupported };
 }
 
 /** Names without which a folder is not worth a thought. */
-const telltale =
+const telltaleName =
   /\.sql$|^sqitch\.plan$|^migration_lock\.toml$|_journal\.json$|^[^/]+\/snapshot\.json$/i;
 
 /** For each folder, the telling files one folder below, as `folder/name`. */
@@ -67,7 +67,7 @@ function telltaleFiles(folders: readonly WalkedFolder[]): Map<string, string[]> 
   return below;
 }
 
-function single(folder: WalkedFolder, format: Format): MigrationSet {
+function singleFolderSet(folder: WalkedFolder, format: Format): MigrationSet {
   return {
     folders: [folder.path],
     root: folder.root,
@@ -81,16 +81,16 @@ function single(folder: WalkedFolder, format: Format): MigrationSet {
 }
 
 /** The files that some convention knows by name, the first few of them with their text. */
-async function samples(folder: WalkedFolder, budget: Budget): Promise<SourceFile[]> {
+async function readSamples(folder: WalkedFolder, budget: Budget): Promise<SourceFile[]> {
   const names = folder.files.filter((name) => formats.some((format) => format.matches(name)));
   const texts = await concurrently(names.slice(0, sampleFiles), sampleFiles, async (name) =>
-    budget.takeOpen() ? beginning(join(folder.path, name)) : '',
+    budget.takeOpen() ? readBeginning(join(folder.path, name)) : '',
   );
   return names.map((name, at) => ({ path: join(folder.path, name), text: texts[at] ?? '' }));
 }
 
 /** The beginning of a text file; nothing where it cannot be read. */
-async function beginning(path: string): Promise<string> {
+async function readBeginning(path: string): Promise<string> {
   try {
     const file = await open(path, readNoLink).catch((error: unknown) =>
       open(linkTarget(error, path, sqlName)),
@@ -108,21 +108,21 @@ async function beginning(path: string): Promise<string> {
 }
 
 /** Folders that a `DBMATE_MIGRATIONS_DIR` names together become one set, in its order. */
-function merged(sets: readonly MigrationSet[], envs: readonly ProjectEnv[]): MigrationSet[] {
+function mergeSets(sets: readonly MigrationSet[], envs: readonly ProjectEnv[]): MigrationSet[] {
   let left = [...sets];
-  const together: MigrationSet[] = [];
+  const combined: MigrationSet[] = [];
   for (const { migrations } of envs.filter((env) => env.migrations.length > 1)) {
     const parts = migrations.flatMap((path) => left.filter(({ folders }) => folders[0] === path));
     if (parts.length > 1 && parts.every(({ format }) => format === parts[0].format)) {
       left = left.filter((set) => !parts.includes(set));
-      together.push({
+      combined.push({
         ...parts[0],
         folders: parts.flatMap(({ folders }) => folders),
         versions: parts.flatMap(({ versions }) => versions),
       });
     }
   }
-  return [...left, ...together].sort((a, b) => (a.folders[0] < b.folders[0] ? -1 : 1));
+  return [...left, ...combined].sort((a, b) => (a.folders[0] < b.folders[0] ? -1 : 1));
 }
 
 /** Migrations that belong together: one folder, or the several of `DBMATE_MIGRATIONS_DIR`. */

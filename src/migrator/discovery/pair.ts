@@ -1,10 +1,10 @@
 import { basename, dirname, extname, join, relative, sep } from 'node:path';
 import type { DiscoveredTarget } from '../protocol';
-import { envFor } from './environment';
+import { governingEnv } from './environment';
 import type { FoundDatabase, MigrationSet, ProjectEnv } from './migrationSets';
 
 /** So many databases that nothing tells apart are offered for one folder. */
-const mostNeighbours = 5;
+const maxNeighbours = 5;
 
 interface Pairs {
   readonly targets: readonly DiscoveredTarget[];
@@ -37,13 +37,13 @@ export function pair(
   };
 
   for (const database of inOrder) {
-    const set = setOfHistory(sets, database, envs);
+    const set = findSetByHistory(sets, database, envs);
     if (set) {
       add(set, database.path, 'history');
     }
   }
   for (const set of sets) {
-    const env = envFor(set, sets, envs);
+    const env = governingEnv(set, sets, envs);
     if (env?.database !== undefined && (env.isExplicit || !claimed.has(env.database))) {
       if (!targets.get(set)!.some(({ database }) => database === env.database)) {
         add(set, env.database, 'databaseUrl');
@@ -52,7 +52,7 @@ export function pair(
   }
   const free = inOrder.filter(({ path }) => !claimed.has(path));
   for (const set of sets.filter((each) => targets.get(each)!.length === 0)) {
-    for (const database of neighbours(set, sets, free)) {
+    for (const database of findNeighbours(set, sets, free)) {
       add(set, database.path, 'neighbour');
     }
   }
@@ -65,14 +65,14 @@ export function pair(
   };
 }
 
-function setOfHistory(
+function findSetByHistory(
   sets: readonly MigrationSet[],
   database: FoundDatabase,
   envs: readonly ProjectEnv[],
 ): MigrationSet | undefined {
   const ranked = sets.flatMap((set) => {
     const fit = historyFit(set, database);
-    const named = envFor(set, sets, envs)?.database === database.path;
+    const named = governingEnv(set, sets, envs)?.database === database.path;
     return fit && fit.shared > 0
       ? [
           {
@@ -80,8 +80,8 @@ function setOfHistory(
             rank: [
               Number(fit.fits),
               Number(named),
-              -distance(set, database.path),
-              likeness(set, database.path),
+              -pathDistance(set, database.path),
+              nameFit(set, database.path),
               fit.shared,
             ],
           },
@@ -92,7 +92,7 @@ function setOfHistory(
 }
 
 /** The databases next to a folder that are not nearer to another one. */
-function neighbours(
+function findNeighbours(
   set: MigrationSet,
   sets: readonly MigrationSet[],
   free: readonly FoundDatabase[],
@@ -100,29 +100,29 @@ function neighbours(
   const ranked = free
     .filter((database) => {
       const fit = historyFit(set, database);
-      const rank = pathDistance(set, database);
+      const rank = proximity(set, database);
       return (
         // One with a history of other migrations is not this folder's.
         !(fit && fit.recorded > 0) &&
-        -rank[1] <= farthest &&
+        -rank[1] <= maxPathDistance &&
         rank[2] >= 0 &&
-        sets.every((other) => other === set || compare(pathDistance(other, database), rank) < 0)
+        sets.every((other) => other === set || compare(proximity(other, database), rank) < 0)
       );
     })
-    .map((database) => ({ database, rank: pathDistance(set, database) }))
+    .map((database) => ({ database, rank: proximity(set, database) }))
     .sort((a, b) => compare(b.rank, a.rank));
   return ranked
     .filter(({ rank }) => compare(rank, ranked[0].rank) === 0)
-    .slice(0, mostNeighbours)
+    .slice(0, maxNeighbours)
     .map(({ database }) => database);
 }
 
 /** The more, the better: an empty history table of this format, few steps, a fitting name. */
-function pathDistance(set: MigrationSet, database: FoundDatabase): readonly number[] {
+function proximity(set: MigrationSet, database: FoundDatabase): readonly number[] {
   return [
     Number(database.histories.has(set.historyTable)),
-    -distance(set, database.path),
-    likeness(set, database.path),
+    -pathDistance(set, database.path),
+    nameFit(set, database.path),
   ];
 }
 
@@ -136,24 +136,25 @@ function byFolder(a: MigrationSet, b: MigrationSet): number {
 }
 
 /** Further away than this, files have nothing to do with each other. */
-const farthest = 6;
+const maxPathDistance = 6;
 
 /** Databases below such a folder are not the one that a migrations folder elsewhere is for. */
-const apart = /^(?:__tests__|tests?|spec|e2e|fixtures?|__fixtures__|testdata|examples?|samples?)$/i;
+const testFolder =
+  /^(?:__tests__|tests?|spec|e2e|fixtures?|__fixtures__|testdata|examples?|samples?)$/i;
 
 /** Names that say which database of several is the project's own, … */
-const usual = /^(?:app|data|database|db|main|dev|development|local|default)$/i;
+const mainDatabaseName = /^(?:app|data|database|db|main|dev|development|local|default)$/i;
 
 /** … and names that say it is none that anybody migrates. */
-const byproduct = /^(?:.*[-_.])?(?:cache|cached|sessions?|logs?|te?mp|cookies|index|history)$/i;
+const byproductName = /^(?:.*[-_.])?(?:cache|cached|sessions?|logs?|te?mp|cookies|index|history)$/i;
 
-/** Folder steps from the migrations to the database, more where the way leads into tests. */
-function distance(set: MigrationSet, database: string): number {
+/** Folder steps from the migrations to the database, more where the path leads into tests. */
+function pathDistance(set: MigrationSet, database: string): number {
   return Math.min(
     ...set.folders.map((folder) => {
-      const way = relative(folder, dirname(database)).split(sep).filter(Boolean);
-      const into = way.some((step) => apart.test(step)) ? farthest : 0;
-      return way.length + into;
+      const steps = relative(folder, dirname(database)).split(sep).filter(Boolean);
+      const penalty = steps.some((step) => testFolder.test(step)) ? maxPathDistance : 0;
+      return steps.length + penalty;
     }),
   );
 }
@@ -162,13 +163,17 @@ function distance(set: MigrationSet, database: string): number {
  * How well the database's name fits: 2 like a folder of the project, 1 as the project's main database
  * is often called, 0 any other, -1 a cache or the like.
  */
-function likeness(set: MigrationSet, database: string): number {
+function nameFit(set: MigrationSet, database: string): number {
   const stem = basename(database, extname(database)).toLowerCase();
-  if (byproduct.test(stem)) {
+  if (byproductName.test(stem)) {
     return -1;
   }
   const steps = set.folders.flatMap((folder) => relative(dirname(set.root), folder).split(sep));
-  return steps.some((step) => step.toLowerCase() === stem) ? 2 : usual.test(stem) ? 1 : 0;
+  return steps.some((step) => step.toLowerCase() === stem)
+    ? 2
+    : mainDatabaseName.test(stem)
+      ? 1
+      : 0;
 }
 
 /** How much of what a database records is in a folder. */
@@ -197,21 +202,25 @@ function historyFit(set: MigrationSet, database: FoundDatabase): HistoryFit | un
 }
 
 /** Folders that are called after what they are for and not after the project. */
-const generic =
+const genericFolder =
   /^(?:migrations?|_?sql|sqlite3?|schemas?|db|database|databases|data|src|server|backend|resources)$/i;
-const forData = /^(?:db|database|databases|data)$/i;
+const dataFolder = /^(?:db|database|databases|data)$/i;
 
 /** Where a project that has migrations and no database would have it, e.g. `shop/db/shop.db`. */
 function proposedDatabase(set: MigrationSet): string {
   const [migrations] = set.folders;
   let project = migrations;
-  while (generic.test(basename(project)) && project !== set.root && dirname(project) !== project) {
+  while (
+    genericFolder.test(basename(project)) &&
+    project !== set.root &&
+    dirname(project) !== project
+  ) {
     project = dirname(project);
   }
   const beside = dirname(migrations);
-  const folder = forData.test(basename(beside)) && beside !== project ? beside : project;
+  const folder = dataFolder.test(basename(beside)) && beside !== project ? beside : project;
   const name = basename(project)
     .replace(/[^\p{L}\p{N}._-]+/gu, '-')
     .replace(/^[-.]+|[-.]+$/g, '');
-  return join(folder, `${!name || generic.test(name) ? 'app' : name}.db`);
+  return join(folder, `${!name || genericFolder.test(name) ? 'app' : name}.db`);
 }

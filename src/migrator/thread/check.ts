@@ -9,7 +9,7 @@ import { rehearse } from '../../core/rehearsal/rehearse';
 import { schemaChanges, SchemaReader, tableShapes } from '../../core/schema/schema';
 import { canonicalPath } from '../../sqlite/databaseFile';
 import type { OpenSnapshot } from '../../sqlite/engine';
-import { reachCheck } from '../../sqlite/fileAccess';
+import { fileAccessCheck } from '../../sqlite/fileAccess';
 import type { CheckAnswer, ThreadCalls } from '../threadProtocol';
 import { CheckState, runLogOf, type ThreadContext } from './threadContext';
 
@@ -151,7 +151,13 @@ export async function checkText(
   }
   const log = runLogOf(context, path).read();
   const { control } = context;
-  const about = { format, migrations, log, control, checkFileAccess: reachCheck(path, fileAccess) };
+  const about = {
+    format,
+    migrations,
+    log,
+    control,
+    checkFileAccess: fileAccessCheck(path, fileAccess),
+  };
   const goal = { kind: 'all' } as const;
   const { steps } = planRun({ ...about, applied, direction: 'up', goal });
   const pending = steps.map((step) => step.migration);

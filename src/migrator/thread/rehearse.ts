@@ -4,7 +4,7 @@ import { rehearse } from '../../core/rehearsal/rehearse';
 import type { RunEvent } from '../../core/run/runEvents';
 import { placeAt } from '../../core/sql/positions';
 import { canonicalPath } from '../../sqlite/databaseFile';
-import { reachCheck } from '../../sqlite/fileAccess';
+import { fileAccessCheck } from '../../sqlite/fileAccess';
 import type { ThreadCalls } from '../threadProtocol';
 import { contentName } from './readStatus';
 import { runLogOf, type ThreadContext } from './threadContext';
@@ -21,7 +21,7 @@ export async function rehearseInThread(
   const copy = context.engine.openSnapshot(path, bytes, folder);
   try {
     const { control } = context;
-    const checkFileAccess = reachCheck(path, fileAccess);
+    const checkFileAccess = fileAccessCheck(path, fileAccess);
     const env = { factory: copy, format, migrations, log, control, checkFileAccess };
     const report = await rehearse(job, { ...env, emit });
     const { again: goal } = job;

@@ -12,7 +12,7 @@ import { runMigrations, type RunReport } from '../../core/run/runMigrations';
 import type { Mark, MarkStore } from '../../core/run/runningMark';
 import { defaultWaitLimits } from '../../core/run/runRequest';
 import { canonicalPath } from '../../sqlite/databaseFile';
-import { reachCheck } from '../../sqlite/fileAccess';
+import { fileAccessCheck } from '../../sqlite/fileAccess';
 import type { ThreadCalls } from '../threadProtocol';
 import { backupBeforeRun } from './backup';
 import type { InterruptedDecision } from '../protocol';
@@ -92,7 +92,7 @@ export async function runInThread(
 ): Promise<RunReport> {
   const path = canonicalPath(target.database);
   const { format, migrations } = context.reader.readRecent(target, planMaxAgeMs);
-  const checkFileAccess = reachCheck(path, job.fileAccess);
+  const checkFileAccess = fileAccessCheck(path, job.fileAccess);
   const report = await runMigrations(job, {
     factory: context.engine.connections(path, checkFileAccess),
     checkFileAccess,

@@ -176,12 +176,12 @@ export class NativeConnectionFactory implements ConnectionFactory {
 
   /**
    * @param path absolute; an absolute path is never taken for `:memory:` or a `file:` URI
-   * @param mayReach where others' SQL is to run; a second line of defence
+   * @param checkFileAccess where others' SQL is to run; a second line of defence
    */
   constructor(
     path: string,
     private readonly sqlite: NativeModule,
-    private readonly mayReach?: FileAccessCheck,
+    private readonly checkFileAccess?: FileAccessCheck,
   ) {
     this.path = resolve(path);
     this.version = nativeVersion(sqlite);
@@ -202,8 +202,8 @@ export class NativeConnectionFactory implements ConnectionFactory {
       );
       const opened = fileIdentity(this.path);
       if (opened && (!before || sameIdentity(before, opened))) {
-        const { version, path, mayReach } = this;
-        return new WritingConnection(database, version, path, opened, largeCache, mayReach);
+        const { version, path, checkFileAccess } = this;
+        return new WritingConnection(database, version, path, opened, largeCache, checkFileAccess);
       }
       database.close();
     }
@@ -248,7 +248,7 @@ export function nativeOptions(foreignKeys: boolean): DatabaseSyncOptions {
  * `-journal` by the time we look for a claim before COMMIT. So at least one sees the other.
  */
 class WritingConnection extends NativeConnection {
-  private readonly guard: ReachGuard | undefined;
+  private readonly guard: AttachGuard | undefined;
   /** Whether the last transaction was begun by a SAVEPOINT, so that a RELEASE may commit it. */
   private releaseCommits = false;
 
@@ -258,10 +258,10 @@ class WritingConnection extends NativeConnection {
     path: string,
     opened: FileIdentity,
     setUp: string,
-    mayReach?: FileAccessCheck,
+    checkFileAccess?: FileAccessCheck,
   ) {
     super(database, sqliteVersion, path, opened, setUp);
-    this.guard = mayReach && new ReachGuard(database, mayReach);
+    this.guard = checkFileAccess && new AttachGuard(database, checkFileAccess);
   }
 
   /** @throws LockstepError `database.replaced` from COMMIT, and from RELEASE where it may be one */
@@ -282,11 +282,11 @@ class WritingConnection extends NativeConnection {
       super.exec(sql);
     }
     if (first === 'begin' && (second === 'immediate' || second === 'exclusive')) {
-      this.mindClaims();
+      this.respectClaims();
     }
   }
 
-  private mindClaims(): void {
+  private respectClaims(): void {
     try {
       for (const writer of fileWriters) {
         const state = writer.claimState(this.path);
@@ -322,12 +322,12 @@ type Guardable = Partial<Pick<DatabaseSync, 'setAuthorizer' | 'limits'>>;
  * second line behind the look at the statement's text. Watching costs, so it watches the statements
  * that attach; all others may attach nothing.
  */
-export class ReachGuard {
+export class AttachGuard {
   private readonly limit: number | undefined;
 
   constructor(
     private readonly database: DatabaseSync,
-    private readonly mayReach: FileAccessCheck,
+    private readonly checkFileAccess: FileAccessCheck,
   ) {
     this.limit = (database as Guardable).limits?.attach;
     this.setLimit(0);
@@ -338,7 +338,7 @@ export class ReachGuard {
     const { setAuthorizer } = this.database as Guardable;
     this.setLimit(this.limit ?? 0);
     setAuthorizer?.call(this.database, (action, file) =>
-      action !== attachAction || (file !== null && !this.mayReach(file)) ? ok : deny,
+      action !== attachAction || (file !== null && !this.checkFileAccess(file)) ? ok : deny,
     );
     try {
       run();

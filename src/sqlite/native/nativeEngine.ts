@@ -19,7 +19,8 @@ export function nativeEngine(): Engine {
   return {
     name: 'native',
     sqliteVersion: nativeVersion(sqlite),
-    connections: (path, mayReach) => new NativeConnectionFactory(path, sqlite, mayReach),
+    connections: (path, checkFileAccess) =>
+      new NativeConnectionFactory(path, sqlite, checkFileAccess),
     look: (path, read) => look(path, read, sqlite),
     probe: (path) => probe(path, sqlite),
     copies: {

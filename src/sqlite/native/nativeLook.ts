@@ -5,7 +5,7 @@ import { type Connection, SqliteError } from '../../core/connection';
 import { LockstepError } from '../../core/errors';
 import type { DatabaseLook } from '../../core/model';
 import {
-  databaseFiles,
+  statDatabase,
   type DatabaseFiles,
   type FileIdentity,
   fileIdentity,
@@ -19,9 +19,9 @@ import {
 import type { LookResult, Probe } from '../engine';
 import { damageOf, lookFailure, translateErrors } from '../errors';
 import { NativeConnection } from './nativeConnection';
-import { type NativeModule, nativeSqlite, nativeVersion, takesUris } from './nativeModule';
+import { type NativeModule, nativeSqlite, nativeVersion, supportsUris } from './nativeModule';
 
-const turns = 5;
+const maxAttempts = 5;
 /** Milliseconds a look waits for another connection. */
 const timeout = 200;
 /** Milliseconds. File times are as coarse as the kernel's tick: two writes in one look like one. */
@@ -44,12 +44,12 @@ export function look<T>(
     throw new LockstepError('engine.unavailable', { engine: 'native' });
   }
   const sqliteVersion = nativeVersion(sqlite);
-  for (let turn = 1; turn <= turns; turn++) {
+  for (let attempt = 1; attempt <= maxAttempts; attempt++) {
     const found = findFiles(path);
     if ('state' in found) {
       return { ...found, sqliteVersion };
     }
-    const seen = lookOnce(found, turn === turns, read, sqlite);
+    const seen = lookOnce(found, attempt === maxAttempts, read, sqlite);
     if (seen) {
       return { sizeBytes: Number(found.files.main.size), ...seen, sqliteVersion };
     }
@@ -63,16 +63,16 @@ type Look<T> = DatabaseLook & { readonly value?: T };
 /** One look; `undefined` when it was in vain. */
 function lookOnce<T>(
   found: FoundFiles,
-  patient: boolean,
+  isLastAttempt: boolean,
   read: (connection: Connection) => T,
   sqlite: NativeModule,
 ): Look<T> | undefined {
   const began = Date.now();
   let plan: LookPlan | undefined;
   try {
-    const decided = lookPlan(found.path, found.files, patient, sqlite);
+    const decided = lookPlan(found.path, found.files, isLastAttempt, sqlite);
     if (decided === 'needsRecovery') {
-      return sameFiles(found.files, databaseFiles(found.path)) ? { state: decided } : undefined;
+      return sameFiles(found.files, statDatabase(found.path)) ? { state: decided } : undefined;
     }
     plan = decided;
     const seen =
@@ -81,9 +81,9 @@ function lookOnce<T>(
             readThrough(decided, found, read, sqlite),
           )
         : readThrough(plan, found, read, sqlite);
-    return plan.access !== 'immutable' || isStill(found, began) ? seen : undefined;
+    return plan.access !== 'immutable' || isUnchanged(found, began) ? seen : undefined;
   } catch (error) {
-    const certain = (plan && plan.access !== 'immutable') || isStill(found, began);
+    const certain = (plan && plan.access !== 'immutable') || isUnchanged(found, began);
     return certain ? lookFailure(error) : undefined;
   }
 }
@@ -109,10 +109,10 @@ function readThrough<T>(
 }
 
 /** Whether nobody wrote since the files were found at about `began`. */
-function isStill({ path, files }: FoundFiles, began: number): boolean {
+function isUnchanged({ path, files }: FoundFiles, began: number): boolean {
   const age = began - Number(files.main.mtimeNs / 1_000_000n);
   const isFresh = Math.abs(age) < tick;
-  return !isFresh && sameFiles(files, databaseFiles(path));
+  return !isFresh && sameFiles(files, statDatabase(path));
 }
 
 /**
@@ -193,7 +193,7 @@ export function probe(path: string, sqlite: NativeModule): Probe {
   if (!isDatabaseSize(found.size)) {
     return 'no';
   }
-  return takesUris(sqlite) ? probeImmutable(path, found, sqlite) : probePlain(path, sqlite);
+  return supportsUris(sqlite) ? probeImmutable(path, found, sqlite) : probePlain(path, sqlite);
 }
 
 function probeImmutable(path: string, file: FileIdentity, sqlite: NativeModule): Probe {
@@ -201,7 +201,7 @@ function probeImmutable(path: string, file: FileIdentity, sqlite: NativeModule):
 }
 
 function probePlain(path: string, sqlite: NativeModule): Probe {
-  const files = databaseFiles(path);
+  const files = statDatabase(path);
   return files
     ? openLeavingNoFiles(sqlite, path, files, () =>
         readsHeader(() => readOnlyConnection(sqlite, path, files.main, 'plain', 0)),
@@ -243,16 +243,16 @@ interface LookPlan {
  * - nothing, or an empty `-wal`: a reader of a WAL database would make files; without locks it reads
  *   right as long as nobody writes, which the caller checks.
  *
- * @param patient nobody's pause was long enough for the last way; a rollback-mode database can be
+ * @param isLastAttempt nobody's pause was long enough for the last way; a rollback-mode database can be
  *   read with locks as well, at the risk that its writer is told to wait
  */
 function lookPlan(
   path: string,
   files: DatabaseFiles,
-  patient: boolean,
+  isLastAttempt: boolean,
   sqlite: NativeModule,
 ): LookPlan | 'needsRecovery' {
-  const hasUris = takesUris(sqlite);
+  const hasUris = supportsUris(sqlite);
   if (files.wal && files.shm) {
     return { access: hasUris ? 'locking' : 'plain' };
   }
@@ -263,7 +263,7 @@ function lookPlan(
     return { access: 'plain' };
   }
   const journalMode = files.wal || isWal(path, files, sqlite) ? 'wal' : 'delete';
-  return journalMode === 'delete' && (files.journal || patient)
+  return journalMode === 'delete' && (files.journal || isLastAttempt)
     ? { access: 'locking' }
     : { access: 'immutable', journalMode };
 }
@@ -295,7 +295,7 @@ function openLeavingNoFiles<T>(
   try {
     return read();
   } finally {
-    const after = databaseFiles(path);
+    const after = statDatabase(path);
     if (!before.shm && after?.wal?.size === 0n && sameIdentity(before.main, after.main)) {
       closeAsWriter(sqlite, path);
     }

@@ -32,7 +32,7 @@ function withoutWarnings<T>(load: () => T): T {
 }
 
 /**
- * Which engine serves a wish here.
+ * Which engine to use here.
  * @param available whether this process has `node:sqlite`
  * @throws LockstepError `engine.unavailable`
  */
@@ -48,10 +48,10 @@ export function chooseEngine(
 
 /** The version of the SQLite inside `node:sqlite`, e.g. `3.53.4`. */
 export function nativeVersion(sqlite: NativeModule): string {
-  return process.versions.sqlite ?? askedVersion(sqlite);
+  return process.versions.sqlite ?? queryVersion(sqlite);
 }
 
-function askedVersion(sqlite: NativeModule): string {
+function queryVersion(sqlite: NativeModule): string {
   const database = new sqlite.DatabaseSync(':memory:');
   try {
     return String(database.prepare('SELECT sqlite_version() AS version').get()!.version);
@@ -64,7 +64,7 @@ function askedVersion(sqlite: NativeModule): string {
  * Whether `node:sqlite` understands `file:` URIs (https://www.sqlite.org/uri.html); that of Node 22.14
  * and older takes them for paths, here one in a folder that does not exist.
  */
-export function takesUris(sqlite: NativeModule): boolean {
+export function supportsUris(sqlite: NativeModule): boolean {
   try {
     new sqlite.DatabaseSync('file:lockstep/no such folder/a?mode=memory').close();
     return true;

@@ -6,7 +6,7 @@ import { LockstepError } from '../../core/errors';
 import {
   createIfMissing,
   type DatabaseFiles,
-  databaseFiles,
+  statDatabase,
   fileTick,
   sameState,
   sleep,
@@ -25,7 +25,7 @@ import type { NativeModule } from './nativeModule';
  * transaction.
  *
  * No connection can hand its write lock to another, so for an instant between `save` and `replace`
- * nobody has it. Whether somebody wrote in that instant is told by the times and sizes of the files,
+ * nobody has it. Whether somebody wrote in that instant is known from the times and sizes of the files,
  * looked at when the new lock is had and nothing is written yet.
  */
 export class NativeRestore implements RestoreSession {
@@ -53,14 +53,14 @@ export class NativeRestore implements RestoreSession {
 
   get isSaved(): boolean {
     const { saved } = this;
-    const now = databaseFiles(this.path);
+    const now = statDatabase(this.path);
     return (
       saved !== undefined && sameState(saved.main, now?.main) && sameState(saved.wal, now?.wal)
     );
   }
 
   hold(): boolean {
-    this.letGo();
+    this.releaseGuard();
     // With the backup's mode, which is that of the database it was made from.
     translateFileErrors(() => createIfMissing(this.path, statSync(this.backup).mode & 0o777));
     const guard = (this.guard = this.factory.open({ foreignKeys: false }));
@@ -72,7 +72,7 @@ export class NativeRestore implements RestoreSession {
       if (error instanceof SqliteError && (error.code & 0xff) === 11) {
         return true; // CORRUPT: whatever is in it can be copied all the same
       }
-      this.letGo();
+      this.releaseGuard();
       throw error instanceof SqliteError && (error.code & 0xff) === 26
         ? this.refusal('notADatabase')
         : error;
@@ -89,7 +89,7 @@ export class NativeRestore implements RestoreSession {
         this.guard!.exec('ROLLBACK');
       }
     } catch (error) {
-      this.letGo();
+      this.releaseGuard();
       throw error;
     }
   }
@@ -108,13 +108,13 @@ export class NativeRestore implements RestoreSession {
   }
 
   close(): void {
-    this.letGo();
+    this.releaseGuard();
     if (this.source.isOpen) {
       this.source.close();
     }
   }
 
-  private letGo(): void {
+  private releaseGuard(): void {
     this.guard?.close();
     this.guard = undefined;
     this.saved = undefined;
@@ -148,7 +148,7 @@ export class NativeRestore implements RestoreSession {
 /** The files' states, once they are old enough for any later write to be told by its time. */
 function settledFiles(path: string): DatabaseFiles | undefined {
   for (;;) {
-    const files = databaseFiles(path);
+    const files = statDatabase(path);
     const now = BigInt(Date.now()) * 1_000_000n;
     const isFresh = [files?.main, files?.wal].some((file) => {
       const age = file && now - file.mtimeNs;

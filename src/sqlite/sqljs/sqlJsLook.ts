@@ -3,7 +3,7 @@ import { closeSync, openSync, readFileSync, readSync, statSync } from 'node:fs';
 import type { Connection } from '../../core/connection';
 import type { DatabaseLook } from '../../core/model';
 import {
-  databaseFiles,
+  statDatabase,
   type FileState,
   findFiles,
   type FoundFiles,
@@ -18,7 +18,7 @@ import type { CopyOptions, DatabaseCopy, LookResult, Probe } from '../engine';
 import { lookFailure } from '../errors';
 import { MemoryConnection, sqlJsVersion } from './memoryConnection';
 
-const turns = 5;
+const maxAttempts = 5;
 /** Milliseconds; see `look`. */
 const tick = 20;
 
@@ -39,13 +39,14 @@ export function lookSqlJs<T>(
   ceiling = 512 * 1024 * 1024,
 ): LookResult<T> {
   const sqliteVersion = sqlJsVersion(sqlJs);
-  for (let turn = 1; turn <= turns; turn++) {
+  for (let attempt = 1; attempt <= maxAttempts; attempt++) {
     const found = findFiles(path);
     if ('state' in found) {
       return { ...found, sqliteVersion };
     }
     const seen =
-      refuse(found, ceiling, turn === turns) ?? lookOnce(found, read, sqlJs, sqliteVersion);
+      refuse(found, ceiling, attempt === maxAttempts) ??
+      lookOnce(found, read, sqlJs, sqliteVersion);
     if (seen) {
       return { sizeBytes: Number(found.files.main.size), ...seen, sqliteVersion };
     }
@@ -56,7 +57,7 @@ export function lookSqlJs<T>(
 
 type Look<T> = DatabaseLook & { readonly value?: T };
 
-/** @param last whether there is no other turn; a living program removes its journal soon */
+/** @param last whether there is no other attempt; a living program removes its journal soon */
 function refuse({ files }: FoundFiles, ceiling: number, last: boolean): DatabaseLook | undefined {
   if (files.wal && files.wal.size > 0n) {
     const message = 'sql.js cannot read the write-ahead log (-wal) beside it';
@@ -90,7 +91,7 @@ function lookOnce<T>(
   } catch (error) {
     return { state: 'unreadable', message: (error as Error).message };
   }
-  return sameFiles(files, databaseFiles(path))
+  return sameFiles(files, statDatabase(path))
     ? readCopy(bytes, read, sqlJs, sqliteVersion)
     : undefined;
 }

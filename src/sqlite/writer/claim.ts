@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { linkSync, lstatSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { lstatSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { ProcessIdentity } from '../../core/model';
+import { linkExclusive } from '../../system/exclusiveFile';
 import { readSmallFile } from '../../system/files';
 import { liveness } from '../../system/process';
 
@@ -28,7 +29,7 @@ export class Claim {
    */
   static take(database: string, self: ProcessIdentity): Claim | undefined {
     const before = claimFiles(database);
-    if (!before.every(isDeadClaim)) {
+    if (!before.every(isClaimDead)) {
       return undefined;
     }
     const owner = { ...self, token: randomUUID() };
@@ -98,8 +99,8 @@ export class Claim {
   /** Removes what killed processes left: only a claim's holder makes a new database. */
   private sweep(): void {
     const left = [
-      ...besides(this.database, claimSuffix.new),
-      ...besides(this.database, claimSuffix.own).filter(isLeft),
+      ...filesBeside(this.database, claimSuffix.new),
+      ...filesBeside(this.database, claimSuffix.own).filter(isLeft),
     ];
     left.forEach(removeIfPossible);
   }
@@ -131,7 +132,7 @@ function removeIfPossible(path: string): void {
 /** One without a word in it is nobody's, or its maker starts again. */
 function isLeft(own: string): boolean {
   const found = readClaim(own);
-  return !found.owner || isDeadClaim(found);
+  return !found.owner || isClaimDead(found);
 }
 
 /** Makes a claim that is complete the moment it is there. False: somebody was first. */
@@ -139,8 +140,7 @@ function linkClaim(database: string, path: string, owner: ClaimOwner): boolean {
   const own = database + claimSuffix.own + owner.token;
   try {
     writeFileSync(own, JSON.stringify(owner), { flag: 'wx' });
-    linkOrCreate(own, path, owner);
-    return true;
+    return linkExclusive(own, path);
   } catch (error) {
     // ENOENT: ours was swept before a word was in it. We were taken for dead, and try again.
     if (['EEXIST', 'ENOENT'].includes((error as NodeJS.ErrnoException).code ?? '')) {
@@ -149,19 +149,6 @@ function linkClaim(database: string, path: string, owner: ClaimOwner): boolean {
     throw error;
   } finally {
     removeIfPossible(own);
-  }
-}
-
-/** Some file systems (FAT, some network drives) have no links; there it is complete a little later. */
-function linkOrCreate(own: string, path: string, owner: ClaimOwner): void {
-  try {
-    linkSync(own, path);
-  } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code ?? '';
-    if (!['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS'].includes(code)) {
-      throw error;
-    }
-    writeFileSync(path, JSON.stringify(owner), { flag: 'wx' });
   }
 }
 
@@ -195,7 +182,7 @@ export interface ClaimFile {
 
 /** All claims of a database, dead ones too, in no order. */
 export function claimFiles(database: string): ClaimFile[] {
-  return besides(database, claimSuffix.claim)
+  return filesBeside(database, claimSuffix.claim)
     .map((path) => ({
       path,
       number: Number(path.slice(database.length + claimSuffix.claim.length)),
@@ -224,7 +211,7 @@ export function readClaim(path: string): Pick<ClaimFile, 'owner' | 'age'> {
 }
 
 /** Paths beside a database that are its name with a suffix and something after it. */
-export function besides(database: string, suffix: string): string[] {
+export function filesBeside(database: string, suffix: string): string[] {
   const start = basename(database) + suffix;
   return readdirSync(dirname(database))
     .filter((name) => name.startsWith(start))
@@ -243,7 +230,7 @@ const silentTooLongMs = 60_000;
  * future is no better than one in the past. Who was too slow for that, or lives by another clock,
  * notices before it replaces anything: `Claim.isAlone`.
  */
-export function isDeadClaim({ owner, age }: Pick<ClaimFile, 'owner' | 'age'>): boolean {
+export function isClaimDead({ owner, age }: Pick<ClaimFile, 'owner' | 'age'>): boolean {
   const state = owner ? liveness(owner) : 'elsewhere';
   return state === 'dead' || (state === 'elsewhere' && Math.abs(age) > silentTooLongMs);
 }
@@ -253,8 +240,8 @@ export function isDeadClaim({ owner, age }: Pick<ClaimFile, 'owner' | 'age'>): b
  * Nearly always there is nothing, which one look at the folder tells.
  */
 export function claimState(database: string): 'none' | 'left' | 'held' {
-  if (besides(database, claimSuffix.any).length === 0) {
+  if (filesBeside(database, claimSuffix.any).length === 0) {
     return 'none';
   }
-  return claimFiles(database).some((claim) => !isDeadClaim(claim)) ? 'held' : 'left';
+  return claimFiles(database).some((claim) => !isClaimDead(claim)) ? 'held' : 'left';
 }

@@ -47,7 +47,7 @@ export function fileUsers(path: string, platform = process.platform): FileUser[]
 type Found = Pick<FileUser, 'pid' | 'how'> & { readonly fd?: string };
 
 function lockers({ dev, ino }: WantedFile): Found[] {
-  return parseLocks(told(() => readFileSync('/proc/locks', 'latin1')) ?? '')
+  return parseLocks(tryRead(() => readFileSync('/proc/locks', 'latin1')) ?? '')
     .filter((lock) => lock.ino === ino && lock.dev === dev && lock.pid !== process.pid)
     .map(({ pid }) => ({ pid, how: 'lock' }));
 }
@@ -80,7 +80,7 @@ function openers(file: WantedFile): Found[] {
     if (performance.now() > until) {
       break;
     }
-    for (const fd of told(() => readdirSync(`/proc/${pid}/fd`)) ?? []) {
+    for (const fd of tryRead(() => readdirSync(`/proc/${pid}/fd`)) ?? []) {
       if (leadsTo(`/proc/${pid}/fd/${fd}`, file)) {
         users.push({ pid, how: 'handle', fd });
       }
@@ -90,7 +90,7 @@ function openers(file: WantedFile): Found[] {
 }
 
 function pids(): number[] {
-  return (told(() => readdirSync('/proc')) ?? [])
+  return (tryRead(() => readdirSync('/proc')) ?? [])
     .map(Number)
     .filter((pid) => pid > 0 && pid !== process.pid)
     .sort((a, b) => a - b);
@@ -99,7 +99,7 @@ function pids(): number[] {
 /** The name first: it asks no file system, of which one may be a network drive that hangs. */
 function leadsTo(link: string, { name, dev, ino }: WantedFile): boolean {
   return (
-    told(() => {
+    tryRead(() => {
       if (basename(readlinkSync(link)) !== name) {
         return false;
       }
@@ -110,11 +110,11 @@ function leadsTo(link: string, { name, dev, ino }: WantedFile): boolean {
 }
 
 function programOf(pid: number): string {
-  return told(() => readFileSync(`/proc/${pid}/comm`, 'utf8').trim()) ?? '';
+  return tryRead(() => readFileSync(`/proc/${pid}/comm`, 'utf8').trim()) ?? '';
 }
 
 /** Processes end while they are looked at, and many may not be looked at. */
-function told<T>(ask: () => T): T | undefined {
+function tryRead<T>(ask: () => T): T | undefined {
   try {
     return ask();
   } catch {

@@ -17,11 +17,11 @@ import { SqliteError } from '../../core/connection';
 import { LockstepError } from '../../core/errors';
 import {
   contentHash,
-  databaseFiles,
+  statDatabase,
   type FileIdentity,
   headerKind,
   headerSize,
-  moveCountersOn,
+  advanceCounters,
   sameFiles,
 } from '../databaseFile';
 import { translateFileErrors } from '../errors';
@@ -41,20 +41,20 @@ import type { JournalWait, FileUseWait } from './fileUseWait';
  */
 export function replaceDatabase(
   path: string,
-  before: DatabasePrint,
+  before: DatabaseFingerprint,
   bytes: Uint8Array,
   claim: Claim,
   use: FileUseWait,
-): DatabasePrint {
-  moveCountersOn(before.header, bytes);
+): DatabaseFingerprint {
+  advanceCounters(before.header, bytes);
   const created = path + claimSuffix.new + claim.token;
   translateFileErrors(() => {
     try {
       writeBeside(created, path, bytes);
-      const files = databaseFiles(path);
-      assertStill(path, isStill(path, before));
+      const files = statDatabase(path);
+      assertUnchanged(path, isUnchanged(path, before));
       use.outlast();
-      assertStill(path, sameFiles(files, databaseFiles(path)) && claim.isAlone());
+      assertUnchanged(path, sameFiles(files, statDatabase(path)) && claim.isAlone());
       renameSync(created, path);
     } catch (error) {
       rmSync(created, { force: true });
@@ -62,10 +62,10 @@ export function replaceDatabase(
     }
   });
   syncFolder(dirname(path));
-  return databasePrint(bytes);
+  return fingerprint(bytes);
 }
 
-function assertStill(path: string, still: boolean): void {
+function assertUnchanged(path: string, still: boolean): void {
   if (!still) {
     throw new LockstepError('database.replaced', { path });
   }
@@ -130,12 +130,12 @@ function syncFolder(folder: string): void {
 /** A database file as it was read: what sql.js works on, and what to know it again by. */
 export interface LoadedDatabase {
   readonly bytes: Uint8Array;
-  readonly print: DatabasePrint;
+  readonly print: DatabaseFingerprint;
   readonly identity: FileIdentity;
 }
 
 /** Names a file's content; equal prints, same content. sql.js writes into the bytes, not in here. */
-export interface DatabasePrint {
+export interface DatabaseFingerprint {
   /** A copy. */
   readonly header: Uint8Array;
   readonly hash: string;
@@ -144,7 +144,7 @@ export interface DatabasePrint {
 export interface LoadLimits {
   /** Bytes; sql.js needs twice as much memory. */
   readonly ceiling: number;
-  readonly patience: JournalWait;
+  readonly journalWait: JournalWait;
   readonly use: FileUseWait;
 }
 
@@ -158,15 +158,15 @@ export interface LoadLimits {
  *   `database.replaced` when it is gone
  * @throws SqliteError 5 while somebody writes, 26 when it is not a database
  */
-export function loadDatabase(path: string, { ceiling, patience }: LoadLimits): LoadedDatabase {
-  const files = translateFileErrors(() => databaseFiles(path));
+export function loadDatabase(path: string, { ceiling, journalWait }: LoadLimits): LoadedDatabase {
+  const files = translateFileErrors(() => statDatabase(path));
   if (!files) {
     throw new LockstepError('database.replaced', { path });
   }
   if (!files.regular) {
     throw new LockstepError('database.notADatabase', { path });
   }
-  if (files.journal && !patience.isOver(files.journal)) {
+  if (files.journal && !journalWait.isOver(files.journal)) {
     throw new SqliteError('database is locked', 5);
   }
   refuseIf(files.journal, path, 'journal');
@@ -174,7 +174,7 @@ export function loadDatabase(path: string, { ceiling, patience }: LoadLimits): L
   refuseIf(files.names > 1n, path, 'hardLinks');
   refuseIf(files.main.size > ceiling, path, 'size');
   const bytes = translateFileErrors(() => readFileSync(path));
-  if (!sameFiles(files, databaseFiles(path))) {
+  if (!sameFiles(files, statDatabase(path))) {
     throw new SqliteError('database is locked', 5);
   }
   const kind = headerKind(bytes);
@@ -183,25 +183,25 @@ export function loadDatabase(path: string, { ceiling, patience }: LoadLimits): L
   }
   refuseIf(kind === 'wal', path, 'walHeader');
   refuseIf(kind === 'unknown', path, 'unknownHeader');
-  return { bytes, print: databasePrint(bytes), identity: files.main };
+  return { bytes, print: fingerprint(bytes), identity: files.main };
 }
 
-function databasePrint(bytes: Uint8Array): DatabasePrint {
+function fingerprint(bytes: Uint8Array): DatabaseFingerprint {
   return { header: Uint8Array.from(bytes.subarray(0, headerSize)), hash: contentHash(bytes) };
 }
 
-export function samePrint(a: DatabasePrint, b: DatabasePrint): boolean {
+export function sameFingerprint(a: DatabaseFingerprint, b: DatabaseFingerprint): boolean {
   return a.hash === b.hash && Buffer.compare(a.header, b.header) === 0;
 }
 
 /** Whether the file is still what was read, and nobody is about to write it. */
-export function isStill(path: string, print: DatabasePrint): boolean {
-  const files = databaseFiles(path);
+export function isUnchanged(path: string, print: DatabaseFingerprint): boolean {
+  const files = statDatabase(path);
   if (!files?.regular || files.names > 1n || files.wal || files.journal) {
     return false;
   }
-  const now = databasePrint(readFileSync(path));
-  return samePrint(now, print) && sameFiles(files, databaseFiles(path));
+  const now = fingerprint(readFileSync(path));
+  return sameFingerprint(now, print) && sameFiles(files, statDatabase(path));
 }
 
 function refuseIf(reason: unknown, path: string, name: string): void {

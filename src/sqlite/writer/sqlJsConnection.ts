@@ -13,7 +13,7 @@ import { processIdentity } from '../../system/process';
 import {
   contentHash,
   createIfMissing,
-  databaseFiles,
+  statDatabase,
   type FileIdentity,
   fileIdentity,
   sameIdentity,
@@ -23,11 +23,11 @@ import { MemoryConnection, type SqlJs, sqlJsVersion } from '../sqljs/memoryConne
 import { Claim } from './claim';
 import { JournalWait, FileUseWait } from './fileUseWait';
 import {
-  type DatabasePrint,
+  type DatabaseFingerprint,
   loadDatabase,
   type LoadLimits,
   replaceDatabase,
-  samePrint,
+  sameFingerprint,
 } from './replaceDatabase';
 
 interface SqlJsSettings extends LoadLimits {
@@ -41,7 +41,7 @@ interface SqlJsSettings extends LoadLimits {
 interface Copy {
   readonly memory: MemoryConnection;
   /** The file it was read from, or last written to. */
-  readonly print: DatabasePrint;
+  readonly print: DatabaseFingerprint;
   readonly identity: FileIdentity | undefined;
   /** Of the content as sql.js exports it, before anything was changed. */
   readonly hash: string;
@@ -150,7 +150,7 @@ class SqlJsConnection implements Connection {
    * Where somebody writes there is nothing to wait for: the file will not be what we have read.
    */
   private waitForOthers(sql: string): void {
-    if (isCommit(sql) && !databaseFiles(this.path)?.journal) {
+    if (isCommit(sql) && !statDatabase(this.path)?.journal) {
       this.settings.use.assertUnused();
     }
   }
@@ -187,7 +187,7 @@ class SqlJsConnection implements Connection {
   /** The file's content as it is now. Read each time: no time or size proves that it is the same. */
   private refresh(): MemoryConnection {
     const { bytes, print, identity } = loadDatabase(this.path, this.settings);
-    if (this.copy && samePrint(this.copy.print, print)) {
+    if (this.copy && sameFingerprint(this.copy.print, print)) {
       this.copy = { ...this.copy, identity };
       return this.copy.memory;
     }
@@ -301,9 +301,9 @@ export interface SqlJsFactoryOptions {
   /** Bytes over which a database is refused; memory needed is twice as much. */
   readonly ceiling?: number;
   /** Milliseconds after which an unchanged `-journal` counts as left by a killed program. */
-  readonly journalPatience?: number;
+  readonly journalWaitMs?: number;
   /** Milliseconds for which another program may use the database before it is refused. */
-  readonly usePatience?: number;
+  readonly useWaitMs?: number;
   readonly self?: ProcessIdentity;
 }
 
@@ -318,7 +318,7 @@ export class SqlJsConnectionFactory implements ConnectionFactory {
   private readonly sqliteVersion: string;
   private readonly self: ProcessIdentity;
   private readonly ceiling: number;
-  private readonly patience: JournalWait;
+  private readonly journalWait: JournalWait;
   private readonly use: FileUseWait;
 
   /** @param path absolute, canonical */
@@ -331,15 +331,15 @@ export class SqlJsConnectionFactory implements ConnectionFactory {
     this.sqliteVersion = sqlJsVersion(sqlJs);
     this.self = options.self ?? processIdentity();
     this.ceiling = options.ceiling ?? sqlJsCeiling;
-    this.patience = new JournalWait(options.journalPatience);
-    this.use = new FileUseWait(this.path, options.usePatience);
+    this.journalWait = new JournalWait(options.journalWaitMs);
+    this.use = new FileUseWait(this.path, options.useWaitMs);
   }
 
   /** Reads nothing yet; whatever is to be refused is refused by the first statement. */
   open({ foreignKeys }: { foreignKeys: boolean }): Connection {
     translateFileErrors(() => createIfMissing(this.path, 0o644));
-    const { sqlJs, sqliteVersion, self, ceiling, patience, use } = this;
-    const settings = { sqlJs, sqliteVersion, self, ceiling, patience, use };
+    const { sqlJs, sqliteVersion, self, ceiling, journalWait, use } = this;
+    const settings = { sqlJs, sqliteVersion, self, ceiling, journalWait, use };
     return new SqlJsConnection(this.path, settings, foreignKeys);
   }
 }

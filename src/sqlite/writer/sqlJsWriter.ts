@@ -9,7 +9,7 @@ import { MemoryConnection, type SqlJs, sqlJsVersion } from '../sqljs/memoryConne
 import { Claim, claimState } from './claim';
 import { JournalWait, FileUseWait } from './fileUseWait';
 import {
-  isStill,
+  isUnchanged,
   loadDatabase,
   type LoadedDatabase,
   type LoadLimits,
@@ -39,7 +39,7 @@ export const sqlJsWriter = {
 };
 
 function loadLimits(path: string): LoadLimits {
-  return { ceiling: sqlJsCeiling, patience: new JournalWait(), use: new FileUseWait(path) };
+  return { ceiling: sqlJsCeiling, journalWait: new JournalWait(), use: new FileUseWait(path) };
 }
 
 /**
@@ -97,7 +97,7 @@ class SqlJsRestore implements RestoreSession {
   ) {}
 
   get isSaved(): boolean {
-    return this.claim !== undefined && isStill(this.path, this.loaded!.print);
+    return this.claim !== undefined && isUnchanged(this.path, this.loaded!.print);
   }
 
   hold(): boolean {

@@ -1,7 +1,7 @@
 import { mkdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import type { Holder } from '../../../src/core/model';
 import { lockPaths, serializeCard } from '../../../src/lock/holderCard';
-import { seeFolder } from '../../../src/lock/lockFolder';
+import { readFolder } from '../../../src/lock/lockFolder';
 import { deadPid, someHolder } from '../../support/lockFixtures';
 import type { Litter } from './scenario';
 
@@ -55,7 +55,7 @@ function cardText(litter: Litter, folder: string | undefined): string | undefine
 
 function folderId(path: string): string | undefined {
   try {
-    return seeFolder(path)?.id;
+    return readFolder(path)?.id;
   } catch {
     return undefined;
   }

@@ -2,8 +2,8 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { lockPaths } from '../../../src/lock/holderCard';
-import { seeLock } from '../../../src/lock/staleLockDetector';
-import { thisMachine } from '../../../src/system/process';
+import { readLock } from '../../../src/lock/staleLockDetector';
+import { machineId } from '../../../src/system/process';
 import { runAfterwards } from './afterwards';
 import type { Contender, Ending, Ground } from './contender';
 import type { Counts } from './counts';
@@ -191,8 +191,8 @@ export class Round {
   private helpStuck(): void {
     let id: string | undefined;
     try {
-      const { folder, card } = seeLock(lockPaths(this.place.database), thisMachine());
-      id = folder && (!card || card.holder.machine !== thisMachine()) ? folder.id : undefined;
+      const { folder, card } = readLock(lockPaths(this.place.database), machineId());
+      id = folder && (!card || card.holder.machine !== machineId()) ? folder.id : undefined;
     } catch {
       return; // in the middle of something
     }

@@ -4,7 +4,7 @@ import { mkdir, mkdtemp, realpath, rm, symlink, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import { Budget, searchLimits, walk } from '../../../src/migrator/discovery/walk';
-import { databaseCandidates } from '../../../src/migrator/discovery/discover';
+import { findCandidates } from '../../../src/migrator/discovery/discover';
 import { slashed } from '../../support/paths';
 
 describe('walk', () => {
@@ -99,10 +99,10 @@ describe('walk', () => {
     await assert.rejects(walk([root], [], budget), { name: 'AbortError' });
   });
 
-  describe('databaseCandidates', () => {
+  describe('findCandidates', () => {
     const candidates = async (): Promise<string[]> => {
       const budget = new Budget(unhurried);
-      const found = await databaseCandidates(await walk([root], [], budget), budget);
+      const found = await findCandidates(await walk([root], [], budget), budget);
       return found.map(
         ({ path, empty }) => slashed(relative(root, path)) + (empty ? ' (empty)' : ''),
       );

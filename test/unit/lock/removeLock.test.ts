@@ -3,12 +3,12 @@ import { readdirSync } from 'node:fs';
 import {
   StaleLockDetector,
   ProcessTable,
-  seeLock,
+  readLock,
   HeartbeatMonitor,
 } from '../../../src/lock/staleLockDetector';
 import { lockPaths } from '../../../src/lock/holderCard';
 import { processIdentity } from '../../../src/system/process';
-import { removeLock, type Remover } from '../../../src/lock/removeLock';
+import { removeLock, type LockContext } from '../../../src/lock/removeLock';
 import { LockFolder, deadPid, someHolder } from '../../support/lockFixtures';
 
 describe('removeLock', () => {
@@ -16,24 +16,24 @@ describe('removeLock', () => {
   beforeEach(() => (folder = new LockFolder()));
   afterEach(() => folder.remove());
 
-  function remover(): Remover {
-    const judge = new StaleLockDetector(
+  function context(): LockContext {
+    const detector = new StaleLockDetector(
       processIdentity(),
       new ProcessTable(),
       new HeartbeatMonitor(),
     );
-    return { paths: lockPaths(folder.database), me: someHolder(), judge, staleMs: 60_000 };
+    return { paths: lockPaths(folder.database), me: someHolder(), detector, staleMs: 60_000 };
   }
 
-  const see = (): ReturnType<typeof seeLock> =>
-    seeLock(lockPaths(folder.database), processIdentity().machine);
+  const see = (): ReturnType<typeof readLock> =>
+    readLock(lockPaths(folder.database), processIdentity().machine);
 
   it('keeps a second cleaner out while the first is between its look and the removal', () => {
     folder.leave({ pid: deadPid() });
-    const scene = see();
+    const snapshot = see();
     let second: boolean | undefined;
-    const first = removeLock(remover(), scene, () => {
-      second = removeLock(remover(), scene, () => true);
+    const first = removeLock(context(), snapshot, () => {
+      second = removeLock(context(), snapshot, () => true);
       return true;
     });
     assert.deepEqual({ first, second }, { first: true, second: false });
@@ -42,11 +42,11 @@ describe('removeLock', () => {
 
   it('does not remove the lock of whoever came after the one it was to remove', () => {
     folder.leave({ pid: deadPid() });
-    const scene = see();
-    assert.ok(removeLock(remover(), scene, () => true));
+    const snapshot = see();
+    assert.ok(removeLock(context(), snapshot, () => true));
     const successor = folder.leave();
     assert.equal(
-      removeLock(remover(), scene, () => true),
+      removeLock(context(), snapshot, () => true),
       false,
     );
     assert.deepEqual(see().card?.holder, successor);
@@ -56,7 +56,7 @@ describe('removeLock', () => {
   it('asks again under the marker, and lets go of it when nothing is due any more', () => {
     folder.leave();
     assert.equal(
-      removeLock(remover(), see(), () => false),
+      removeLock(context(), see(), () => false),
       false,
     );
     assert.deepEqual(readdirSync(folder.path), ['app.db.lock', 'app.db.lock.json']);

@@ -10,7 +10,7 @@ import {
 } from '../../../src/lock/staleLockDetector';
 import { lockPaths, readCard } from '../../../src/lock/holderCard';
 import { claimRemoval } from '../../../src/lock/removeLock';
-import { writeExclusive } from '../../../src/lock/exclusiveFile';
+import { writeExclusive } from '../../../src/system/exclusiveFile';
 import { processIdentity } from '../../../src/system/process';
 import { LockFolder, someHolder } from '../../support/lockFixtures';
 
@@ -54,12 +54,12 @@ describe('writeExclusive', () => {
     },
     'the right to remove a lock': () => {
       symlinkSync('precious', paths().claim(me.token));
-      const judge = new StaleLockDetector(
+      const detector = new StaleLockDetector(
         processIdentity(),
         new ProcessTable(),
         new HeartbeatMonitor(),
       );
-      const claim = claimRemoval(paths(), me.token, me, judge, 60_000);
+      const claim = claimRemoval(paths(), me.token, me, detector, 60_000);
       assert.deepEqual(readCard(paths().marker(me.token, 0))?.holder, me);
       claim!.drop(true);
     },

@@ -3,7 +3,7 @@ import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Connection } from '../../../src/core/connection';
 import { Budget, searchLimits } from '../../../src/migrator/discovery/walk';
-import { migrationSets } from '../../../src/migrator/discovery/migrationSets';
+import { findMigrationSets } from '../../../src/migrator/discovery/migrationSets';
 import { readDotEnv } from '../../../src/migrator/discovery/environment';
 import { MigrationReader } from '../../../src/migrator/thread/migrationReader';
 import { newMigration } from '../../../src/migrator/service/newMigration';
@@ -60,7 +60,7 @@ onUnix('a link to a database that is being written', () => {
   it('tells nothing about a folder', async () => {
     symlinkSync('../app.db', at('migrations/000_z.sql'));
     const folder = { path: scratch.migrations, root: scratch.folder };
-    const { sets } = await migrationSets(
+    const { sets } = await findMigrationSets(
       [{ ...folder, files: ['000_z.sql', '001_a.sql'] }],
       [],
       new Budget(searchLimits),

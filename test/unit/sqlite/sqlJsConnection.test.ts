@@ -317,7 +317,7 @@ describe('SqlJsConnection', () => {
         readdirSync(folder).map((file) => [file, readFileSync(join(folder, file))]);
       const before = files();
       const ceiling = reason === 'size' ? 10_000 : 100_000_000;
-      const connection = connect({ ceiling, journalPatience: 0 });
+      const connection = connect({ ceiling, journalWaitMs: 0 });
       for (const sql of ['BEGIN IMMEDIATE', 'INSERT INTO t VALUES (1)']) {
         assert.throws(() => connection.exec(sql), {
           code: 'writer.refused',
@@ -330,7 +330,7 @@ describe('SqlJsConnection', () => {
 
   it('waits for a journal that may be removed, and refuses one that stays', () => {
     create();
-    const connection = connect({ journalPatience: 20 });
+    const connection = connect({ journalWaitMs: 20 });
     const isBusy = (error: unknown) => error instanceof SqliteError && error.isBusy;
     const begin = () => connection.exec('BEGIN IMMEDIATE');
     writeFileSync(`${path}-journal`, 'x');
@@ -377,7 +377,7 @@ describe('SqlJsConnection', () => {
         const patient = connect();
         assert.throws(() => patient.exec('BEGIN IMMEDIATE'), isBusy);
         assert.deepEqual(readdirSync(folder), ['a.db']);
-        const connection = connect({ usePatience: 0 });
+        const connection = connect({ useWaitMs: 0 });
         for (const each of ['BEGIN IMMEDIATE', 'INSERT INTO t VALUES (1)']) {
           assert.throws(() => connection.exec(each), refusal(reason));
         }
@@ -410,7 +410,7 @@ describe('SqlJsConnection', () => {
 
     it('replaces nothing while it has the file open, however it came to that', async () => {
       create();
-      const connection = connect({ usePatience: 300 });
+      const connection = connect({ useWaitMs: 300 });
       connection.exec('SAVEPOINT s; INSERT INTO t VALUES (2)');
       await start();
       const before = readFileSync(path);
@@ -433,7 +433,7 @@ describe('SqlJsConnection', () => {
     it('reads beside it', async () => {
       create();
       await start('BEGIN IMMEDIATE; SELECT 1');
-      assert.deepEqual(connect({ usePatience: 0 }).all('SELECT a FROM t'), [{ a: 1 }]);
+      assert.deepEqual(connect({ useWaitMs: 0 }).all('SELECT a FROM t'), [{ a: 1 }]);
     });
   });
 

@@ -2,11 +2,11 @@ import assert from 'node:assert/strict';
 import { linkSync, mkdirSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { reachCheck } from '../../../src/sqlite/fileAccess';
-import { ReachGuard } from '../../../src/sqlite/native/nativeConnection';
+import { fileAccessCheck } from '../../../src/sqlite/fileAccess';
+import { AttachGuard } from '../../../src/sqlite/native/nativeConnection';
 import { Scratch } from '../../support/scratch';
 
-describe('reachCheck', () => {
+describe('fileAccessCheck', () => {
   let scratch: Scratch;
   let outside: Scratch;
 
@@ -22,7 +22,7 @@ describe('reachCheck', () => {
 
   it('allows what is beside the database, in the given folders, or no file', () => {
     const { database, folder } = scratch;
-    const check = reachCheck(database, { folders: [outside.folder, '/no/such/folder'] });
+    const check = fileAccessCheck(database, { folders: [outside.folder, '/no/such/folder'] });
     for (const file of [join(folder, 'b.db'), join(outside.folder, 'c.db'), '', ':memory:']) {
       assert.equal(check(file), undefined, file);
     }
@@ -30,7 +30,7 @@ describe('reachCheck', () => {
 
   it('refuses what is elsewhere, also through links and dots', () => {
     const { database, folder } = scratch;
-    const check = reachCheck(database);
+    const check = fileAccessCheck(database);
     symlinkSync(outside.folder, join(folder, 'out'));
     symlinkSync(join(outside.folder, 'new.db'), join(folder, 'dangling.db'));
     symlinkSync('loop.db', join(folder, 'loop.db'));
@@ -53,20 +53,20 @@ describe('reachCheck', () => {
     const { database, folder } = scratch;
     linkSync(database, join(folder, 'hard.db'));
     symlinkSync('app.db', join(folder, 'soft.db'));
-    for (const check of [reachCheck(database), reachCheck(database, 'anywhere')]) {
+    for (const check of [fileAccessCheck(database), fileAccessCheck(database, 'anywhere')]) {
       for (const name of ['app.db', 'hard.db', 'soft.db', 'app.db-wal', 'app.db-journal']) {
         assert.equal(check(join(folder, name)), 'itself', name);
       }
       assert.equal(check(`file:${database}?vfs=unix-none`), 'uri');
       assert.equal(check(`FILE:${join(folder, 'b.db')}`), 'uri');
     }
-    assert.equal(reachCheck(database, 'anywhere')(join(outside.folder, 'a.db')), undefined);
+    assert.equal(fileAccessCheck(database, 'anywhere')(join(outside.folder, 'a.db')), undefined);
   });
 
   it('has SQLite watch it, too', () => {
     const database = new DatabaseSync(scratch.database);
     try {
-      const guard = new ReachGuard(database, reachCheck(scratch.database));
+      const guard = new AttachGuard(database, fileAccessCheck(scratch.database));
       const attach = (file: string, name: string) => () =>
         database.exec(`ATTACH '${file}' AS ${name}`);
       const inside = join(scratch.folder, 'b.db');
