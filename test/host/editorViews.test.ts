@@ -203,6 +203,7 @@ describe('the file of a migration in an editor', () => {
     await type(editor, 0, 'CREATE TABLE c (y);');
     assert.deepEqual(await lenses('003_c.sql'), ['Save, to migrate or preview']);
     await editor.document.save();
+    await until(() => !editor.document.isDirty); // perhaps saved by itself at the same moment
     assert.deepEqual(await lenses('003_c.sql'), ['Migrate up to here', 'Preview']);
   });
 
