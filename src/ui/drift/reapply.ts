@@ -1,14 +1,14 @@
 import type { Goal, HistoryEntry } from '../../core/model';
 import { noLosses } from '../../core/schema/tableChanges';
 import type { Rehearsal } from '../../core/rehearsal/rehearsal';
-import { sanitizeLine } from '../../messages/text';
+import { listNames, sanitizeLine } from '../../messages/text';
 import type { Project } from '../../workspace/project';
 import { rehearseWithProgress } from '../commands/previewCommand';
 import { downTo, refuseIrreversible, rollBackOutcome } from '../commands/rollBack';
 import type { Runner } from '../commands/runner';
 import { confirm, notify } from '../notify';
 import { openFailure } from '../openPlace';
-import { nameLines, nameList, shortError } from '../presentation/text';
+import { nameLines, shortError } from '../presentation/text';
 import { t } from '../translate';
 
 /** Rolls back to just before an edited migration, then applies it again as its file is now. */
@@ -71,10 +71,10 @@ function details(
   undone: readonly HistoryEntry[],
   rehearsal: Rehearsal | undefined,
 ): string {
-  const lost = undone.filter(({ file }) => file === 'missing').map(({ migration }) => migration);
+  const lost = undone.filter(({ file }) => file === 'missing').map(({ migration }) => migration.id);
   const older = (project.state.status?.findings ?? [])
     .filter(({ code }) => code === 'outOfOrder')
-    .flatMap(({ migration }) => migration ?? []);
+    .flatMap(({ migration }) => migration?.id ?? []);
   return [
     ...nameLines(
       undone.map(({ migration }) => migration),
@@ -82,12 +82,16 @@ function details(
     ),
     ...rollBackOutcome(project, rehearsal),
     ...(lost.length > 0
-      ? [t('Not applied again, since the file is not here: {names}.', { names: nameList(lost) })]
+      ? [
+          t('Not applied again, since the file is not here: {names}.', {
+            names: listNames(lost, 10),
+          }),
+        ]
       : []),
     ...(older.length > 0
       ? [
           t('Applied with them, since it is pending and older: {names}.', {
-            names: nameList(older),
+            names: listNames(older, 10),
           }),
         ]
       : []),

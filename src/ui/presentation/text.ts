@@ -59,12 +59,6 @@ export function nameLines(migrations: readonly Pick<MigrationRef, 'id'>[], t: Tr
     : [];
 }
 
-/** Names for within a sentence. */
-export function nameList(migrations: readonly Pick<MigrationRef, 'id'>[]): string {
-  const names = migrations.slice(0, mostNames).map(({ id }) => sanitizeLine(id));
-  return [...names, ...(migrations.length > names.length ? ['…'] : [])].join(', ');
-}
-
 /**
  * Text of unknown origin for places where VS Code reads `$(name)` as an icon and `[text](address)`
  * as a link, even one that runs a command: both become mere text.
