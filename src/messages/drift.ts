@@ -94,7 +94,7 @@ export function describeComparison(comparison: SchemaComparison, t: Translate): 
         detail: [
           missing.length > 0 && t('Not there: {names}.', { names: listed(missing) }),
           different.length > 0 && t('Not the same: {names}.', { names: listed(different) }),
-          extra.length > 0 && t('There filesBeside: {names}.', { names: listed(extra) }),
+          extra.length > 0 && t('There besides: {names}.', { names: listed(extra) }),
           gaps,
         ]
           .filter(Boolean)
