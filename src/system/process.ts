@@ -156,7 +156,7 @@ export function processIdentity(): ProcessIdentity {
  * What a small program of the system prints, in the C locale and UTC.
  * @throws when it is missing, fails or takes longer than two seconds
  */
-export function runProgram(file: string, ...args: string[]): string {
+function runProgram(file: string, ...args: string[]): string {
   // Loaded here since most systems never come here, and every start of a process and a thread would
   // pay for it.
   // eslint-disable-next-line @typescript-eslint/no-require-imports

@@ -7,7 +7,7 @@ import { native } from './paths';
 
 /** Data as the migrator gives it, for tests of what is made of it. */
 export const folder = native('/shop/migrations');
-export const database = native('/shop/app.db');
+const database = native('/shop/app.db');
 
 export function migration(id: string): MigrationRef {
   const [version = id, name = id] = id.split('_');

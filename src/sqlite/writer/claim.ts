@@ -166,7 +166,7 @@ export const claimSuffix = {
 };
 
 /** What a claim says about its process. */
-export interface ClaimOwner extends ProcessIdentity {
+interface ClaimOwner extends ProcessIdentity {
   /** Unique for each claim. */
   readonly token: string;
 }
@@ -192,7 +192,7 @@ export function claimFiles(database: string): ClaimFile[] {
 }
 
 /** Who made a claim, as far as the file says. */
-export function readClaim(path: string): Pick<ClaimFile, 'owner' | 'age'> {
+function readClaim(path: string): Pick<ClaimFile, 'owner' | 'age'> {
   let age = 0;
   try {
     const file = lstatSync(path);
@@ -211,7 +211,7 @@ export function readClaim(path: string): Pick<ClaimFile, 'owner' | 'age'> {
 }
 
 /** Paths beside a database that are its name with a suffix and something after it. */
-export function filesBeside(database: string, suffix: string): string[] {
+function filesBeside(database: string, suffix: string): string[] {
   const start = basename(database) + suffix;
   return readdirSync(dirname(database))
     .filter((name) => name.startsWith(start))
@@ -230,7 +230,7 @@ const silentTooLongMs = 60_000;
  * future is no better than one in the past. Who was too slow for that, or lives by another clock,
  * notices before it replaces anything: `Claim.isAlone`.
  */
-export function isClaimDead({ owner, age }: Pick<ClaimFile, 'owner' | 'age'>): boolean {
+function isClaimDead({ owner, age }: Pick<ClaimFile, 'owner' | 'age'>): boolean {
   const state = owner ? liveness(owner) : 'elsewhere';
   return state === 'dead' || (state === 'elsewhere' && Math.abs(age) > silentTooLongMs);
 }

@@ -56,7 +56,7 @@ export type ForeignerPlan =
   | { readonly kind: 'reader'; readonly holdMs: number }
   | { readonly kind: 'holder'; readonly afterMs: number; readonly holdMs: number };
 
-export const litters = [
+const litters = [
   'none',
   'deadPid',
   'reusedPid',
