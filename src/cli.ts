@@ -20,5 +20,5 @@ function startAhead([command, ...flags]: readonly string[]): ThreadAhead | undef
     return undefined;
   }
   const thread = startThread(__dirname, nativeSqlite() ? 'native' : 'sqljs');
-  return { purpose: isRun ? 'runs' : 'looks', thread };
+  return { purpose: isRun ? 'run' : 'read', thread };
 }

@@ -42,7 +42,7 @@ export class BackupFolder {
     return new FileMarkStore(this.sidecar, `${this.suffixOf(basename(file))}.${markSuffix}`);
   }
 
-  /** Removes what killed processes left. To be called by whoever alone may make backups now. */
+  /** Removes what killed processes left. For a caller that holds the write lock, so that nobody else makes a backup now. */
   public sweep(): void {
     const suffixes = this.suffixes();
     const left = suffixes.filter((suffix) => {
@@ -56,14 +56,14 @@ export class BackupFolder {
     [...left, ...orphaned].forEach((suffix) => this.removeFile(this.sidecar.file(suffix)));
   }
 
-  /** Removes the oldest until `keep` are left. @param spared absolute paths that stay in any case */
-  public prune(keep: number, spared: readonly string[]): void {
-    const kept = new Set(spared); // what is restored may be the copy of what is replaced
+  /** Removes the oldest until `keep` are left. @param inUse absolute paths that stay in any case */
+  public prune(keep: number, inUse: readonly string[]): void {
+    const kept = new Set(inUse); // what is restored may be the copy of what is replaced
     const others = this.list().filter(({ file }) => !kept.has(file));
     others.slice(Math.max(0, keep - kept.size)).forEach(({ file }) => this.remove(file));
   }
 
-  /** Quietly: one too many does no harm, and the next turn tries again. */
+  /** Without an error: one too many does no harm, and the next run tries again. */
   public remove(file: string): void {
     // In this order: a backup is never there without its mark.
     if (this.removeFile(file)) {
@@ -109,7 +109,7 @@ const longestId = 60;
 const restoring = 'before-restore';
 const pattern = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)(\d{3})Z\.([\w-]+)\.backup$/;
 
-/** What the name of a backup tells. */
+/** What the name of a backup says. */
 interface BackupName {
   /** ISO 8601. */
   readonly at: string;

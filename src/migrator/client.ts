@@ -49,7 +49,7 @@ export class MigratorClient {
     return [...this.processes].find(({ leaving }) => !leaving)?.pid;
   }
 
-  /** Tells when the process went away unasked; requests under way are rejected by then. */
+  /** Fired when the process ended unasked; requests under way are rejected by then. */
   public onDidCrash(listener: () => void): { dispose(): void } {
     this.crashListeners.add(listener);
     return { dispose: () => this.crashListeners.delete(listener) };
@@ -69,8 +69,8 @@ export class MigratorClient {
     try {
       return await process.ask(operation, ask, options);
     } catch (error) {
-      // With a cancelled run, or killed. Nothing else would ask again for long.
-      if (mode === 'look' && this.isLost(process, error as LockstepError) && !this.disposed) {
+      // Ended with a cancelled run, or killed. Nothing else would ask again for long.
+      if (mode === 'read' && this.isLost(process, error as LockstepError) && !this.disposed) {
         return await this.process(() => true).ask(operation, ask, options);
       }
       throw error;
@@ -82,19 +82,19 @@ export class MigratorClient {
   }
 
   /**
-   * Lets the process go: it ends at once, whatever it was doing, and frees its locks. Requests under
-   * way are rejected.
+   * Disconnects the process: it ends at once, whatever it was doing, and frees its locks. Requests
+   * under way are rejected.
    */
   public dispose(): void {
     this.disposed = true;
     this.processes.forEach((process) => process.dispose());
   }
 
-  /** Lets it go and waits until it has gone. */
+  /** The same, and waits until it has ended. */
   public async end(): Promise<void> {
-    const gone = [...this.processes].map(({ exited }) => exited);
+    const exits = [...this.processes].map(({ exited }) => exited);
     this.dispose();
-    await Promise.all(gone);
+    await Promise.all(exits);
   }
 
   private isLost(process: MigratorProcess, { code }: LockstepError): boolean {
@@ -136,19 +136,19 @@ interface Call extends AskOptions {
   readonly operation: Operation;
 }
 
-/** A migrator process, from its start to its end, and the window's end of the talk with it. */
+/** One migrator process, from its start to its end, and the connection to it. */
 class MigratorProcess {
   private readonly child: ChildProcess;
   private readonly connection: MessageConnection;
   /** Rejects when the process has gone, which a request's promise alone does not always do. */
   private readonly gone: Promise<never>;
-  /** Unlike the end of its requests, this comes also after it was let go. */
+  /** Resolves also after `dispose`, by which its requests have ended. */
   readonly exited: Promise<void>;
   private readonly calls = new Map<OperationCall['id'], Call>();
   private nextId = 1;
   private isLeaving = false;
 
-  /** @param onExit told whether it went because it was to, or had said that it would */
+  /** @param onExit told whether the process was to end, or had announced it */
   constructor(
     private readonly options: MigratorClientOptions,
     private readonly onExit: (asked: boolean) => void,
@@ -184,12 +184,12 @@ class MigratorProcess {
     return this.child.pid;
   }
 
-  /** Set once it is to end, or has said that it does: it takes no further request. */
+  /** Set once it is to end, or has announced it: it takes no further request. */
   get leaving(): boolean {
     return this.isLeaving;
   }
 
-  /** Whether it has an operation to do that is to be alone, so that a cancel could end it. */
+  /** Whether it does an operation of mode `alone`, so that cancelling could end it. */
   get isTaken(): boolean {
     return [...this.calls.values()].some(({ operation }) => operations[operation].mode === 'alone');
   }
@@ -213,8 +213,8 @@ class MigratorProcess {
   }
 
   /**
-   * Lets it go: it ends at once, whatever it was doing, and frees its locks. Requests under way are
-   * rejected here: a process that is disconnected from this side never says `close`.
+   * Disconnects: the process ends at once, whatever it was doing, and frees its locks. Requests under
+   * way are rejected here: a process that is disconnected from this side never emits `close`.
    */
   dispose(): void {
     this.isLeaving = true;

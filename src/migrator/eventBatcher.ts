@@ -2,11 +2,11 @@ import type { Direction, MigrationRef } from '../core/model';
 import type { RunEvent } from '../core/run/runEvents';
 
 /**
- * The running thread's end of its stream of events. A message for each of a thousand small steps
+ * The sending end of a running thread's stream of events. A message for each of a thousand small steps
  * would take as long as the steps, so after the first of a group they are sent as one batch, when the
  * group is over; which of them has begun is shown meanwhile (see {@link StepWatcher}). Everything
  * else is sent at once, since the thread may be busy with the next statement for long. The batches
- * stay as they are on their way to whoever shows them.
+ * are passed on as they are, up to the window.
  */
 export class EventBatcher {
   private batch: RunEvent[] = [];
@@ -44,12 +44,12 @@ export class EventBatcher {
   }
 }
 
-/** Milliseconds between two looks at which step has begun. */
-const lookGapMs = 25;
+/** Milliseconds between two readings of which step has begun. */
+const pollMs = 25;
 
 /**
- * The other end, beside a thread that is at work or will never answer: looks which step has begun, and
- * passes each beginning on when it happens, and once, in order.
+ * The receiving end, beside a thread that is at work or will never answer: polls which step has
+ * begun, and passes each beginning on when it happens, once and in order.
  */
 export class StepWatcher {
   private steps: readonly MigrationRef[] = [];
@@ -64,7 +64,7 @@ export class StepWatcher {
     private readonly current: () => number,
     private readonly pass: (events: readonly RunEvent[]) => void,
   ) {
-    this.timer = setInterval(() => this.look(), lookGapMs).unref();
+    this.timer = setInterval(() => this.poll(), pollMs).unref();
   }
 
   /** A batch from the thread. */
@@ -76,7 +76,7 @@ export class StepWatcher {
   }
 
   /** Passes on what has begun and was not in a batch yet. */
-  look(): void {
+  poll(): void {
     const { steps, direction } = this;
     const current = Math.min(this.current(), steps.length);
     while (this.passed < current) {

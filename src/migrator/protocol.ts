@@ -31,26 +31,26 @@ import {
 /**
  * What a window asks of its migrator process: what is asked, what is answered, and how. The service's
  * method of the same name answers; errors cross as `ResponseError` whose `data` is an `ErrorInfo`.
- * All of them can be cancelled, but where nothing is said of it that has no effect.
+ * Cancelling has an effect on those that say so.
  */
 export const operations = {
   /** Finds the workspace's databases and migrations, paired. Cancellable. */
-  discover: look<DiscoverRequest, Discovery>(),
-  /** Looks at one database and its folder. Creates no file and no table. */
-  status: look<StatusRequest, Status>(),
-  /** Looks at the sentinel only: cheap, opens no database. */
-  lock: look<DatabaseRequest, LockState>(),
+  discover: read<DiscoverRequest, Discovery>(),
+  /** Reads the state of one database and its folder. Creates no file and no table. */
+  status: read<StatusRequest, Status>(),
+  /** Reads the sentinel lock only: cheap, opens no database. */
+  lock: read<DatabaseRequest, LockState>(),
   /** Runs. Cancelled, it ends within a second; the answer then says `cancelled`. */
   run: alone<RunRequest, RunResult>(),
   /** Lists a database's backups, newest first; opens no database. */
-  backups: look<DatabaseRequest, readonly Backup[]>(),
+  backups: read<DatabaseRequest, readonly Backup[]>(),
   /**
-   * Makes a database again what a backup says, under the lock, with a copy of what was there first.
+   * Restores a backup under the lock, after a copy of what it replaces was made.
    * Cancelled, it ends within a second with nothing restored.
    */
   restore: alone<RestoreRequest, RestoreResult>(),
   /** Tries migrations on a copy. Creates, changes and locks nothing beside the database. Cancellable. */
-  preview: look<RehearsalRequest, Rehearsal>(),
+  preview: read<RehearsalRequest, Rehearsal>(),
   /** Tries the text of a migration file, saved or not. Cancellable; the newest request should win. */
   check: once<CheckRequest, CheckResult>(),
   /** Tries them in the engine that would run them, on a copy in the given folder of ours. */
@@ -62,16 +62,16 @@ export const operations = {
   breakLock: once<DatabaseRequest & { force: boolean }, LockState>(),
   /** Decides about an interrupted step: run it again from its start, or record it as applied. */
   resolveInterrupted: once<InterruptedDecision, void>(),
-  /** What ran of an applied migration, and what its file says now. */
-  readAppliedSource: look<AppliedMigration, AppliedSource>(),
+  /** The source of an applied migration as it ran, and as its file is now. */
+  readAppliedSource: read<AppliedMigration, AppliedSource>(),
   /** Makes an edited file's text the accepted one; only the run log is written. */
   acceptEdited: once<AppliedMigration & { checksum: string; owner: Owner }, void>(),
-  /** Where the files of applied migrations are that are not here. Runs git; for trusted workspaces. */
-  locateMissingFiles: look<Target, MissingFiles>(),
-  /** Writes the file of such a migration again; never overwrites. Runs git. */
+  /** Finds out where the missing files of applied migrations are. Runs git; for trusted workspaces. */
+  locateMissingFiles: read<Target, MissingFiles>(),
+  /** Restores the missing file of an applied migration; never overwrites. Runs git. */
   restoreFile: once<AppliedMigration, RestoredMigration>(),
   /** Compares the schema that migrations make with the one a database has. Changes nothing. Cancellable. */
-  compareSchema: look<CompareRequest, SchemaComparison>(),
+  compareSchema: read<CompareRequest, SchemaComparison>(),
   /** Records pending migrations as applied without running them, under the lock. Cancellable. */
   markApplied: alone<MarkRequest, MarkResult>(),
   /** Creates the next migration's file(s); never overwrites. */
@@ -80,14 +80,14 @@ export const operations = {
 
 /** The types of one operation, and how the window's client has it done. */
 interface OperationType<A, R> {
-  readonly mode: 'look' | 'once' | 'alone';
+  readonly mode: 'read' | 'once' | 'alone';
   /** For the compiler; nothing is there at run time. */
   readonly types?: { readonly ask: A; readonly answer: R };
 }
 
 /** Changes nothing: asked once more when the process died under it. */
-function look<A, R>(): OperationType<A, R> {
-  return { mode: 'look' };
+function read<A, R>(): OperationType<A, R> {
+  return { mode: 'read' };
 }
 
 /** Asked once. */
@@ -112,7 +112,7 @@ export type Operations = {
 export type Ask<O extends Operation> = Operations[O]['ask'];
 export type Answer<O extends Operation> = Operations[O]['answer'];
 
-/** What does the operations; `main` passes on to it what a window asks. */
+/** What does the operations; `main` calls it for a window. */
 export type Handlers = {
   [O in Operation]: (ask: Ask<O>, options?: HandlerOptions) => Promise<Answer<O>>;
 };
@@ -260,9 +260,9 @@ export interface AppliedMigration {
 }
 
 export interface RestoredMigration {
-  /** Absolute paths, the way on first. */
+  /** Absolute paths, the up script first. */
   readonly files: readonly string[];
-  /** Where the text comes from. `log`: it is what ran, with the format's own marks around it. */
+  /** Where the text comes from. `log`: it is what ran, with the format's own directives around it. */
   readonly from: 'git' | 'log';
   /** The branch, where it is from one. */
   readonly branch?: string;

@@ -110,7 +110,7 @@ export type CheckAnswer =
   | {
       readonly type: 'done';
       readonly result: Omit<CheckResult, 'engine' | 'runEngine'>;
-      /** Of the way on, to compare engines; absent where it was not tried. */
+      /** Of the up script, to compare engines; absent where it was not tried. */
       readonly report?: RehearsalReport;
     };
 
@@ -222,7 +222,7 @@ export interface ThreadData {
   readonly wasm: string;
 }
 
-/** Places in the shared memory of a thread and whoever watches it. */
+/** Cells of the memory that a thread and the main thread share. */
 const cancelFlag = 0;
 const committingFlag = 1;
 const currentStep = 2;

@@ -4,8 +4,8 @@ import { canonicalPath, databaseStamp } from '../../sqlite/databaseFile';
 import { chooseEngine } from '../../sqlite/native/nativeModule';
 import type { CheckRequest } from '../protocol';
 import type { CheckAnswer, CheckAsk, CopyAnswer } from '../threadProtocol';
-import { compareEngines, limitedCall, Mutex } from './nativeAttempt';
-import type { ThreadPool } from './threads';
+import { compareEngines } from './nativeAttempt';
+import { limitedCall, Mutex, type ThreadPool } from './threads';
 
 type Done = CheckAnswer & { readonly type: 'done' };
 
@@ -29,7 +29,7 @@ export class Checker {
 
   private async checkNow(request: CheckRequest, signal?: AbortSignal): Promise<CheckResult> {
     const { target, file, text, fileAccess, limits } = request;
-    const reader = this.pool.looks(chooseEngine(request.engine));
+    const reader = this.pool.reader(chooseEngine(request.engine));
     const [runEngine, engine] = await Promise.all([
       reader.call('about', {}),
       this.pool.sandbox('check').call('about', {}),
@@ -98,7 +98,7 @@ export class Checker {
     if (same && !result.problems.some(({ direction }) => direction === 'up')) {
       return result.problems;
     }
-    const misunderstood = await this.pool.looks(chooseEngine(wanted)).call('compile', {
+    const misunderstood = await this.pool.reader(chooseEngine(wanted)).call('compile', {
       target,
       direction: 'up',
       unsaved: { path: file, text: shown },

@@ -89,7 +89,7 @@ async function otherBranches(git: Git): Promise<readonly Branch[]> {
     .map((ref) => ({ ref, name: ref.replace(/^refs\/(?:heads|remotes)\//, '') }));
 }
 
-/** A remote's branch is said only where there is no local one of the name. */
+/** A remote's branch is named only where there is no local one of the name. */
 function named(branches: readonly Branch[]): string[] {
   const local = new Set(branches.filter(isLocal).map(({ name }) => name));
   return branches

@@ -15,7 +15,7 @@ import type { Rehearser } from './rehearser';
 
 type Report = RunReport & { readonly holder?: HolderName };
 
-/** One run: looks, waits for the sentinel, lets the thread run, gives the sentinel back. */
+/** One run: reads what is to do, waits for the sentinel, lets the thread run, gives the sentinel back. */
 export class LockedRun extends LockedJob<Report> {
   private readonly done: StepResult[] = [];
   private readonly alreadyDone: MigrationRef[] = [];
@@ -33,7 +33,7 @@ export class LockedRun extends LockedJob<Report> {
   }
 
   protected async work(): Promise<Report> {
-    const plan = await this.look();
+    const plan = await this.previewPlan();
     if (plan.error) {
       throw new LockstepError(plan.error.code, plan.error.params, plan.error.place);
     }
@@ -43,27 +43,27 @@ export class LockedRun extends LockedJob<Report> {
     }
     let over: PlanPreview | undefined;
     const waitedMs = await this.sentinel.acquire(async () => {
-      over = await this.look();
+      over = await this.previewPlan();
       return over.steps?.length === 0;
     });
     if (waitedMs === undefined) {
-      return this.othersDidIt(over!);
+      return this.doneByOthers(over!);
     }
     // Whoever had the sentinel before us may have done a part.
-    const now = this.sentinel.holder ? await this.look() : plan;
+    const now = this.sentinel.holder ? await this.previewPlan() : plan;
     return (await this.rehearse(now)) ?? this.runInThread(waitedMs, plan.steps);
   }
 
   private rehearse(plan: PlanPreview): Promise<Report | undefined> {
     const { rehearser } = this;
     const { signal } = this.context;
-    const look = (): Promise<PlanPreview> => this.look();
+    const previewPlan = (): Promise<PlanPreview> => this.previewPlan();
     const emit = (event: RunEvent): void => this.emit([event]);
     const { thread } = this.lease;
-    return rehearseFirst(this.request, plan, { rehearser, thread, signal, emit, look });
+    return rehearseFirst(this.request, plan, { rehearser, thread, signal, emit, previewPlan });
   }
 
-  private look(): Promise<PlanPreview> {
+  private previewPlan(): Promise<PlanPreview> {
     const { target, direction, goal, rehearse = { mode: 'never' } } = this.request;
     const named = rehearse.mode !== 'never';
     return this.lease.thread.call('plan', { target, direction, goal, named });
@@ -97,7 +97,7 @@ export class LockedRun extends LockedJob<Report> {
     );
     const report = await this.lease
       .settle(call, () => {
-        watcher.look();
+        watcher.poll();
         return this.cancelled();
       })
       .finally(() => watcher.end());
@@ -140,7 +140,7 @@ export class LockedRun extends LockedJob<Report> {
     return { ...this.soFar(), outcome: outcomeOf(info.code), error: info };
   }
 
-  /** Of a step outside a transaction something may stay: what its mark says to every later look. */
+  /** Of a step outside a transaction something may remain; its mark says so to all who read it later. */
   protected override cancelled(): Report {
     const mark = this.ownMark();
     const report = mark ? this.ended(interruptedError(mark)) : super.cancelled();
@@ -162,7 +162,7 @@ export class LockedRun extends LockedJob<Report> {
     return { ...nothing, outcome: 'done', findings, engine };
   }
 
-  private othersDidIt({ findings, engine }: PlanPreview): Report {
+  private doneByOthers({ findings, engine }: PlanPreview): Report {
     const { planned: alreadyApplied } = this;
     const { holder } = this.sentinel;
     this.emit(alreadyApplied.map((migration) => ({ type: 'alreadyDone', migration, holder })));

@@ -19,7 +19,7 @@ const readLimitMs = 5_000;
 const mostFiles = 100;
 const mostBranchesNamed = 5;
 
-/** Where the files are that are missing. */
+/** Where the files of applied migrations are that are missing. */
 export async function locateMissingFiles(
   target: Target,
   applied: AppliedAnswer,
@@ -29,10 +29,10 @@ export async function locateMissingFiles(
 }
 
 /**
- * Writes the file of an applied migration that is not here: as git has it, else as it ran. Never
+ * Writes the missing file of an applied migration: as git has it, else as it ran. Never
  * overwrites; where one of two files cannot be written, neither is left.
  *
- * @throws LockstepError `drift.over` where it is here or not applied, `drift.notKept`,
+ * @throws LockstepError `drift.over` where it is there or not applied, `drift.notKept`,
  *   `migrations.unwritable`
  */
 export async function restoreFile(
@@ -67,10 +67,10 @@ export async function restoreFile(
   };
 }
 
-/** A file that is not here, and where it can be had. */
+/** A missing file, and where it can be had. */
 interface SearchedFile {
   readonly known: KnownMigration;
-  /** Absolute path at which it would be here; absent where nobody knows its name. */
+  /** Absolute path at which it was; absent where its name is not known. */
   readonly path?: string;
   readonly elsewhere?: string;
   readonly inGit?: FoundInGit;

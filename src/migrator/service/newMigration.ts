@@ -17,7 +17,7 @@ interface NewMigration {
   readonly followsUp?: AppliedSource;
 }
 
-/** So many texts are read to tell the convention of a folder of which none is known. */
+/** Texts read to recognise the format of a folder of which none is stated. */
 const sampleFiles = 3;
 
 /**

@@ -19,7 +19,7 @@ interface RehearsalContext {
   readonly signal: AbortSignal | undefined;
   emit(event: RunEvent): void;
   /** What a run would do as things stand. */
-  look(): Promise<PlanPreview>;
+  previewPlan(): Promise<PlanPreview>;
 }
 
 /**
@@ -59,7 +59,7 @@ export async function rehearseFirst(
     : undefined;
 }
 
-/** A run that is one transaction undoes itself: all that trying it first can tell is what is lost. */
+/** A run that is one transaction undoes itself: trying it first only tells what would be lost. */
 function isWanted({ rehearse, transaction, agreed }: RunRequest, { atomic }: PlanPreview): boolean {
   switch (rehearse?.mode ?? 'never') {
     case 'always':
@@ -77,8 +77,8 @@ async function attempt(
   { rehearser, thread, signal }: RehearsalContext,
 ): Promise<Rehearsal | undefined> {
   // A person who can be asked about what is deleted wants to know it rather than to be quick.
-  const isPatient = rehearse?.mode === 'always' || (agreed !== undefined && deletes);
-  const maxMs = isPatient ? defaultRehearsalLimits.maxMs : autoMs;
+  const mayTakeLong = rehearse?.mode === 'always' || (agreed !== undefined && deletes);
+  const maxMs = mayTakeLong ? defaultRehearsalLimits.maxMs : autoMs;
   const request: RehearsalRequest = {
     target,
     direction,
@@ -105,8 +105,8 @@ async function attempt(
 /** Whether it would still do what was tried: a program that knows no sentinel may have done some. */
 async function isStill(
   steps: readonly MigrationRef[],
-  { look }: RehearsalContext,
+  { previewPlan }: RehearsalContext,
 ): Promise<boolean> {
-  const now = (await look()).steps?.map(({ id }) => id);
+  const now = (await previewPlan()).steps?.map(({ id }) => id);
   return now !== undefined && now.join('\n') === steps.map(({ id }) => id).join('\n');
 }

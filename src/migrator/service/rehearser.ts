@@ -11,10 +11,10 @@ import type { RunEvent } from '../../core/run/runEvents';
 import { chooseEngine } from '../../sqlite/native/nativeModule';
 import type { CompareRequest, NativeAttempt, RehearsalRequest } from '../protocol';
 import type { CopyAnswer } from '../threadProtocol';
-import { attemptNatively, compareEngines, limitedCall, Mutex } from './nativeAttempt';
-import type { DatabaseThread, ThreadPool } from './threads';
+import { attemptNatively, compareEngines } from './nativeAttempt';
+import { type DatabaseThread, limitedCall, Mutex, type ThreadPool } from './threads';
 
-/** Tries migrations on copies, from the main thread: copies here, runs there, ends what hangs. */
+/** Tries migrations on copies, from the main thread: has one thread copy, another run, and ends what hangs. */
 export class Rehearser {
   private readonly mutex = new Mutex();
   private readonly last = new LastRehearsal();
@@ -28,7 +28,7 @@ export class Rehearser {
   public async rehearse(
     request: RehearsalRequest,
     signal?: AbortSignal,
-    reader: DatabaseThread = this.pool.looks(chooseEngine(request.engine)),
+    reader: DatabaseThread = this.pool.reader(chooseEngine(request.engine)),
   ): Promise<Rehearsal> {
     const known = this.last.find(request);
     if (known) {
@@ -41,7 +41,7 @@ export class Rehearser {
     if (copy.info.kind === 'none') {
       const { state } = copy.info;
       const params = { reason: 'copy', detail: copy.message ?? state ?? '' };
-      const report = new Unfinished(request.direction, false).report(
+      const report = new UnfinishedRehearsal(request.direction, false).report(
         new LockstepError('rehearsal.cannot', params),
       );
       return finish(report, { copy: copy.info, engine: runEngine, report }, runEngine, started);
@@ -62,7 +62,7 @@ export class Rehearser {
    */
   public async attempt(request: RehearsalRequest, folder: string): Promise<NativeAttempt> {
     const { target, fileAccess } = request;
-    const thread = this.pool.looks('native');
+    const thread = this.pool.reader('native');
     const { info, bytes, engine } = await copyFor(request, thread);
     const job = jobOf(request, { rows: info.kind !== 'schema', definite: true });
     const report = await thread.call('rehearse', { target, job, fileAccess, bytes, folder });
@@ -80,7 +80,7 @@ export class Rehearser {
     signal?: AbortSignal,
   ): Promise<SchemaComparison> {
     const { target, goal } = request;
-    const reader = this.pool.looks(chooseEngine(request.engine));
+    const reader = this.pool.reader(chooseEngine(request.engine));
     const { record, made, unknown, schema } = await reader.call('baseline', { target, goal });
     const actual = schemaText(schema);
     const about = { record, unknown, expected: '', actual, missing: [], different: [], extra: [] };
@@ -122,7 +122,7 @@ export class Rehearser {
     const sandbox = await thread.call('about', {});
     const rows = info.kind !== 'schema';
     const job = jobOf(request, { rows, definite: engine.name === 'sqljs' });
-    const unfinished = new Unfinished(direction, rows);
+    const unfinished = new UnfinishedRehearsal(direction, rows);
     thread.control.reset();
     const work = thread.call('rehearse', { target, job, fileAccess, bytes }, (events) =>
       events.forEach((event) => unfinished.onEvent(event)),
@@ -231,7 +231,7 @@ function jobOf(
 }
 
 /** What is known of a rehearsal that did not come to its end: how far it was. */
-class Unfinished {
+class UnfinishedRehearsal {
   private planned: readonly MigrationRef[] = [];
   private current = 0;
 

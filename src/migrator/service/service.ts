@@ -103,7 +103,7 @@ export class Service implements Handlers {
   }
 
   public async status({ engine = 'auto', ...target }: StatusRequest): Promise<Status> {
-    const status = await this.pool.looks(chooseEngine(engine)).call('status', { target });
+    const status = await this.pool.reader(chooseEngine(engine)).call('status', { target });
     return { ...status, lock: await this.lock(target) };
   }
 
@@ -128,7 +128,7 @@ export class Service implements Handlers {
   }
 
   public async resolveInterrupted(decision: InterruptedDecision): Promise<void> {
-    const thread = this.pool.idle(chooseEngine('auto'));
+    const thread = this.pool.runner(chooseEngine('auto'));
     thread.control.reset();
     await thread.call('resolveInterrupted', decision);
   }
@@ -208,7 +208,7 @@ export class Service implements Handlers {
 
   /** Answers without a lock, beside whatever runs. */
   private get reader(): DatabaseThread {
-    return this.pool.looks(chooseEngine('auto'));
+    return this.pool.reader(chooseEngine('auto'));
   }
 
   private async perform<R>(
@@ -217,7 +217,7 @@ export class Service implements Handlers {
     options?: HandlerOptions,
   ): Promise<R> {
     const { pool, sentinel } = this;
-    const job = start({ thread: pool.idle(chooseEngine(engine)), sentinel, ...options });
+    const job = start({ thread: pool.runner(chooseEngine(engine)), sentinel, ...options });
     this.jobs.add(job);
     try {
       const ended = job.result();

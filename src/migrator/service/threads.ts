@@ -106,15 +106,15 @@ function toError({ code, params, place }: ErrorInfo): LockstepError {
 
 /** A thread that was started before its process had loaded the rest, and what for. */
 export interface ThreadAhead {
-  readonly purpose: 'looks' | 'runs';
+  readonly purpose: 'read' | 'run';
   readonly thread: StartedThread;
 }
 
-/** The database threads of a process: one for looks, so that none waits for a run, the rest for runs. */
+/** The database threads of a process: one an engine that reads, so that nothing read waits for a run. */
 export class ThreadPool {
-  private readonly looking = new Map<EngineName, DatabaseThread>();
-  private readonly running = new Set<DatabaseThread>();
-  private readonly trying = new Map<string, DatabaseThread>();
+  private readonly readers = new Map<EngineName, DatabaseThread>();
+  private readonly runners = new Set<DatabaseThread>();
+  private readonly sandboxes = new Map<string, DatabaseThread>();
 
   /**
    * @param folder of the bundled thread files
@@ -124,57 +124,57 @@ export class ThreadPool {
     public readonly folder: string,
     ahead?: ThreadAhead,
   ) {
-    if (ahead?.purpose === 'looks') {
-      this.looking.set(ahead.thread.engine, new DatabaseThread(ahead.thread));
+    if (ahead?.purpose === 'read') {
+      this.readers.set(ahead.thread.engine, new DatabaseThread(ahead.thread));
     } else if (ahead) {
-      this.running.add(new DatabaseThread(ahead.thread));
+      this.runners.add(new DatabaseThread(ahead.thread));
     }
   }
 
-  /** The thread that answers looks. */
-  public looks(engine: EngineName): DatabaseThread {
-    let thread = this.looking.get(engine);
+  /** The thread that reads beside runs. */
+  public reader(engine: EngineName): DatabaseThread {
+    let thread = this.readers.get(engine);
     if (!thread?.usable) {
       thread = this.start(engine);
-      this.looking.set(engine, thread);
+      this.readers.set(engine, thread);
     }
     return thread;
   }
 
   /** A thread for a run: one that has finished its last run, or a new one. */
-  public idle(engine: EngineName): DatabaseThread {
-    for (const thread of this.running) {
+  public runner(engine: EngineName): DatabaseThread {
+    for (const thread of this.runners) {
       if (thread.usable && !thread.busy && !thread.reserved && thread.engine === engine) {
         return thread;
       }
     }
     const thread = this.start(engine);
-    this.running.add(thread);
+    this.runners.add(thread);
     return thread;
   }
 
   /**
-   * A thread that has no business with files, for SQL that nobody has decided to run: it can be ended
+   * A thread that cannot reach files, for SQL that nobody has decided to run: it can be ended
    * at once, whatever it does. One for each purpose, so that none ends another's work.
    */
   public sandbox(purpose: 'rehearsal' | 'check'): DatabaseThread {
-    let thread = this.trying.get(purpose);
+    let thread = this.sandboxes.get(purpose);
     if (!thread?.usable) {
       thread = this.start('sqljs');
-      this.trying.set(purpose, thread);
+      this.sandboxes.set(purpose, thread);
     }
     return thread;
   }
 
   /** Resolves when the threads have put away what they do after their answers. */
   public async settled(): Promise<void> {
-    const idle = [...this.running].filter(({ usable, busy }) => usable && !busy);
+    const idle = [...this.runners].filter(({ usable, busy }) => usable && !busy);
     await Promise.allSettled(idle.map((thread) => thread.call('syncLogs', {})));
   }
 
   public async end(): Promise<void> {
     await Promise.all(
-      [...this.looking.values(), ...this.running, ...this.trying.values()].map((thread) =>
+      [...this.readers.values(), ...this.runners, ...this.sandboxes.values()].map((thread) =>
         thread.end(),
       ),
     );
@@ -182,5 +182,71 @@ export class ThreadPool {
 
   private start(engine: EngineName): DatabaseThread {
     return new DatabaseThread(startThread(this.folder, engine));
+  }
+}
+
+interface CallLimits {
+  readonly maxMs: number;
+  readonly graceMs?: number;
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Waits for work that may never end by itself, and ends it when it takes too long or nobody wants it
+ * any more.
+ *
+ * @param limits.maxMs milliseconds
+ * @param limits.graceMs milliseconds that work which nobody wants any more may take to end by itself,
+ *   where ending it costs more than that
+ * @param end ends the work, whatever it does
+ * @throws LockstepError `rehearsal.cannot` with reason `time`, or `run.cancelled`
+ */
+export async function limitedCall<T>(
+  work: Promise<T>,
+  { maxMs, signal, graceMs = 0 }: CallLimits,
+  end: () => void | Promise<void>,
+): Promise<T> {
+  let stop: (error: Error) => void = () => undefined;
+  const stopped = new Promise<never>((_resolve, reject) => {
+    stop = (error) => {
+      work.catch(() => undefined); // it ends now, and nobody waits for it
+      void end();
+      reject(error);
+    };
+  });
+  const timer = setTimeout(
+    () => stop(new LockstepError('rehearsal.cannot', { reason: 'time' })),
+    maxMs,
+  );
+  let grace: NodeJS.Timeout | undefined;
+  const giveUp = (): void => stop(new LockstepError('run.cancelled'));
+  const cancel = (): void => {
+    if (graceMs > 0) {
+      grace = setTimeout(giveUp, graceMs);
+    } else {
+      giveUp();
+    }
+  };
+  signal?.addEventListener('abort', cancel);
+  if (signal?.aborted) {
+    cancel();
+  }
+  try {
+    return await Promise.race([work, stopped]);
+  } finally {
+    clearTimeout(timer);
+    clearTimeout(grace);
+    signal?.removeEventListener('abort', cancel);
+  }
+}
+
+/** Does one thing after another, in the order they come. */
+export class Mutex {
+  private last: Promise<unknown> = Promise.resolve();
+
+  public async take<T>(work: () => Promise<T>): Promise<T> {
+    const turn = this.last.then(work, work);
+    this.last = turn.catch(() => undefined);
+    return turn;
   }
 }

@@ -102,7 +102,7 @@ function failure({ folder }: BackupJob, message: string): LockstepError {
   return new LockstepError('backup.failed', { folder: folder.sidecar.folder, message });
 }
 
-interface BackupWish extends BackupOptions {
+interface RunBackup extends BackupOptions {
   /** Canonical path of the database. */
   readonly path: string;
   readonly direction: Direction;
@@ -114,7 +114,7 @@ interface BackupWish extends BackupOptions {
  * statement finds: nothing that anybody commits can come in between.
  */
 export function backupBeforeRun(
-  { path, direction, keep, maxBytes, emit }: BackupWish,
+  { path, direction, keep, maxBytes, emit }: RunBackup,
   { engine, control }: ThreadContext,
 ): RunEnvironment['backUp'] {
   if (keep === 0) {

@@ -13,7 +13,7 @@ import { fileAccessCheck } from '../../sqlite/fileAccess';
 import type { CheckAnswer, ThreadCalls } from '../threadProtocol';
 import { CheckState, runLogOf, type ThreadContext } from './threadContext';
 
-/** A check has a time limit, and what it says of the way on is worth more than a second try. */
+/** A check has a time limit, and what it says of the up script is worth more than a second try. */
 const longestAgainMs = 1000;
 
 /** One migration there and back on a copy, and there again. */
@@ -119,7 +119,7 @@ function problemsOf(report: RehearsalReport, direction: Direction): CheckProblem
 
 const nothing = { problems: [], lint: [], notUndone: [], before: [], after: [] };
 
-/** Tries a text in this thread, on the copy that is here; asks for one where it is not. */
+/** Tries a text in this thread, on the copy that it keeps; asks for one where it has none. */
 export async function checkText(
   ask: ThreadCalls['check']['ask'],
   context: ThreadContext,

@@ -134,7 +134,7 @@ function logged(append: () => void): Pick<MarkReport, 'logProblem'> {
 }
 
 /**
- * Looks at a database that is to be adopted.
+ * Finds out what is to be recorded as applied of a database that has a schema already.
  * @throws LockstepError what keeps it from being looked at, `goal.unknown`
  */
 export function baseline({ target, goal }: BaselineAsk, context: ThreadContext): Baseline {
@@ -179,7 +179,7 @@ export function baseline({ target, goal }: BaselineAsk, context: ThreadContext):
  * not touch the database: one line is appended, which names the application it is about and counts
  * for no other, whatever anybody has appended since.
  *
- * @throws LockstepError `drift.over` where it is not the edit that was seen, `log.unwritable`
+ * @throws LockstepError `drift.over` where it is another edit than the person has seen, `log.unwritable`
  */
 export function acceptEdited(
   { target, version, checksum, owner: { kind, workspace } }: Ask<'acceptEdited'>,
@@ -205,7 +205,7 @@ export function acceptEdited(
 }
 
 /**
- * What ran of an applied migration, and what its file says now.
+ * The source of an applied migration as it ran, and as its file is now.
  * @throws LockstepError `drift.over` where it is not applied
  */
 export function readAppliedSource(ask: AppliedMigration, context: ThreadContext): AppliedSource {
@@ -236,7 +236,7 @@ export function readAppliedSource(ask: AppliedMigration, context: ThreadContext)
   };
 }
 
-/** Applied migrations with all that is known about them, by a look. */
+/** Applied migrations with all that is known about them, read without a lock. */
 export function findApplied(
   { target, version }: AppliedAsk,
   context: ThreadContext,

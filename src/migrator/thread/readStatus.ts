@@ -15,6 +15,64 @@ import type { DatabaseStatus, PlanPreview, ThreadCalls } from '../threadProtocol
 import { marksOf } from '../sidecar';
 import { readHistory, runLogOf, type ThreadContext } from './threadContext';
 
+/** The state of a database and its folder. What cannot be read is an `error` in the answer. */
+export function readStatus(
+  { target }: ThreadCalls['status']['ask'],
+  context: ThreadContext,
+): DatabaseStatus {
+  const nothing: DatabaseStatus = {
+    target,
+    path: target.database,
+    look: { state: 'unreadable' },
+    history: [],
+    pending: [],
+    findings: [],
+  };
+  let partial = nothing;
+  try {
+    const path = canonicalPath(target.database);
+    const { name, sqliteVersion } = context.engine;
+    partial = { ...partial, path, engine: { name, sqliteVersion }, mark: readMark(path) };
+    const { format, migrations } = context.reader.read(target);
+    partial = { ...partial, format: format.name };
+    const { value: applied, ...look } = readHistory(path, format.historyTable, context);
+    partial = { ...partial, look };
+    if (!applied) {
+      return partial;
+    }
+    const log = runLogOf(context, path).read();
+    const goal = { kind: 'all' } as const;
+    const plan = context.plans.plan(path, {
+      format,
+      migrations,
+      applied,
+      log,
+      direction: 'up',
+      goal,
+    });
+    const reversible = new Set(migrations.filter((m) => m.down).map((m) => m.id));
+    return {
+      ...partial,
+      history: describeHistory({ format, migrations, applied, log }),
+      pending: plan.pending.map((ref) => ({ ...ref, reversible: reversible.has(ref.id) })),
+      findings: plan.findings,
+    };
+  } catch (error) {
+    return { ...partial, error: errorInfo(error) };
+  }
+}
+
+function readMark(path: string): RunningMark | undefined {
+  const marks = marksOf(path);
+  const mark = marks.read();
+  if (!mark || mark.persisted === 0) {
+    return undefined;
+  }
+  const { migration, direction, statement, statements, since, failed } = mark;
+  const orphaned = failed !== undefined || !marks.isAlive(mark);
+  return { migration, direction, statement, statements, since, orphaned };
+}
+
 /** What a run would do as things stand, without taking any lock. */
 export function planInThread(
   { target, direction, goal, named }: ThreadCalls['plan']['ask'],
@@ -79,64 +137,6 @@ function isAtomic(steps: readonly Step[]): boolean {
   } catch {
     return true; // refused before it does anything
   }
-}
-
-/** Looks at a database and its folder. What cannot be read is an `error` in the answer. */
-export function readStatus(
-  { target }: ThreadCalls['status']['ask'],
-  context: ThreadContext,
-): DatabaseStatus {
-  const nothing: DatabaseStatus = {
-    target,
-    path: target.database,
-    look: { state: 'unreadable' },
-    history: [],
-    pending: [],
-    findings: [],
-  };
-  let partial = nothing;
-  try {
-    const path = canonicalPath(target.database);
-    const { name, sqliteVersion } = context.engine;
-    partial = { ...partial, path, engine: { name, sqliteVersion }, mark: lookAtMark(path) };
-    const { format, migrations } = context.reader.read(target);
-    partial = { ...partial, format: format.name };
-    const { value: applied, ...look } = readHistory(path, format.historyTable, context);
-    partial = { ...partial, look };
-    if (!applied) {
-      return partial;
-    }
-    const log = runLogOf(context, path).read();
-    const goal = { kind: 'all' } as const;
-    const plan = context.plans.plan(path, {
-      format,
-      migrations,
-      applied,
-      log,
-      direction: 'up',
-      goal,
-    });
-    const reversible = new Set(migrations.filter((m) => m.down).map((m) => m.id));
-    return {
-      ...partial,
-      history: describeHistory({ format, migrations, applied, log }),
-      pending: plan.pending.map((ref) => ({ ...ref, reversible: reversible.has(ref.id) })),
-      findings: plan.findings,
-    };
-  } catch (error) {
-    return { ...partial, error: errorInfo(error) };
-  }
-}
-
-function lookAtMark(path: string): RunningMark | undefined {
-  const marks = marksOf(path);
-  const mark = marks.read();
-  if (!mark || mark.persisted === 0) {
-    return undefined;
-  }
-  const { migration, direction, statement, statements, since, failed } = mark;
-  const orphaned = failed !== undefined || !marks.isAlive(mark);
-  return { migration, direction, statement, statements, since, orphaned };
 }
 
 /**

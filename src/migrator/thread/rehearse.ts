@@ -56,7 +56,7 @@ export function compileInThread(
     const { migration, start, text } = statements[index];
     const found = migrations.find(({ id }) => id === migration);
     const script = direction === 'up' ? found?.up : found?.down;
-    // A way back that the log kept stands in no file.
+    // A down script that the log kept stands in no file.
     return script && start !== undefined && script.text.startsWith(text, start)
       ? placeAt(script.file, script.text, start)
       : undefined;

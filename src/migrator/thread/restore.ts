@@ -15,7 +15,7 @@ import type { ThreadContext } from './threadContext';
 
 type Emit = (event: RunEvent) => void;
 
-/** Makes a database again what a backup of it says. @param emit gets what happens while it happens */
+/** Restores a backup. @param emit gets what happens while it happens */
 export async function restoreInThread(
   ask: RestoreAsk,
   context: ThreadContext,
@@ -63,8 +63,8 @@ class Restore {
     }
     const undone = mark ? undefined : this.forgetLaterMark(wanted);
     if (request.keep) {
-      const spared = [wanted.file, ...(this.saved ? [this.saved.file] : [])];
-      this.folder.prune(request.keep, spared);
+      const inUse = [wanted.file, ...(this.saved ? [this.saved.file] : [])];
+      this.folder.prune(request.keep, inUse);
     }
     return { restored: wanted, backup: this.saved?.file, undone };
   }
@@ -77,11 +77,11 @@ class Restore {
       const hasContent = session.hold();
       await session.save(hasContent ? () => this.save() : undefined);
     }
-    const takeBack = mark && bringMarkBack(marksOf(this.path), mark);
+    const undoMark = mark && restoreMark(marksOf(this.path), mark);
     try {
       await this.context.control.committingFor(() => session.replace(this.proceed));
     } catch (error) {
-      takeBack?.();
+      undoMark?.();
       throw error;
     }
   }
@@ -143,7 +143,7 @@ class Restore {
   }
 }
 
-/** Not of this machine nor of any: a mark that it left is nobody's at work. */
+/** No process of any machine: a mark with this owner is an orphan. */
 const nobody = { pid: 0, host: '', machine: '' } as const;
 
 /**
@@ -154,7 +154,7 @@ const nobody = { pid: 0, host: '', machine: '' } as const;
  * @returns makes it again as it was, for when the content did not come back
  * @throws a busy `SqliteError` when somebody takes the mark in between
  */
-function bringMarkBack(marks: MarkStore, mark: Mark): () => void {
+function restoreMark(marks: MarkStore, mark: Mark): () => void {
   const earlier = marks.read();
   // From now on it is so: of backups made before, those without a mark are known to need none.
   const orphaned: Mark = { ...mark, owner: nobody, since: new Date().toISOString() };

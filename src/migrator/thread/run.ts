@@ -19,6 +19,46 @@ import type { InterruptedDecision } from '../protocol';
 import { marksOf, otherHolder } from '../sidecar';
 import { runLogOf, type ThreadContext } from './threadContext';
 
+/** Milliseconds for which the files count as they were when the run was planned. */
+const planMaxAgeMs = 50;
+
+/** Runs a job in this thread. @param emit gets what happens while it happens */
+export async function runInThread(
+  { target, job, token, backup = defaultBackupOptions }: ThreadCalls['run']['ask'],
+  context: ThreadContext,
+  emit: (event: RunEvent) => void,
+): Promise<RunReport> {
+  const path = canonicalPath(target.database);
+  const { format, migrations } = context.reader.readRecent(target, planMaxAgeMs);
+  const checkFileAccess = fileAccessCheck(path, job.fileAccess);
+  const report = await runMigrations(job, {
+    factory: context.engine.connections(path, checkFileAccess),
+    checkFileAccess,
+    format,
+    migrations,
+    log: runLogOf(context, path),
+    marks: marksOf(path),
+    control: context.control,
+    backUp: backupBeforeRun({ ...backup, path, direction: job.direction, emit }, context),
+    emit,
+    otherHolder: () => otherHolder(path, token),
+  });
+  const finding = report.applied.length ? schemaFileFinding(format.name, target) : undefined;
+  if (!finding) {
+    return report;
+  }
+  emit({ type: 'finding', finding });
+  return { ...report, findings: [...report.findings, finding] };
+}
+
+/** dbmate keeps the schema in a file beside its migrations folder; somebody may rely on it. */
+function schemaFileFinding(format: FormatName, { folders }: Target): Finding | undefined {
+  const file = folders.map((folder) => join(dirname(folder), 'schema.sql')).find(existsSync);
+  return format === 'dbmate' && file
+    ? { code: 'schemaFile', severity: 'info', params: { file } }
+    : undefined;
+}
+
 /**
  * Carries out what a person decided about an interrupted step. `retry` forgets that it was begun,
  * `markApplied` records it as done. Runs look at the mark and make theirs inside a write
@@ -79,44 +119,4 @@ function record({ direction, migration }: Mark, history: HistoryStore): void {
   } else if (!history.has(migration.version)) {
     history.record(migration.version);
   }
-}
-
-/** Milliseconds for which the files count as they were when the run was planned. */
-const planMaxAgeMs = 50;
-
-/** Runs a job in this thread. @param emit gets what happens while it happens */
-export async function runInThread(
-  { target, job, token, backup = defaultBackupOptions }: ThreadCalls['run']['ask'],
-  context: ThreadContext,
-  emit: (event: RunEvent) => void,
-): Promise<RunReport> {
-  const path = canonicalPath(target.database);
-  const { format, migrations } = context.reader.readRecent(target, planMaxAgeMs);
-  const checkFileAccess = fileAccessCheck(path, job.fileAccess);
-  const report = await runMigrations(job, {
-    factory: context.engine.connections(path, checkFileAccess),
-    checkFileAccess,
-    format,
-    migrations,
-    log: runLogOf(context, path),
-    marks: marksOf(path),
-    control: context.control,
-    backUp: backupBeforeRun({ ...backup, path, direction: job.direction, emit }, context),
-    emit,
-    otherHolder: () => otherHolder(path, token),
-  });
-  const finding = report.applied.length ? schemaFileFinding(format.name, target) : undefined;
-  if (!finding) {
-    return report;
-  }
-  emit({ type: 'finding', finding });
-  return { ...report, findings: [...report.findings, finding] };
-}
-
-/** dbmate keeps the schema in a file beside its migrations folder; somebody may rely on it. */
-function schemaFileFinding(format: FormatName, { folders }: Target): Finding | undefined {
-  const file = folders.map((folder) => join(dirname(folder), 'schema.sql')).find(existsSync);
-  return format === 'dbmate' && file
-    ? { code: 'schemaFile', severity: 'info', params: { file } }
-    : undefined;
 }

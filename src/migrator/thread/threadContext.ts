@@ -11,6 +11,75 @@ import { FileRunLog, Sidecar } from '../sidecar';
 import type { ThreadControl } from '../threadProtocol';
 import type { MigrationReader } from './migrationReader';
 
+/** What lives as long as a database thread. */
+export interface ThreadContext {
+  readonly engine: Engine;
+  readonly control: ThreadControl;
+  readonly reader: MigrationReader;
+  /** By canonical path; kept so that a log is not read again from its start. */
+  readonly logs: Map<string, FileRunLog>;
+  readonly plans: PlanMemo;
+  /** What is kept between two checks of a text. */
+  check?: CheckState;
+}
+
+/** The run log of a database. */
+export function runLogOf(context: ThreadContext, path: string): FileRunLog {
+  let log = context.logs.get(path);
+  if (!log) {
+    log = new FileRunLog(new Sidecar(path));
+    context.logs.set(path, log);
+  }
+  return log;
+}
+
+/** The recorded versions, read without a lock. A database that is missing or empty has none. */
+export function readHistory(
+  path: string,
+  table: HistoryTable,
+  { engine }: ThreadContext,
+): LookResult<string[]> {
+  const look = engine.look(path, (connection: Connection) =>
+    new HistoryStore(connection, table).versions(),
+  );
+  return look.state === 'missing' || look.state === 'empty' ? { ...look, value: [] } : look;
+}
+
+/**
+ * Remembers what was planned for each database: mostly all is as it was, and comparing the
+ * checksums of a thousand migrations takes its time.
+ */
+export class PlanMemo {
+  private readonly plans = new Map<string, { readonly asked: PlanRequest; readonly plan: Plan }>();
+
+  /**
+   * As `planRun`. Folders and logs count as the same only where they are the same objects, which their
+   * readers give as long as nothing has changed.
+   * @param path canonical path of the database
+   */
+  public plan(path: string, asked: PlanRequest): Plan {
+    const last = this.plans.get(path);
+    if (last && isSameRequest(last.asked, asked)) {
+      return last.plan;
+    }
+    const plan = planRun(asked);
+    this.plans.set(path, { asked, plan });
+    return plan;
+  }
+}
+
+function isSameRequest(a: PlanRequest, b: PlanRequest): boolean {
+  return (
+    a.format === b.format &&
+    a.migrations === b.migrations &&
+    a.log === b.log &&
+    a.direction === b.direction &&
+    JSON.stringify([a.goal, a.intended]) === JSON.stringify([b.goal, b.intended]) &&
+    a.applied.length === b.applied.length &&
+    a.applied.every((version, index) => version === b.applied[index])
+  );
+}
+
 /** A database as it is before a certain migration runs. */
 interface ReadyState {
   readonly content: Uint8Array;
@@ -125,73 +194,4 @@ function areSameMigrations(a: readonly Migration[], b: readonly Migration[]): bo
       return id === other.id && version === other.version && up.text === other.up.text;
     })
   );
-}
-
-/**
- * Remembers what was planned for each database: most looks find all as it was, and comparing the
- * checksums of a thousand migrations takes its time.
- */
-export class PlanMemo {
-  private readonly plans = new Map<string, { readonly asked: PlanRequest; readonly plan: Plan }>();
-
-  /**
-   * As `planRun`. Folders and logs count as the same only where they are the same objects, which their
-   * readers give as long as nothing has changed.
-   * @param path canonical path of the database
-   */
-  public plan(path: string, asked: PlanRequest): Plan {
-    const last = this.plans.get(path);
-    if (last && isSameRequest(last.asked, asked)) {
-      return last.plan;
-    }
-    const plan = planRun(asked);
-    this.plans.set(path, { asked, plan });
-    return plan;
-  }
-}
-
-function isSameRequest(a: PlanRequest, b: PlanRequest): boolean {
-  return (
-    a.format === b.format &&
-    a.migrations === b.migrations &&
-    a.log === b.log &&
-    a.direction === b.direction &&
-    JSON.stringify([a.goal, a.intended]) === JSON.stringify([b.goal, b.intended]) &&
-    a.applied.length === b.applied.length &&
-    a.applied.every((version, index) => version === b.applied[index])
-  );
-}
-
-/** What lives as long as a database thread. */
-export interface ThreadContext {
-  readonly engine: Engine;
-  readonly control: ThreadControl;
-  readonly reader: MigrationReader;
-  /** By canonical path; kept so that a log is not read again from its start. */
-  readonly logs: Map<string, FileRunLog>;
-  readonly plans: PlanMemo;
-  /** What is kept between two checks of a text. */
-  check?: CheckState;
-}
-
-/** The run log of a database. */
-export function runLogOf(context: ThreadContext, path: string): FileRunLog {
-  let log = context.logs.get(path);
-  if (!log) {
-    log = new FileRunLog(new Sidecar(path));
-    context.logs.set(path, log);
-  }
-  return log;
-}
-
-/** The recorded versions, by a look. A database that is missing or empty has none. */
-export function readHistory(
-  path: string,
-  table: HistoryTable,
-  { engine }: ThreadContext,
-): LookResult<string[]> {
-  const look = engine.look(path, (connection: Connection) =>
-    new HistoryStore(connection, table).versions(),
-  );
-  return look.state === 'missing' || look.state === 'empty' ? { ...look, value: [] } : look;
 }

@@ -98,7 +98,7 @@ describe('a check of a text', () => {
           ? Promise.resolve(about)
           : Promise.reject(new LockstepError('internal', { message: 'unheard of' })),
     };
-    const pool = { looks: () => thread, sandbox: () => thread } as unknown as ThreadPool;
+    const pool = { reader: () => thread, sandbox: () => thread } as unknown as ThreadPool;
     const result = await new Checker(pool).check({
       target: { database: scratch.database, folders: [scratch.migrations] },
       file: join(scratch.migrations, '001_a.sql'),

@@ -90,9 +90,9 @@ describe('StepWatcher', () => {
 
   it('passes on each beginning once, however it hears of it', () => {
     current = 2;
-    watcher.look();
+    watcher.poll();
     watcher.receive([started(1), started(2), started(3), done(1), done(2), done(3)]);
-    watcher.look();
+    watcher.poll();
     assert.deepEqual(passed, [
       ...['planned', 'started 1', 'started 2', 'started 3'],
       ...['done 1', 'done 2', 'done 3'],
@@ -102,14 +102,14 @@ describe('StepWatcher', () => {
   it('begins once more with what is left when a group is replayed', () => {
     watcher.receive([started(1), done(1), already(2), started(3), started(4), replaying(4)]);
     current = 3;
-    watcher.look();
+    watcher.poll();
     watcher.receive([started(3)]);
     assert.deepEqual(passed.slice(-2), ['replaying', 'started 3']);
   });
 
   it('believes no number that was not planned', () => {
     current = 99;
-    watcher.look();
+    watcher.poll();
     assert.deepEqual(passed.length, 1 + steps);
   });
 });

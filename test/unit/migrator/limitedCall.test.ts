@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { limitedCall } from '../../../src/migrator/service/nativeAttempt';
+import { limitedCall } from '../../../src/migrator/service/threads';
 
 describe('a limited call', () => {
   const never = new Promise<never>(() => undefined);
