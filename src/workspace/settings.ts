@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { EngineName } from '../core/connection';
-import type { LintLevel, LintRule } from '../core/lint/rule';
+import type { LintLevel } from '../core/lint/rule';
 import { type BackupOptions, defaultBackupOptions, type Target } from '../core/model';
 import {
   defaultRehearseMaxBytes,
@@ -75,7 +75,7 @@ export class Settings {
   }
 
   /** @param file absolute path of a migration */
-  lint(rule: LintRule, file: string): LintLevel {
+  lint(rule: string, file: string): LintLevel {
     const level = configuration(file).get<unknown>(`lint.${rule}`);
     return level === 'error' || level === 'info' || level === 'off' ? level : 'warning';
   }

@@ -6,27 +6,14 @@ import { Places } from '../sql/positions';
 import { definition } from '../sql/statementFacts';
 import { foldName, Tokens } from '../sql/tokens';
 import { lintedScript, type LintedScript, type LintedStatement, type Made } from './lintScript';
-import {
-  type LintCheck,
-  LintData,
-  type LintFinding,
-  type LintRule,
-  lintRules,
-  type LintWarning,
-} from './rule';
-import { cascadingRebuild } from './rules/cascadingRebuild';
-import { dropWithRows } from './rules/dropWithRows';
-import { ifNotExists } from './rules/ifNotExists';
-import { notNullWithoutDefault } from './rules/notNullWithoutDefault';
-import { noWhere } from './rules/noWhere';
-import { pragmaWithoutEffect } from './rules/pragmaWithoutEffect';
-import { transactionControl } from './rules/transactionControl';
-import { uniqueOverDuplicates } from './rules/uniqueOverDuplicates';
+import { LintData, type LintFinding, type LintWarning } from './rule';
+import { lintRules } from './rules';
+import { incompleteDown } from './rules/incompleteDown';
 
 /** Where comments in a file ask for rules to be passed over. */
 class IgnoreComments {
-  private readonly ofFile = new Set<LintRule>();
-  private readonly comments: { readonly start: number; readonly rules: readonly LintRule[] }[] = [];
+  private readonly ofFile = new Set<string>();
+  private readonly comments: { readonly start: number; readonly rules: readonly string[] }[] = [];
 
   /**
    * @param text the file with what belongs to one direction
@@ -52,7 +39,7 @@ class IgnoreComments {
    *
    * @param after where the statement before it ends
    */
-  covers(rule: LintRule, after: number, { start, end }: { start: number; end: number }): boolean {
+  covers(rule: string, after: number, { start, end }: { start: number; end: number }): boolean {
     if (this.ofFile.has(rule) || this.comments.length === 0) {
       return this.ofFile.has(rule);
     }
@@ -75,7 +62,7 @@ class IgnoreComments {
 interface Ignore {
   readonly start: number;
   readonly isFile: boolean;
-  readonly rules: readonly LintRule[];
+  readonly rules: readonly string[];
 }
 
 /** Comments are what stands between tokens: a string may look like one. */
@@ -100,25 +87,15 @@ function ignoresIn(text: string): Ignore[] {
 }
 
 /** The rules named at the start of a text; all of them where it is empty. What follows is a reason. */
-function rulesIn(list: string): readonly LintRule[] {
+function rulesIn(list: string): readonly string[] {
+  const known = lintRules.map(({ name }) => name);
   const names = list.split(/[\s,:]+/).filter(Boolean);
   if (names.length === 0) {
-    return lintRules;
+    return known;
   }
-  const end = names.findIndex((name) => !lintRules.includes(name as LintRule));
-  return (end < 0 ? names : names.slice(0, end)) as LintRule[];
+  const end = names.findIndex((name) => !known.includes(name));
+  return end < 0 ? names : names.slice(0, end);
 }
-
-const checks: readonly LintCheck[] = [
-  pragmaWithoutEffect,
-  cascadingRebuild,
-  notNullWithoutDefault,
-  uniqueOverDuplicates,
-  noWhere,
-  dropWithRows,
-  transactionControl,
-  ifNotExists,
-];
 
 interface LintOptions {
   readonly direction: Direction;
@@ -198,7 +175,7 @@ export class ScriptLinter {
   }
 
   /** A warning about the script as a whole, at its first statement; none where it is passed over. */
-  whole(rule: LintRule, finding: LintFinding): LintWarning[] {
+  whole(rule: string, finding: LintFinding): LintWarning[] {
     const first = this.linted?.statements[0];
     const empty = this.markerOfDown;
     const { start, end } = first?.statement ?? { start: empty, end: empty };
@@ -211,16 +188,16 @@ export class ScriptLinter {
     const { statement, index } = at;
     const before = this.linted!.statements[index - 1]?.statement.end ?? 0;
     const after = before <= statement.start ? before : 0;
-    return checks.flatMap((rule) => {
-      const finding = rule.check(at, this.linted!, data);
-      return finding && !this.ignored.covers(rule.rule, after, statement)
-        ? [this.warning(rule.rule, finding, statement.start, statement.text)]
+    return lintRules.flatMap((rule) => {
+      const finding = rule.check?.(at, this.linted!, data);
+      return finding && !this.ignored.covers(rule.name, after, statement)
+        ? [this.warning(rule.name, finding, statement.start, statement.text)]
         : [];
     });
   }
 
   private warning(
-    rule: LintRule,
+    rule: string,
     finding: LintFinding,
     start: number,
     statement: string,
@@ -276,7 +253,7 @@ export class MigrationLint {
       const names = left.slice(0, 5).map(({ type, name }) => `${type} ${name}`);
       const more = left.length > names.length ? ', …' : '';
       const params = { case: 'schema', count: left.length, names: names.join(', ') + more };
-      this.incomplete = this.down?.whole('incomplete-down', { params }) ?? [];
+      this.incomplete = this.down?.whole(incompleteDown.name, { params }) ?? [];
     }
     return left.length === 0;
   }
@@ -285,7 +262,7 @@ export class MigrationLint {
   failedAgain({ params, code }: ErrorInfo): void {
     const message = String(params.message ?? code).slice(0, 300);
     const finding = { params: { case: 'again', message } };
-    this.incomplete = this.down?.whole('incomplete-down', finding) ?? [];
+    this.incomplete = this.down?.whole(incompleteDown.name, finding) ?? [];
   }
 
   /** Everything found, in the order of the files, up first. */

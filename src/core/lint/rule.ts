@@ -4,6 +4,66 @@ import type { Direction } from '../model';
 import { foldName, quoteName } from '../sql/tokens';
 import type { LintedScript, LintedStatement } from './lintScript';
 
+/**
+ * A rule: what it is called, what it finds and how that is said. Adding one is its file here, a line in
+ * `rules.ts`, its tests and a heading in docs/lint.md; `npm run fmt` adds its setting.
+ */
+export interface LintRule {
+  /** What settings, comments and docs/lint.md call it. */
+  readonly name: string;
+  /** What it finds, in one sentence of Markdown: its setting's description. */
+  readonly summary: string;
+  /**
+   * Looks at one statement. Where it cannot be sure it finds nothing: false alarms are worse than
+   * misses. Absent where it is about the migration as a whole.
+   *
+   * @param data absent where the statement was not reached
+   */
+  check?(
+    at: LintedStatement,
+    script: LintedScript,
+    data: LintData | undefined,
+  ): LintFinding | undefined;
+  /** @param rows the parameter of that name; -1 where it is not known */
+  describe(text: LintText, rows: number, t: Translate): LintSentence;
+}
+
+/** What a rule has found. */
+export interface LintFinding {
+  /** For the sentence: names and counts; `case` where a rule has several. */
+  readonly params: Readonly<Record<string, string | number>>;
+  /** It may go, and changes nothing: worth no more than an information, whatever the rule's level. */
+  readonly harmless?: boolean;
+}
+
+/** Something in a migration that bites on SQLite, although it may well run. Plain data. */
+export interface LintWarning extends LintFinding {
+  /** The rule's name. */
+  readonly rule: string;
+  readonly direction: Direction;
+  /** Where its statement begins; of a way back that is another file, in that. */
+  readonly place: Place;
+  /** The statement's text, perhaps cut at the end. */
+  readonly statement: string;
+}
+
+/** How loud a rule is, as its setting says. */
+export type LintLevel = 'error' | 'warning' | 'info' | 'off';
+
+/** One of a finding's parameters, as a text that is safe to show. */
+export type LintText = (param: string) => string;
+
+/** Fills in an English sentence with `{name}` placeholders, which may be translated. */
+export type Translate = (message: string, args?: Record<string, string | number>) => string;
+
+/** A finding in words. */
+export interface LintSentence {
+  readonly message: string;
+  readonly detail?: string;
+  /** What to do about it. */
+  readonly advice: string;
+}
+
 interface FoundObject {
   readonly type: string;
   readonly name: string;
@@ -104,54 +164,4 @@ export class LintData {
     const [row] = this.ask(sql) ?? [];
     return row && Number(row.n);
   }
-}
-
-/** The rules, by the names that settings and docs/lint.md use. */
-export const lintRules = [
-  'pragma-without-effect',
-  'cascading-rebuild',
-  'not-null-without-default',
-  'unique-over-duplicates',
-  'no-where',
-  'drop-with-rows',
-  'transaction-control',
-  'if-not-exists',
-  'incomplete-down',
-] as const;
-
-export type LintRule = (typeof lintRules)[number];
-
-/** How loud a rule is, as its setting says. */
-export type LintLevel = 'error' | 'warning' | 'info' | 'off';
-
-/** Something in a migration that bites on SQLite, although it may well run. Plain data. */
-export interface LintWarning {
-  readonly rule: LintRule;
-  readonly direction: Direction;
-  /** Where its statement begins; of a way back that is another file, in that. */
-  readonly place: Place;
-  /** The statement's text, perhaps cut at the end. */
-  readonly statement: string;
-  /** For the sentence: names and counts; `case` where a rule has several. */
-  readonly params: LintParams;
-  /** It may go, and changes nothing: worth no more than an information, whatever the rule's level. */
-  readonly harmless?: boolean;
-}
-
-type LintParams = Readonly<Record<string, string | number>>;
-
-export interface LintFinding {
-  readonly params: LintParams;
-  readonly harmless?: boolean;
-}
-
-/** One rule. Where it cannot be sure it finds nothing: false alarms are worse than misses. */
-export interface LintCheck {
-  readonly rule: LintRule;
-  /** @param data absent where the statement was not reached */
-  check(
-    at: LintedStatement,
-    script: LintedScript,
-    data: LintData | undefined,
-  ): LintFinding | undefined;
 }

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
-import { type LintLevel, type LintRule, lintRules } from '../../core/lint/rule';
+import type { LintLevel } from '../../core/lint/rule';
+import { lintRuleNamed } from '../../core/lint/rules';
 import { Disposables } from '../../workspace/disposables';
 import type { Settings } from '../../workspace/settings';
 import { rangeOf } from '../openPlace';
@@ -63,7 +64,7 @@ export class CheckDiagnostics {
       return note ? [note] : [];
     }
     const file = document.uri.fsPath;
-    const level = (rule: LintRule): LintLevel => this.settings.lint(rule, file);
+    const level = (rule: string): LintLevel => this.settings.lint(rule, file);
     return result
       ? [...checkProblems(result, file, t), ...lintProblems(result.lint, file, level, t)]
       : [];
@@ -90,7 +91,7 @@ function toDiagnostic(problem: FileProblem, document: vscode.TextDocument): vsco
 export async function explainLint(rule: unknown): Promise<void> {
   const { extensionUri } = vscode.extensions.getExtension('lockstep.lockstep')!;
   const page = vscode.Uri.joinPath(extensionUri, 'docs', 'lint.md');
-  const heading = lintRules.find((name) => name === rule);
+  const heading = lintRuleNamed(rule)?.name;
   const commands = await vscode.commands.getCommands(true);
   if (commands.includes('markdown.showPreview')) {
     const fragment = heading ?? '';
@@ -100,7 +101,7 @@ export async function explainLint(rule: unknown): Promise<void> {
   }
 }
 
-async function showText(page: vscode.Uri, heading?: LintRule): Promise<void> {
+async function showText(page: vscode.Uri, heading?: string): Promise<void> {
   const document = await vscode.workspace.openTextDocument(page);
   const at = heading ? document.getText().search(new RegExp(`^## ${heading}\\r?$`, 'm')) : 0;
   const place = document.positionAt(Math.max(0, at));
@@ -110,7 +111,7 @@ async function showText(page: vscode.Uri, heading?: LintRule): Promise<void> {
 }
 
 /** What stands behind a lint's sentence in an editor: the rule's name, which opens its section of docs/lint.md. */
-function lintCode(rule: LintRule): { value: string; target: vscode.Uri } {
+function lintCode(rule: string): { value: string; target: vscode.Uri } {
   const query = encodeURIComponent(JSON.stringify([rule]));
   return { value: rule, target: vscode.Uri.parse(`command:lockstep.explainLint?${query}`) };
 }

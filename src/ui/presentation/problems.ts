@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import type { Place } from '../../core/errors';
-import type { LintLevel, LintRule, LintWarning } from '../../core/lint/rule';
+import type { LintLevel, LintWarning } from '../../core/lint/rule';
 import type { MigrationRef } from '../../core/model';
 import type { CheckProblem, CheckResult } from '../../core/rehearsal/rehearsal';
 import { describeError } from '../../messages/describeError';
@@ -20,7 +20,7 @@ export interface FileProblem {
   readonly statement?: string;
   readonly code: string;
   /** Of a lint; docs/lint.md says more. */
-  readonly rule?: LintRule;
+  readonly rule?: string;
   /** The migration that is the reason. */
   readonly because?: MigrationRef;
 }
@@ -85,7 +85,7 @@ function problemElsewhere({ migration }: CheckResult, t: Translate): FileProblem
 export function lintProblems(
   warnings: readonly LintWarning[],
   file: string,
-  level: (rule: LintRule) => LintLevel,
+  level: (rule: string) => LintLevel,
   t: Translate,
 ): FileProblem[] {
   return warnings

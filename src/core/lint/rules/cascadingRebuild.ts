@@ -1,17 +1,43 @@
 import { foldName } from '../../sql/tokens';
 import type { LintedScript, LintedStatement } from '../lintScript';
 import { isMain } from '../../sql/statementFacts';
-import type { LintCheck, LintData, LintFinding } from '../rule';
+import type { LintRule, LintData, LintFinding } from '../rule';
 
 /** The DROP of a rebuild that reaches the rows of tables which refer to the one that is rebuilt. */
-export const cascadingRebuild: LintCheck = {
-  rule: 'cascading-rebuild',
+export const cascadingRebuild: LintRule = {
+  name: 'cascading-rebuild',
+  summary:
+    'A rebuilt table whose `DROP` reaches the rows of other tables, because foreign keys are on or their references were renamed with it.',
   check(at, script, data) {
     const { facts } = at;
     if (facts.verb !== 'drop' || facts.type !== 'table' || !isMain(facts) || !data) {
       return undefined;
     }
     return cascades(at, script, data, facts.name) ?? renamedAway(at, script, data, facts.name);
+  },
+  describe: (text, rows, t) => {
+    const args = { table: text('table'), child: text('child'), action: text('action'), rows };
+    if (text('case') === 'renamed') {
+      return {
+        message: t('{child} refers to {table} now, since references follow a renamed table.', args),
+        advice: t(
+          'Create the new table under another name, drop the old one, and rename the new one then.',
+        ),
+      };
+    }
+    return {
+      message:
+        rows > 1
+          ? t(
+              'Dropping {table} with foreign keys on also changes {rows} rows of {child} (ON DELETE {action}).',
+              args,
+            )
+          : t(
+              'Dropping {table} with foreign keys on also changes the rows of {child} (ON DELETE {action}).',
+              args,
+            ),
+      advice: t('Rebuild tables with foreign keys off; they are checked before the commit.'),
+    };
   },
 };
 

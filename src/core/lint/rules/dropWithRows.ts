@@ -1,11 +1,12 @@
 import { foldName, wordsOf } from '../../sql/tokens';
 import { isOwnColumn, isOwnTable, type LintedScript, type LintedStatement } from '../lintScript';
 import { isMain } from '../../sql/statementFacts';
-import type { LintCheck, LintData, LintFinding } from '../rule';
+import type { LintData, LintFinding, LintRule, LintSentence, LintText, Translate } from '../rule';
 
 /** A table or column that is dropped with what is in it, unless that was copied before. */
-export const dropWithRows: LintCheck = {
-  rule: 'drop-with-rows',
+export const dropWithRows: LintRule = {
+  name: 'drop-with-rows',
+  summary: 'A table or column dropped with what is in it, unless it was copied before.',
   check(at, script, data) {
     const { facts } = at;
     if (!data) {
@@ -22,6 +23,7 @@ export const dropWithRows: LintCheck = {
     }
     return undefined;
   },
+  describe: describeDrop,
 };
 
 function droppedTable(
@@ -125,4 +127,35 @@ function isColumnRead({ index }: LintedStatement, script: LintedScript, column: 
 /** An UPDATE without what it sets first: `SET old = NULL` does not read `old`. */
 function afterFirstAssignment(text: string, rest: number): string {
   return text.slice(text.indexOf('=', rest) + 1);
+}
+
+/** Rows, or a column's values, that go with a DROP. */
+function describeDrop(text: LintText, rows: number, t: Translate): LintSentence {
+  const args = { table: text('table'), column: text('column'), rows, kept: text('kept') };
+  if (text('case') === 'column') {
+    return {
+      message:
+        rows < 0
+          ? t('Drops {table}.{column} with all its values.', args)
+          : rows === 1
+            ? t('Drops {table}.{column}, which has a value in 1 row.', args)
+            : t('Drops {table}.{column}, which has values in {rows} rows.', args),
+      advice: t('Copy them first if they are still needed.'),
+    };
+  }
+  if (text('case') === 'partly') {
+    return {
+      message: t('Drops {table} with {rows} rows, of which {kept} were copied before.', args),
+      advice: t('Check the condition by which they are copied.'),
+    };
+  }
+  return {
+    message:
+      rows < 0
+        ? t('Drops {table} with all its rows.', args)
+        : rows === 1
+          ? t('Drops {table} with 1 row.', args)
+          : t('Drops {table} with {rows} rows.', args),
+    advice: t('Copy them first if they are still needed.'),
+  };
 }

@@ -1,11 +1,12 @@
 import { foldName, Tokens } from '../../sql/tokens';
 import { isOwnTable } from '../lintScript';
 import { isMain } from '../../sql/statementFacts';
-import type { LintCheck, LintData } from '../rule';
+import type { LintRule, LintData } from '../rule';
 
 /** DELETE and UPDATE that reach every row of a table that was there before. */
-export const noWhere: LintCheck = {
-  rule: 'no-where',
+export const noWhere: LintRule = {
+  name: 'no-where',
+  summary: '`DELETE` or `UPDATE` without `WHERE`, which reaches every row.',
   check(at, script, data) {
     const { facts, state, statement } = at;
     if (
@@ -31,6 +32,19 @@ export const noWhere: LintCheck = {
     return {
       params: { verb: facts.verb.toUpperCase(), table, ...(rows !== undefined && { rows }) },
     };
+  },
+  describe: (text, rows, t) => {
+    const args = { table: text('table'), rows };
+    const isDelete = text('verb') === 'DELETE';
+    const message =
+      rows > 1
+        ? isDelete
+          ? t('Without WHERE this deletes all {rows} rows of {table}.', args)
+          : t('Without WHERE this changes all {rows} rows of {table}.', args)
+        : isDelete
+          ? t('Without WHERE this deletes all rows of {table}.', args)
+          : t('Without WHERE this changes all rows of {table}.', args);
+    return { message, advice: t('If all are meant, say so with WHERE true.') };
   },
 };
 

@@ -1,14 +1,16 @@
 import { Tokens } from '../../sql/tokens';
 import { isOwnTable } from '../lintScript';
 import { isMain } from '../../sql/statementFacts';
-import type { LintCheck } from '../rule';
+import type { LintRule } from '../rule';
 
 /**
  * ADD COLUMN that SQLite grants to an empty table and refuses to one with rows
  * (https://www.sqlite.org/lang_altertable.html). Where it has rows here, the rehearsal says so.
  */
-export const notNullWithoutDefault: LintCheck = {
-  rule: 'not-null-without-default',
+export const notNullWithoutDefault: LintRule = {
+  name: 'not-null-without-default',
+  summary:
+    'A column that SQLite adds to an empty table only: here it works, on a database with rows it fails.',
   check(at, script, data) {
     const { facts, statement } = at;
     if (facts.verb !== 'addColumn' || isOwnTable(at, script, facts)) {
@@ -19,6 +21,24 @@ export const notNullWithoutDefault: LintCheck = {
     return what && !rows
       ? { params: { case: what, table: facts.table, column: facts.column } }
       : undefined;
+  },
+  describe: (text, _rows, t) => {
+    const args = { table: text('table'), column: text('column') };
+    const message = {
+      notNull: t(
+        'This works only while {table} is empty: {column} is NOT NULL and has no default.',
+        args,
+      ),
+      computed: t(
+        'This works only while {table} is empty: the default of {column} is computed.',
+        args,
+      ),
+      stored: t('This works only while {table} is empty: {column} is generated and stored.', args),
+    }[text('case')];
+    return {
+      message: message ?? text('case'),
+      advice: t('Give it a constant default, or rebuild the table with the column in it.'),
+    };
   },
 };
 

@@ -1,10 +1,11 @@
 import { quoteName, Tokens } from '../../sql/tokens';
 import { isMain } from '../../sql/statementFacts';
-import type { LintCheck } from '../rule';
+import type { LintRule } from '../rule';
 
 /** A UNIQUE index over values that are there more than once. */
-export const uniqueOverDuplicates: LintCheck = {
-  rule: 'unique-over-duplicates',
+export const uniqueOverDuplicates: LintRule = {
+  name: 'unique-over-duplicates',
+  summary: 'A `UNIQUE` index over values that are there more than once; they are counted.',
   check({ facts, statement }, _script, data) {
     const isUnique = facts.verb === 'create' && facts.type === 'index' && facts.unique;
     if (!isUnique || !isMain(facts) || !data || data.object('index', facts.name)) {
@@ -27,6 +28,19 @@ export const uniqueOverDuplicates: LintCheck = {
           },
         }
       : undefined;
+  },
+  describe: (text, rows, t) => {
+    const args = { columns: text('columns'), table: text('table'), rows, values: text('values') };
+    return {
+      message:
+        args.values === '1'
+          ? t('1 value of {columns} occurs more than once in {table}, in {rows} rows.', args)
+          : t(
+              '{values} values of {columns} occur more than once in {table}, in {rows} rows.',
+              args,
+            ),
+      advice: t('Merge or delete the duplicates in a statement before this one.'),
+    };
   },
 };
 
