@@ -2,17 +2,14 @@ import assert from 'node:assert/strict';
 import { fork, type ChildProcess } from 'node:child_process';
 import { resolve } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { Service } from '../../src/migrator/service/service';
 import { each } from '../support/each';
 import { Scratch } from '../support/scratch';
+import { useService } from '../support/service';
 
 describe('backups beside a program that writes all the time', () => {
   let scratch: Scratch;
-  let service: Service;
+  const service = useService();
   let writer: ChildProcess | undefined;
-
-  before(() => (service = new Service({ threads: resolve('dist') })));
-  after(() => service.dispose());
   beforeEach(() => (scratch = new Scratch()));
   afterEach(() => {
     writer?.kill('SIGKILL');

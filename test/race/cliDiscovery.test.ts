@@ -4,16 +4,14 @@ import { cpSync, existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { Cli } from '../support/cliProcess';
-import { Scratch } from '../support/scratch';
+import { useScratch } from '../support/scratch';
 
 /** The samples as a person finds them, without flags wherever that is enough. */
 describe('the terminal in the samples', () => {
-  let scratch: Scratch;
+  const scratch = useScratch();
   beforeEach(() => {
-    scratch = new Scratch();
     cpSync(resolve('migrations-samples'), scratch.folder, { recursive: true });
   });
-  afterEach(() => scratch.dispose());
 
   const run = (folder: string, ...args: string[]) =>
     Cli.run(args, { cwd: join(scratch.folder, folder) });

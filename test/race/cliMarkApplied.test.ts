@@ -1,17 +1,15 @@
 import assert from 'node:assert/strict';
 import { Cli, type CliEnd } from '../support/cliProcess';
-import { Scratch } from '../support/scratch';
+import { useScratch } from '../support/scratch';
 
 describe('lockstep mark-applied', () => {
-  let scratch: Scratch;
+  const scratch = useScratch();
   beforeEach(() => {
-    scratch = new Scratch();
     scratch.migrate({
       '001_users': 'CREATE TABLE users (id INTEGER PRIMARY KEY, name TEXT);',
       '002_tags': 'CREATE TABLE tags (name TEXT);\nINSERT INTO tags VALUES (1);',
     });
   });
-  afterEach(() => scratch.dispose());
 
   function mark(...args: string[]): Promise<CliEnd> {
     return Cli.run(['mark-applied', ...args], { cwd: scratch.folder });

@@ -1,13 +1,10 @@
 import assert from 'node:assert/strict';
 import { Cli, objects, type CliEnd } from '../support/cliProcess';
-import { Scratch } from '../support/scratch';
+import { useScratch } from '../support/scratch';
 import { folderBytes } from '../support/sqliteFiles';
 
 describe('lockstep preview', () => {
-  let scratch: Scratch;
-
-  beforeEach(() => (scratch = new Scratch()));
-  afterEach(() => scratch.dispose());
+  const scratch = useScratch();
 
   const preview = (...args: string[]): Promise<CliEnd> =>
     Cli.run(['preview', '--database', scratch.database, '--migrations', 'migrations', ...args], {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { rm } from 'node:fs/promises';
 import type { CliEnd } from '../support/cliProcess';
 import { Cli, resultOf } from '../support/cliProcess';
-import { Scratch } from '../support/scratch';
+import { useScratch } from '../support/scratch';
 
 /** More for a thorough search: `LOCKSTEP_RACE_ROUNDS=30`. */
 const rounds = Number(process.env.LOCKSTEP_RACE_ROUNDS ?? 3);
@@ -23,11 +23,7 @@ const migrations: Record<string, string> = {
 
 describe('ten terminals at once', function () {
   this.timeout(60_000 + rounds * 60_000);
-  let scratch: Scratch;
-  beforeEach(() => {
-    scratch = new Scratch();
-  });
-  afterEach(() => scratch.dispose());
+  const scratch = useScratch();
 
   const race = async (node?: string): Promise<CliEnd[]> => {
     scratch.migrate(migrations);
@@ -72,7 +68,6 @@ describe('ten terminals at once', function () {
       it(`${mode} mode${disturbed ? ', while the sentinel is deleted under them' : ''}`, async () => {
         for (let round = 0; round < rounds; round++) {
           scratch.dispose();
-          scratch = new Scratch();
           if (mode === 'WAL') {
             scratch.exec('PRAGMA journal_mode = wal');
           }
@@ -94,7 +89,6 @@ describe('ten terminals at once', function () {
     }
     assertOnce(await race(node));
     scratch.dispose();
-    scratch = new Scratch();
     scratch.exec('PRAGMA journal_mode = wal; CREATE TABLE own (x)');
     for (const { code, out } of await race(node)) {
       assert.equal(code, 4, out);

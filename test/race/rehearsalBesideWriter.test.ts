@@ -1,19 +1,15 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { readFileSync, rmSync } from 'node:fs';
-import { resolve } from 'node:path';
 import type { Rehearsal } from '../../src/core/rehearsal/rehearsal';
 import type { RehearsalRequest } from '../../src/migrator/protocol';
-import { Service } from '../../src/migrator/service/service';
 import { Scratch } from '../support/scratch';
 import { AppWriter } from './support/appWriter';
+import { useService } from '../support/service';
 
 describe('a rehearsal beside an app that has the database open', () => {
   let scratch: Scratch;
-  let service: Service;
-
-  before(() => (service = new Service({ threads: resolve('dist') })));
-  after(() => service.dispose());
+  const service = useService();
   beforeEach(() => {
     scratch = new Scratch().migrate({
       '001_a': 'CREATE TABLE a (x); INSERT INTO a SELECT id FROM log;',

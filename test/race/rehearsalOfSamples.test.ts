@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import type { Goal, Target } from '../../src/core/model';
 import { defaultWaitLimits } from '../../src/core/run/runRequest';
 import { defaultRehearsalLimits } from '../../src/migrator/protocol';
-import { Service } from '../../src/migrator/service/service';
 import { copySample } from '../support/copySample';
 import { AppWriter } from './support/appWriter';
+import { useService } from '../support/service';
 
 /** Of each sample: how its rehearsal ends. `slow` takes as long as it likes. */
 const expected: Record<string, RegExp> = {
@@ -18,9 +18,7 @@ const expected: Record<string, RegExp> = {
 };
 
 describe('a rehearsal of the samples', () => {
-  let service: Service;
-  before(() => (service = new Service({ threads: resolve('dist') })));
-  after(() => service.dispose());
+  const service = useService();
 
   it('is tried with each of them', () => {
     assert.deepEqual(readdirSync('migrations-samples').sort(), Object.keys(expected));

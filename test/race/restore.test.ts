@@ -10,24 +10,21 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { Backup } from '../../src/core/model';
 import type { RestoreRequest, RestoreResult } from '../../src/core/run/runRequest';
 import type { RunEvent } from '../../src/core/run/runEvents';
-import { Service } from '../../src/migrator/service/service';
 import { each } from '../support/each';
 import { OtherProgram } from '../support/otherProgram';
 import { Scratch } from '../support/scratch';
+import { useService } from '../support/service';
 
 describe('restoring a backup', () => {
   let scratch: Scratch;
-  let service: Service;
+  const service = useService();
   let events: RunEvent[];
   let programs: OtherProgram[];
-
-  before(() => (service = new Service({ threads: resolve('dist') })));
-  after(() => service.dispose());
   beforeEach(() => {
     scratch = new Scratch();
     scratch.migrate({ '001_a': 'CREATE TABLE a (x); INSERT INTO t VALUES (99);' });

@@ -6,11 +6,32 @@ import type { SqlValue } from '../../src/core/connection';
 import { defaultWaitLimits, type RunRequest } from '../../src/core/run/runRequest';
 import { defaultRehearsalLimits, type RehearsalRequest } from '../../src/migrator/protocol';
 
-/** A folder of its own for one test, with a database `app.db` and migrations in `migrations/`. */
+/** Each test of a suite has its own {@link Scratch} under this name. */
+export function useScratch(): Scratch {
+  const scratch = new Scratch();
+  afterEach(() => scratch.dispose());
+  return scratch;
+}
+
+/**
+ * A folder of its own for one test, with a database `app.db` and migrations in `migrations/`. Made
+ * when it is first asked for, and another one after it was disposed of.
+ */
 export class Scratch {
-  public readonly folder = realpathSync(mkdtempSync(join(tmpdir(), 'lockstep-')));
-  public readonly database = join(this.folder, 'app.db');
-  public readonly migrations = join(this.folder, 'migrations');
+  private made: string | undefined;
+
+  public get folder(): string {
+    this.made ??= realpathSync(mkdtempSync(join(tmpdir(), 'lockstep-')));
+    return this.made;
+  }
+
+  public get database(): string {
+    return join(this.folder, 'app.db');
+  }
+
+  public get migrations(): string {
+    return join(this.folder, 'migrations');
+  }
 
   /** Writes files given by relative path. */
   public write(files: Readonly<Record<string, string>>): this {
@@ -91,7 +112,10 @@ export class Scratch {
   }
 
   public dispose(): void {
-    // A process that is just ending may still write, or remove, a file of its own.
-    rmSync(this.folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
+    if (this.made) {
+      // A process that is just ending may still write, or remove, a file of its own.
+      rmSync(this.made, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
+      this.made = undefined;
+    }
   }
 }

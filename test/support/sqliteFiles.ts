@@ -49,3 +49,14 @@ export function folderBytes(folder: string): Record<string, string> {
       ]),
   );
 }
+
+/** Names of files that SQLite could take for something else: a URI, an escape, a database in memory. */
+export const namesLikeUris = [
+  'a?b.db',
+  'a#b.db',
+  'a%41.db',
+  'a b.db',
+  'schön 数.db',
+  ':memory:',
+  'file:x',
+];

@@ -1,16 +1,14 @@
 import assert from 'node:assert/strict';
-import { Scratch } from '../support/scratch';
+import { useScratch } from '../support/scratch';
 import { useVsCode } from '../support/vscode';
 import type { Window } from '../support/window';
 
 describe('backups in a window', () => {
   const code = useVsCode();
-  let scratch: Scratch;
+  const scratch = useScratch();
   beforeEach(() => {
-    scratch = new Scratch();
     scratch.exec('CREATE TABLE t (v); INSERT INTO t VALUES (1)');
   });
-  afterEach(() => scratch.dispose());
 
   const open = (): Promise<Window> => code().openView(scratch.folder);
 

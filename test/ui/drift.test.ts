@@ -3,17 +3,13 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Cli } from '../support/cliProcess';
 import { commitOnBranch, git, gitRepository, needsGit } from '../support/gitRepository';
-import { Scratch } from '../support/scratch';
+import { useScratch } from '../support/scratch';
 import { useVsCode } from '../support/vscode';
 import type { Window } from '../support/window';
 
 describe('files and database that do not agree', () => {
   const code = useVsCode();
-  let scratch: Scratch;
-  beforeEach(() => {
-    scratch = new Scratch();
-  });
-  afterEach(() => scratch.dispose());
+  const scratch = useScratch();
 
   /** A window with the view open, when the first look is over. */
   const open = (): Promise<Window> => code().openView(scratch.folder);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Locator } from 'playwright-core';
 import { Cli } from '../support/cliProcess';
-import { Scratch } from '../support/scratch';
+import { useScratch } from '../support/scratch';
 import { until } from '../support/until';
 import { useVsCode } from '../support/vscode';
 import type { Window } from '../support/window';
@@ -9,11 +9,7 @@ import type { Window } from '../support/window';
 describe('a migration in an editor', () => {
   // In a browser files are saved by themselves unless that is switched off.
   const code = useVsCode({ settings: { 'files.autoSave': 'off' } });
-  let scratch: Scratch;
-  beforeEach(() => {
-    scratch = new Scratch();
-  });
-  afterEach(() => scratch.dispose());
+  const scratch = useScratch();
 
   /** The first migration is applied, two are pending. */
   async function open(): Promise<Window> {

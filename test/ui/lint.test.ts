@@ -1,12 +1,10 @@
 import assert from 'node:assert/strict';
-import { Scratch } from '../support/scratch';
+import { useScratch } from '../support/scratch';
 import { useVsCode } from '../support/vscode';
 
 describe('lint in a window', () => {
   const code = useVsCode();
-  let scratch: Scratch;
-  beforeEach(() => (scratch = new Scratch()));
-  afterEach(() => scratch.dispose());
+  const scratch = useScratch();
 
   it('is listed with the rule, whose link opens its section of the docs; a setting switches it off', async () => {
     scratch.exec(`CREATE TABLE notes (id INTEGER PRIMARY KEY, body TEXT);

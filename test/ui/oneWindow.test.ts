@@ -1,18 +1,14 @@
 import assert from 'node:assert/strict';
 import { Cli } from '../support/cliProcess';
 import { until } from '../support/until';
-import { Scratch } from '../support/scratch';
+import { useScratch } from '../support/scratch';
 import { slowMigrations, slowStatement } from '../support/slowStep';
 import { useVsCode } from '../support/vscode';
 import type { Window } from '../support/window';
 
 describe('a window shows and does', () => {
   const code = useVsCode();
-  let scratch: Scratch;
-  beforeEach(() => {
-    scratch = new Scratch();
-  });
-  afterEach(() => scratch.dispose());
+  const scratch = useScratch();
 
   /** A window with the view open, when the first look is over. */
   const open = (): Promise<Window> => code().openView(scratch.folder);

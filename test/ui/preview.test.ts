@@ -1,16 +1,12 @@
 import assert from 'node:assert/strict';
-import { Scratch } from '../support/scratch';
+import { useScratch } from '../support/scratch';
 import { slowMigrations } from '../support/slowStep';
 import { useVsCode } from '../support/vscode';
 import type { Window } from '../support/window';
 
 describe('a window shows a migration before it runs', () => {
   const code = useVsCode();
-  let scratch: Scratch;
-  beforeEach(() => {
-    scratch = new Scratch();
-  });
-  afterEach(() => scratch.dispose());
+  const scratch = useScratch();
 
   const people = `
     CREATE TABLE users (id INTEGER PRIMARY KEY, name TEXT NOT NULL, phone TEXT);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { mkdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { Scratch } from '../support/scratch';
+import { type Scratch, useScratch } from '../support/scratch';
 import { useVsCode } from '../support/vscode';
 
 const migrations = {
@@ -11,11 +11,7 @@ const migrations = {
 
 describe('workspaces of every kind', () => {
   const code = useVsCode();
-  let scratch: Scratch;
-  beforeEach(() => {
-    scratch = new Scratch();
-  });
-  afterEach(() => scratch.dispose());
+  const scratch = useScratch();
 
   it('an empty window is asked to open a folder', async () => {
     const window = await code().open();
@@ -127,11 +123,7 @@ describe('workspaces of every kind', () => {
 
 describe('a folder that is not trusted', () => {
   const code = useVsCode({ askForTrust: true });
-  let scratch: Scratch;
-  beforeEach(() => {
-    scratch = new Scratch();
-  });
-  afterEach(() => scratch.dispose());
+  const scratch = useScratch();
 
   it('can be looked at; nothing is run until it is trusted', async () => {
     scratch.write(migrations).exec('CREATE TABLE app (x)');

@@ -11,32 +11,27 @@ import {
   writeFileSync,
   writeSync,
 } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { RunEvent } from '../../../src/core/run/runEvents';
 import type { RunRequest } from '../../../src/core/run/runRequest';
 import { backupBeforeRun } from '../../../src/migrator/thread/backup';
-import { Service } from '../../../src/migrator/service/service';
 import type { ThreadContext } from '../../../src/migrator/thread/threadContext';
 import { loadEngine } from '../../../src/sqlite/engines';
 import { each } from '../../support/each';
-import { Scratch } from '../../support/scratch';
+import { useScratch } from '../../support/scratch';
+import { useService } from '../../support/service';
 
 const megabyte = 1024 * 1024;
 
 describe('the backup before a run', () => {
-  let scratch: Scratch;
-  let service: Service;
+  const scratch = useScratch();
+  const service = useService();
   let events: RunEvent[];
-
-  before(() => (service = new Service({ threads: resolve('dist') })));
-  after(() => service.dispose());
   beforeEach(() => {
-    scratch = new Scratch();
     events = [];
     scratch.migrate({ '003_users': 'CREATE TABLE users (x);' });
   });
-  afterEach(() => scratch.dispose());
 
   const run = (change: Partial<RunRequest> = {}, signal?: AbortSignal) =>
     service.run(scratch.request(change), { onEvents: (batch) => events.push(...batch), signal });

@@ -1,26 +1,21 @@
 import assert from 'node:assert/strict';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import type { CheckResult } from '../../../src/core/rehearsal/rehearsal';
 import { LockstepError } from '../../../src/core/errors';
 import { Checker } from '../../../src/migrator/service/checker';
 import type { ThreadPool } from '../../../src/migrator/service/threads';
 import { type CheckRequest, defaultRehearsalLimits } from '../../../src/migrator/protocol';
-import { Service } from '../../../src/migrator/service/service';
-import { Scratch } from '../../support/scratch';
+import { useScratch } from '../../support/scratch';
 import { folderBytes } from '../../support/sqliteFiles';
+import { useService } from '../../support/service';
 
 describe('a check of a text', () => {
-  let scratch: Scratch;
-  let service: Service;
-
-  before(() => (service = new Service({ threads: resolve('dist') })));
-  after(() => service.dispose());
+  const scratch = useScratch();
+  const service = useService();
   beforeEach(() => {
-    scratch = new Scratch();
     scratch.exec('CREATE TABLE notes (id INTEGER PRIMARY KEY, body TEXT NOT NULL)');
     scratch.exec("INSERT INTO notes (body) VALUES ('a'), ('a')");
   });
-  afterEach(() => scratch.dispose());
 
   const check = (
     name: string,

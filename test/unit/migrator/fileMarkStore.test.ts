@@ -3,10 +3,10 @@ import { readdirSync, writeFileSync } from 'node:fs';
 import type { Mark } from '../../../src/core/run/runningMark';
 import { FileMarkStore, Sidecar } from '../../../src/migrator/sidecar';
 import { processIdentity } from '../../../src/system/process';
-import { Scratch } from '../../support/scratch';
+import { useScratch } from '../../support/scratch';
 
 describe('FileMarkStore', () => {
-  let scratch: Scratch;
+  const scratch = useScratch();
   let sidecar: Sidecar;
   let store: FileMarkStore;
   const mark: Mark = {
@@ -20,11 +20,9 @@ describe('FileMarkStore', () => {
   };
 
   beforeEach(() => {
-    scratch = new Scratch();
     sidecar = new Sidecar(scratch.database);
     store = new FileMarkStore(sidecar);
   });
-  afterEach(() => scratch.dispose());
 
   it('is made once, says what it was told last, and goes with what a killed update left', () => {
     assert.equal(store.create(mark), true);

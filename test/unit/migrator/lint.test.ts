@@ -1,19 +1,14 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { defaultRehearsalLimits } from '../../../src/migrator/protocol';
-import { Service } from '../../../src/migrator/service/service';
 import { lintLine } from '../../support/lintMigration';
-import { Scratch } from '../../support/scratch';
+import { useScratch } from '../../support/scratch';
+import { useService } from '../../support/service';
 
 describe('lint in a check', () => {
-  let scratch: Scratch;
-  let service: Service;
-
-  before(() => (service = new Service({ threads: resolve('dist') })));
-  after(() => service.dispose());
-  beforeEach(() => (scratch = new Scratch()));
-  afterEach(() => scratch.dispose());
+  const scratch = useScratch();
+  const service = useService();
 
   async function lint(name: string, text: string, maxBytes = 1e9): Promise<string[]> {
     const result = await service.check({

@@ -4,18 +4,13 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Rehearsal } from '../../../src/core/rehearsal/rehearsal';
 import { defaultRehearsalLimits, type RehearsalRequest } from '../../../src/migrator/protocol';
-import { Service } from '../../../src/migrator/service/service';
-import { Scratch } from '../../support/scratch';
+import { useScratch } from '../../support/scratch';
 import { folderBytes } from '../../support/sqliteFiles';
+import { useService } from '../../support/service';
 
 describe('a preview', () => {
-  let scratch: Scratch;
-  let service: Service;
-
-  before(() => (service = new Service({ threads: resolve('dist') })));
-  after(() => service.dispose());
-  beforeEach(() => (scratch = new Scratch()));
-  afterEach(() => scratch.dispose());
+  const scratch = useScratch();
+  const service = useService();
 
   const preview = (change: Partial<RehearsalRequest> = {}): Promise<Rehearsal> =>
     service.preview(scratch.rehearsal(change));

@@ -1,18 +1,12 @@
 import assert from 'node:assert/strict';
-import { resolve } from 'node:path';
 import type { RunRequest } from '../../../src/core/run/runRequest';
 import type { RunResult } from '../../../src/core/run/runEvents';
-import { Service } from '../../../src/migrator/service/service';
-import { Scratch } from '../../support/scratch';
+import { useScratch } from '../../support/scratch';
+import { useService } from '../../support/service';
 
 describe('foreign keys in a run', () => {
-  let scratch: Scratch;
-  let service: Service;
-
-  before(() => (service = new Service({ threads: resolve('dist') })));
-  after(() => service.dispose());
-  beforeEach(() => (scratch = new Scratch()));
-  afterEach(() => scratch.dispose());
+  const scratch = useScratch();
+  const service = useService();
 
   const run = (change: Partial<RunRequest> = {}): Promise<RunResult> =>
     service.run(scratch.request(change));

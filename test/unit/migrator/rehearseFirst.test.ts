@@ -1,25 +1,17 @@
 import assert from 'node:assert/strict';
 import { utimesSync } from 'node:fs';
-import { resolve } from 'node:path';
 import type { RunEvent } from '../../../src/core/run/runEvents';
 import type { RunRequest } from '../../../src/core/run/runRequest';
 import { defaultRehearsalLimits } from '../../../src/migrator/protocol';
 import type { Rehearser } from '../../../src/migrator/service/rehearser';
-import { Service } from '../../../src/migrator/service/service';
-import { Scratch } from '../../support/scratch';
+import { useScratch } from '../../support/scratch';
+import { useService } from '../../support/service';
 
 describe('a run that rehearses first', () => {
-  let scratch: Scratch;
-  let service: Service;
+  const scratch = useScratch();
+  const service = useService();
   let events: RunEvent[];
-
-  before(() => (service = new Service({ threads: resolve('dist') })));
-  after(() => service.dispose());
-  beforeEach(() => {
-    scratch = new Scratch();
-    events = [];
-  });
-  afterEach(() => scratch.dispose());
+  beforeEach(() => (events = []));
 
   const auto = { mode: 'auto', maxBytes: 1e6 } as const;
   /** Has more time than the second of `auto`, which a busy machine may need to begin with. */
@@ -59,7 +51,6 @@ describe('a run that rehearses first', () => {
     let rehearsed: boolean | undefined;
     while (!rehearsed) {
       scratch.dispose();
-      scratch = new Scratch();
       scratch.migrate(thirdFails);
       ({ rehearsed } = await run()); // on a busy machine the second is over now and then
     }

@@ -7,28 +7,21 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { RunEvent } from '../../../src/core/run/runEvents';
 import type { RunRequest } from '../../../src/core/run/runRequest';
 import { FileSentinelLock } from '../../../src/lock/fileSentinelLock';
-import { Service } from '../../../src/migrator/service/service';
 import { each } from '../../support/each';
-import { Scratch } from '../../support/scratch';
+import { useScratch } from '../../support/scratch';
 import { slowStatement } from '../../support/slowStep';
+import { useService } from '../../support/service';
 
 describe('a run', () => {
-  let scratch: Scratch;
-  let service: Service;
+  const scratch = useScratch();
+  const service = useService();
   let events: RunEvent[];
-
-  before(() => (service = new Service({ threads: resolve('dist') })));
-  after(() => service.dispose());
-  beforeEach(() => {
-    scratch = new Scratch();
-    events = [];
-  });
-  afterEach(() => scratch.dispose());
+  beforeEach(() => (events = []));
 
   const run = (change: Partial<RunRequest> = {}, signal?: AbortSignal) =>
     service.run(scratch.request(change), { onEvents: (batch) => events.push(...batch), signal });

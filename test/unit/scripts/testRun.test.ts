@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { Scratch } from '../../support/scratch';
+import { useScratch } from '../../support/scratch';
 
 interface TestRun {
   readonly passed: number;
@@ -39,14 +39,12 @@ function halfway(suite: string, body: string): string {
 
 describe('a run of tests', () => {
   let runTests: RunTests;
-  let scratch: Scratch;
+  const scratch = useScratch();
 
   before(async () => {
     // Loaded where it stands, not bundled: it knows the project's folder by its own place.
     ({ runTests } = await import(pathToFileURL(resolve('scripts/testRun.mjs')).href));
   });
-  beforeEach(() => (scratch = new Scratch()));
-  afterEach(() => scratch.dispose());
 
   async function run(
     files: Readonly<Record<string, string>>,

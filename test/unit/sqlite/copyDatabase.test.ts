@@ -7,12 +7,12 @@ import { schemaMigrations } from '../../../src/core/history/historyTable';
 import type { Engine } from '../../../src/sqlite/engine';
 import { nativeEngine } from '../../../src/sqlite/native/nativeEngine';
 import { sqlJsEngine } from '../../../src/sqlite/sqljs/sqlJsEngine';
-import { Scratch } from '../../support/scratch';
+import { useScratch } from '../../support/scratch';
 import { folderBytes } from '../../support/sqliteFiles';
 import { wasmPath } from '../../support/sqlJs';
 
 describe('a copy of a database', () => {
-  let scratch: Scratch;
+  const scratch = useScratch();
   let native: Engine;
   let sandbox: Engine;
 
@@ -20,8 +20,6 @@ describe('a copy of a database', () => {
     native = nativeEngine();
     sandbox = await sqlJsEngine(wasmPath);
   });
-  beforeEach(() => (scratch = new Scratch()));
-  afterEach(() => scratch.dispose());
 
   const options = { maxBytes: 1e9, historyTable: schemaMigrations };
   /** Reads a copy where it is meant to be read. */

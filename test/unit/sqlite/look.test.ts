@@ -19,7 +19,13 @@ import { LockstepError } from '../../../src/core/errors';
 import { look, probe } from '../../../src/sqlite/native/nativeLook';
 import { NativeConnectionFactory } from '../../../src/sqlite/native/nativeConnection';
 import { nativeSqlite } from '../../../src/sqlite/native/nativeModule';
-import { elsewhere, folderBytes, removeFolder, temporaryFolder } from '../../support/sqliteFiles';
+import {
+  elsewhere,
+  folderBytes,
+  namesLikeUris,
+  removeFolder,
+  temporaryFolder,
+} from '../../support/sqliteFiles';
 
 /** Two rows in table t. */
 const create = `database.exec('CREATE TABLE t(a, b); INSERT INTO t VALUES (1, 1), (2, 2)');`;
@@ -298,15 +304,7 @@ describe('look', () => {
     assert.throws(() => look(path, (connection) => connection.get('SELECT * FROM v')), { code: 1 });
   });
 
-  for (const name of [
-    'a?b.db',
-    'a#b.db',
-    'a%41.db',
-    'a b.db',
-    'schön 数.db',
-    ':memory:',
-    'file:x',
-  ]) {
+  for (const name of namesLikeUris) {
     it(`takes ${name} literally`, function () {
       if (process.platform === 'win32' && /[?:]/.test(name)) {
         return this.skip();

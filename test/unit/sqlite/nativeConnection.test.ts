@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { type Connection, SqliteError } from '../../../src/core/connection';
 import { NativeConnectionFactory } from '../../../src/sqlite/native/nativeConnection';
 import { nativeSqlite } from '../../../src/sqlite/native/nativeModule';
-import { elsewhere, removeFolder, temporaryFolder } from '../../support/sqliteFiles';
+import { elsewhere, namesLikeUris, removeFolder, temporaryFolder } from '../../support/sqliteFiles';
 
 describe('NativeConnection', () => {
   const sqlite = nativeSqlite()!;
@@ -37,15 +37,7 @@ describe('NativeConnection', () => {
     }
   });
 
-  for (const name of [
-    'a?b.db',
-    'a#b.db',
-    'a%41.db',
-    'a b.db',
-    'schön 数.db',
-    ':memory:',
-    'file:x',
-  ]) {
+  for (const name of namesLikeUris) {
     it(`takes ${name} literally`, function () {
       if (process.platform === 'win32' && /[?:]/.test(name)) {
         return this.skip();

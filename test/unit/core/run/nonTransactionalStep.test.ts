@@ -10,12 +10,10 @@ import { MigrationReader } from '../../../../src/migrator/thread/migrationReader
 import { NativeConnectionFactory } from '../../../../src/sqlite/native/nativeConnection';
 import { nativeSqlite } from '../../../../src/sqlite/native/nativeModule';
 import { processIdentity } from '../../../../src/system/process';
-import { Scratch } from '../../../support/scratch';
+import { useScratch } from '../../../support/scratch';
 
 describe('the running mark', () => {
-  let scratch: Scratch;
-  beforeEach(() => (scratch = new Scratch()));
-  afterEach(() => scratch.dispose());
+  const scratch = useScratch();
 
   /** Runs statements as one migration outside a transaction. */
   async function runOutside(
