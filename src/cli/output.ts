@@ -7,7 +7,7 @@ import type { DiffLine } from '../core/schema/schemaText';
 import type { RunEvent, RunResult } from '../core/run/runEvents';
 import { describeError } from '../messages/describeError';
 import { describeEvent, describeResult } from '../messages/run';
-import { type LogLevel, type LogLine, plainTranslate as t } from '../messages/text';
+import { type LogLevel, type LogLine, plainTranslate as t, sanitizeLine } from '../messages/text';
 
 /** Where a command's output goes: lines for people, or one JSON object a line. */
 export interface Output {
@@ -66,7 +66,9 @@ export class TextOutput implements Output {
   public error(error: ErrorInfo): void {
     this.line({ level: 'error', ...describeError(withShortPath(error), t) });
     if (error.code === 'internal' && this.verbose) {
-      this.streams.err(`${error.params.stack}\n`);
+      // It begins with the message, which may repeat a stranger's text.
+      const lines = String(error.params.stack).split('\n');
+      this.streams.err(`${lines.map((line) => `  ${sanitizeLine(line, 4096)}`).join('\n')}\n`);
     }
   }
 
@@ -105,7 +107,7 @@ export class JsonOutput implements Output {
   public line(_line: LogLine): void {}
 
   public object<T extends JsonLine>(object: T): void {
-    this.streams.out(`${JSON.stringify(object)}\n`);
+    this.streams.out(`${printableJson(object)}\n`);
   }
 
   public event(event: RunEvent): void {
@@ -120,6 +122,20 @@ export class JsonOutput implements Output {
   public error(error: ErrorInfo): void {
     this.object({ type: 'error', ...error, ...describeError(error, t) });
   }
+}
+
+/**
+ * JSON for a terminal as well as for programs. What controls a terminal, ends a line or reorders or
+ * hides text is escaped, which parses to the same: names and SQL of strangers are among the values.
+ */
+function printableJson(value: unknown): string {
+  return JSON.stringify(value).replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (character) =>
+    character.split('').map(escapeUnit).join(''),
+  );
+}
+
+function escapeUnit(unit: string): string {
+  return `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`;
 }
 
 function isLoud(level: LogLevel): boolean {

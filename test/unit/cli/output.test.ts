@@ -67,6 +67,16 @@ describe('TextOutput', () => {
     assert.equal(caught.out, `done\n${painted.dim('  go on')}\n`);
     assert.equal(caught.err, 'error: failed\n  mend it\n');
   });
+  it('--verbose shows a stack without what a terminal would obey', () => {
+    const caught = captured();
+    const stack = `Error: ${harmful}\n    at main (x.js:1:1)`;
+    new TextOutput(caught.streams, plain, true).error({
+      code: 'internal',
+      params: { message: 'x', stack },
+    });
+    assert.match(caught.err, /^ {2}at main \(x\.js:1:1\)$/m);
+    assert.doesNotMatch(caught.err.replaceAll('\n', ''), /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u);
+  });
   it('--verbose tells about locks, too', () => {
     const caught = captured();
     new TextOutput(caught.streams, plain, true).event({ type: 'locked', waitedMs: 3 });
@@ -74,7 +84,27 @@ describe('TextOutput', () => {
   });
 });
 
+/** Each of them harmful in a terminal or an editor: ESC, C1, bidi, line ends, invisible, astral. */
+const harmful =
+  '\u001b[31m \u007f \u0085 \u009b31m \u009d \u00ad \u061c \u200b \u200f \u2028 \u2029 \u202e \u2066 \ufeff \u{e0041}';
+
 describe('JsonOutput', () => {
+  it('prints nothing raw that a terminal obeys or that hides text, and says the same', () => {
+    const caught = captured();
+    const params = { message: harmful, name: `${harmful}ä 😀 \ud800 "\\u2028"` };
+    const output = new JsonOutput(caught.streams, plain);
+    output.error({ code: 'internal', params, place: { file: harmful, line: 1, column: 1 } });
+    output.object({ type: harmful, [harmful]: [harmful] });
+    const lines = caught.out.split('\n');
+    assert.equal(lines.length, 3);
+    for (const line of lines) {
+      assert.doesNotMatch(line, /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u);
+    }
+    assert.deepEqual(JSON.parse(lines[0]).params, params);
+    assert.equal(JSON.parse(lines[0]).place.file, harmful);
+    assert.deepEqual(JSON.parse(lines[1]), { type: harmful, [harmful]: [harmful] });
+    assert.match(caught.out, /ä 😀/, 'what is harmless stays readable');
+  });
   it('one object a line on stdout, the result last, nothing else', () => {
     const caught = captured();
     const output = new JsonOutput(caught.streams, plain);
