@@ -280,7 +280,7 @@ describe('a preview', () => {
     const forever =
       'WITH RECURSIVE t(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM t) SELECT count(*) FROM t;';
     scratch.migrate({ '001_a': 'CREATE TABLE a (x);', '002_b': forever, '003_c': 'SELECT 1' });
-    const limits = { ...defaultRehearsalLimits, maxMs: 300 };
+    const limits = { ...defaultRehearsalLimits, maxMs: 3_000 };
     const result = await preview({ limits });
     assert.equal(result.verdict, 'cannot');
     assert.deepEqual(kinds(result), ['works', 'cannot', 'notReached']);
