@@ -1,10 +1,8 @@
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { EngineInfo } from '../../core/connection';
 import type { ErrorInfo } from '../../core/errors';
 import type { RehearsalReport } from '../../core/rehearsal/rehearsalJob';
 import { withVerdict } from '../../core/rehearsal/rehearse';
+import { TemporaryFolder } from '../../system/temporaryFolder';
 import type { NativeAttempt, RehearsalRequest } from '../protocol';
 import type { Misunderstood } from '../threadProtocol';
 import { limitedCall } from './threads';
@@ -96,41 +94,18 @@ export async function attemptNatively(
   signal: AbortSignal | undefined,
 ): Promise<NativeAttempt> {
   const { MigratorClient } = await import('../client');
-  sweep();
-  const folder = mkdtempSync(join(tmpdir(), `${prefix}${process.pid}-`));
+  TemporaryFolder.sweep(prefix);
+  const folder = new TemporaryFolder(prefix);
   const client = new MigratorClient({ modulePath, log: () => undefined });
   try {
     const { maxMs } = request.limits;
-    const work = client.ask('attempt', { request, folder });
+    const work = client.ask('attempt', { request, folder: folder.path });
     return await limitedCall(work, { maxMs, signal }, () => client.dispose());
   } finally {
     await client.end();
-    rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
+    folder.remove();
   }
 }
 
 /** What the names of our temporary folders begin with. */
 const prefix = 'lockstep-rehearsal-';
-
-/** Removes what killed processes have left. */
-function sweep(): void {
-  for (const name of readdirSync(tmpdir())) {
-    const pid = name.startsWith(prefix) ? parseInt(name.slice(prefix.length), 10) : NaN;
-    if (pid > 0 && !isAlive(pid)) {
-      try {
-        rmSync(join(tmpdir(), name), { recursive: true, force: true });
-      } catch {
-        // Another user's, most likely: no reason to try nothing here.
-      }
-    }
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
-}

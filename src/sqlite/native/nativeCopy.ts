@@ -1,17 +1,8 @@
-import {
-  closeSync,
-  fsyncSync,
-  mkdtempSync,
-  openSync,
-  readFileSync,
-  rmSync,
-  writeSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { closeSync, fsyncSync, openSync, readFileSync, writeSync } from 'node:fs';
 import type { DatabaseSync } from 'node:sqlite';
 import { type Connection, SqliteError } from '../../core/connection';
 import type { HistoryTable } from '../../core/history/historyTable';
+import { TemporaryFolder } from '../../system/temporaryFolder';
 import type { CopyOptions, DatabaseCopy, LookResult } from '../engine';
 import { translateErrors } from '../errors';
 import { NativeConnection } from './nativeConnection';
@@ -198,15 +189,14 @@ export function databaseContent(connection: NativeConnection): Uint8Array {
  * (https://www.sqlite.org/lang_vacuum.html#vacuum_with_an_into_clause).
  */
 function throughFile(connection: NativeConnection): Uint8Array {
-  const folder = mkdtempSync(join(tmpdir(), 'lockstep-copy-'));
+  const folder = new TemporaryFolder('lockstep-copy-');
   try {
-    const file = join(folder, 'copy.db');
     if (connection.inTransaction) {
       connection.exec('ROLLBACK');
     }
-    connection.exec(`VACUUM INTO '${file.replaceAll("'", "''")}'`);
-    return Uint8Array.from(readFileSync(file));
+    connection.exec(`VACUUM INTO '${folder.copy.replaceAll("'", "''")}'`);
+    return Uint8Array.from(readFileSync(folder.copy));
   } finally {
-    rmSync(folder, { recursive: true, force: true });
+    folder.remove();
   }
 }

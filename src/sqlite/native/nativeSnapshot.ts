@@ -1,9 +1,9 @@
-import { rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { writeFileSync } from 'node:fs';
 import type { DatabaseSync } from 'node:sqlite';
 import type { Connection } from '../../core/connection';
 import { statementKind } from '../../core/sql/statements';
 import { Tokens } from '../../core/sql/tokens';
+import { copyIn, removeCopy } from '../../system/temporaryFolder';
 import type { CompileFailure, OpenSnapshot } from '../engine';
 import { NativeConnection, nativeOptions } from './nativeConnection';
 import { databaseContent } from './nativeCopy';
@@ -99,9 +99,9 @@ export class NativeSnapshot implements OpenSnapshot {
     folder: string,
     private readonly sqlite: NativeModule,
   ) {
-    this.file = join(folder, 'copy.db');
-    ['', '-wal', '-shm', '-journal'].forEach((end) => rmSync(this.file + end, { force: true }));
-    writeFileSync(this.file, bytes ?? new Uint8Array(), { mode: 0o600 });
+    this.file = copyIn(folder);
+    removeCopy(folder);
+    writeFileSync(this.file, bytes ?? new Uint8Array(), { flag: 'wx', mode: 0o600 });
   }
 
   open({ foreignKeys }: { foreignKeys: boolean }): Connection {

@@ -1,9 +1,18 @@
 import assert from 'node:assert/strict';
-import { chmodSync, existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Rehearsal } from '../../../src/core/rehearsal/rehearsal';
 import { defaultRehearsalLimits, type RehearsalRequest } from '../../../src/migrator/protocol';
+import { deadPid } from '../../support/lockFixtures';
 import { useScratch } from '../../support/scratch';
 import { folderBytes } from '../../support/sqliteFiles';
 import { useService } from '../../support/service';
@@ -274,6 +283,64 @@ describe('a preview', () => {
       }
       chmodSync(left, 0o700);
     }
+  });
+
+  describe('beside what other processes left in the folder for temporary files', () => {
+    const { TMPDIR } = process.env;
+    let left: (name: string, files?: readonly string[]) => string;
+    beforeEach(function () {
+      if (process.getuid?.() !== 0) {
+        console.warn('      skipped: a folder of another user takes root to make');
+        this.skip();
+      }
+      const temporary = join(scratch.folder, 'tmp');
+      mkdirSync(temporary);
+      chmodSync(temporary, 0o1777);
+      process.env.TMPDIR = temporary;
+      left = (name, files = ['copy.db', 'copy.db-journal']) => {
+        const folder = join(temporary, `lockstep-rehearsal-${deadPid()}-${name}`);
+        mkdirSync(folder, { mode: 0o700 });
+        files.forEach((file) => writeFileSync(join(folder, file), ''));
+        return folder;
+      };
+      scratch.migrate({ '001_a': 'CREATE VIRTUAL TABLE f USING fts5(body);' });
+    });
+    afterEach(() => {
+      process.env.TMPDIR = TMPDIR;
+      if (TMPDIR === undefined) {
+        delete process.env.TMPDIR;
+      }
+    });
+
+    it('removes a killed one of ours', async () => {
+      const ours = left('ours');
+      assert.equal((await preview()).engine.name, 'native');
+      assert.equal(existsSync(ours), false);
+    });
+
+    it('leaves alone what is another user’s, a link, or holds what is not ours', async () => {
+      const foreign = left('foreign');
+      chownSync(foreign, 65534, 65534);
+      const victim = join(scratch.folder, 'victim');
+      mkdirSync(victim);
+      writeFileSync(join(victim, 'copy.db'), 'mine');
+      symlinkSync(victim, join(process.env.TMPDIR!, `lockstep-rehearsal-${deadPid()}-link`));
+      const more = left('more', ['copy.db', 'precious']);
+      mkdirSync(join(more, 'deep'));
+      writeFileSync(join(more, 'deep', 'precious'), '');
+      assert.equal((await preview()).engine.name, 'native');
+      assert.deepEqual(readdirSync(foreign), ['copy.db', 'copy.db-journal']);
+      assert.deepEqual(readdirSync(victim), ['copy.db']);
+      assert.deepEqual(readdirSync(more), ['deep', 'precious']);
+      assert.deepEqual(readdirSync(join(more, 'deep')), ['precious']);
+    });
+
+    it('removes nothing where others could swap it meanwhile', async () => {
+      const ours = left('ours');
+      chmodSync(process.env.TMPDIR!, 0o777);
+      assert.equal((await preview()).engine.name, 'native');
+      assert.deepEqual(readdirSync(ours), ['copy.db', 'copy.db-journal']);
+    });
   });
 
   it('ends what does not end by itself', async () => {
