@@ -61,11 +61,11 @@ export const operations = {
    */
   breakLock: once<DatabaseRequest & { force: boolean }, LockState>(),
   /** Decides about an interrupted step: run it again from its start, or record it as applied. */
-  resolveInterrupted: once<InterruptedDecision, void>(),
+  resolveInterrupted: inThread(once<InterruptedDecision, void>()),
   /** The source of an applied migration as it ran, and as its file is now. */
-  readAppliedSource: read<AppliedMigration, AppliedSource>(),
+  readAppliedSource: inThread(read<AppliedMigration, AppliedSource>()),
   /** Makes an edited file's text the accepted one; only the run log is written. */
-  acceptEdited: once<AppliedMigration & { checksum: string; owner: Owner }, void>(),
+  acceptEdited: inThread(once<AppliedMigration & { checksum: string; owner: Owner }, void>()),
   /** Finds out where the missing files of applied migrations are. Runs git; for trusted workspaces. */
   locateMissingFiles: read<Target, MissingFiles>(),
   /** Restores the missing file of an applied migration; never overwrites. Runs git. */
@@ -103,10 +103,24 @@ function alone<A, R>(): OperationType<A, R> {
   return { mode: 'alone' };
 }
 
+/** Answered by a function of the database thread as it is asked, so that it is a call there, too. */
+function inThread<A, R>(type: OperationType<A, R>): ThreadOperationType<A, R> {
+  return { ...type, inThread: true };
+}
+
+interface ThreadOperationType<A, R> extends OperationType<A, R> {
+  readonly inThread: true;
+}
+
 export type Operation = keyof typeof operations;
 
 export type Operations = {
   [O in Operation]: NonNullable<(typeof operations)[O]['types']>;
+};
+
+/** Those that a database thread answers as they are. */
+export type ThreadOperations = {
+  [O in Operation as (typeof operations)[O] extends { inThread: true } ? O : never]: Operations[O];
 };
 
 export type Ask<O extends Operation> = Operations[O]['ask'];

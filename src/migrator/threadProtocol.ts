@@ -24,13 +24,10 @@ import type { RunControl, RunJob } from '../core/run/runEnvironment';
 import type { RunEvent } from '../core/run/runEvents';
 import type { RunReport } from '../core/run/runMigrations';
 import type { Probe } from '../sqlite/engine';
-import type { Operations } from './protocol';
+import type { ThreadOperations } from './protocol';
 
 /** What a database thread is asked; one at a time, in order. Some operations it answers as they are. */
-export interface ThreadCalls extends Pick<
-  Operations,
-  'resolveInterrupted' | 'readAppliedSource' | 'acceptEdited'
-> {
+export interface ThreadCalls extends ThreadOperations {
   status: { ask: { target: Target }; answer: DatabaseStatus };
   plan: { ask: PlanAsk; answer: PlanPreview };
   probe: { ask: { paths: readonly string[] }; answer: Probe[] };
