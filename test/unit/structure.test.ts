@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { builtinModules } from 'node:module';
-import { posix, sep } from 'node:path';
+import { posix } from 'node:path';
 
 // Holds the source to ARCHITECTURE.md: what a folder is, what it may import, how large things get.
 
@@ -213,9 +213,12 @@ function readSources(): Source[] {
 
 /** TypeScript files below a folder, by their paths there. */
 function list(folder: string): string[] {
-  return readdirSync(folder, { recursive: true })
-    .map((file) => String(file).split(sep).join('/'))
-    .filter((file) => file.endsWith('.ts') && !file.includes('node_modules'));
+  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+    if (entry.isDirectory() && entry.name !== 'node_modules') {
+      return list(posix.join(folder, entry.name)).map((file) => `${entry.name}/${file}`);
+    }
+    return entry.name.endsWith('.ts') ? [entry.name] : [];
+  });
 }
 
 function importsOf(text: string): string[] {
