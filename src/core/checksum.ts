@@ -22,7 +22,7 @@ export function loadCrypto(): typeof cryptoModule {
   return require('node:crypto') as typeof cryptoModule;
 }
 
-/** SHA-256 (hex). In one call where this Node has it (20.12): a look asks for a thousand. */
+/** SHA-256 (hex). In one call where this Node has it (20.12): reading a status asks for a thousand. */
 function sha256(text: string): string {
   const crypto = loadCrypto();
   const hash = crypto.hash as typeof crypto.hash | undefined;

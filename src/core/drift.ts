@@ -120,7 +120,7 @@ interface RanScript {
   readonly sql?: string;
   /** ISO 8601. */
   readonly at: string;
-  /** Whether its way back was kept. */
+  /** Whether its down script was kept. */
   readonly reversible: boolean;
 }
 

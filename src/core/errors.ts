@@ -10,7 +10,7 @@ export interface Place {
  * sentences are in `src/messages`.
  */
 export type ErrorCode =
-  | 'sql.failed' // migration, statement, message; from: log, where it is a way back that the log kept
+  | 'sql.failed' // migration, statement, message; from: log, where it is a down script that the log kept
   | 'sql.newer' // migration, statement, message, version (runs it), understoodBy: another SQLite takes it
   | 'sql.parameters' // migration, statement: unbound ? or :name
   | 'sql.transactionEnded' // migration, statement: the transaction was ended by ON CONFLICT ROLLBACK or the like

@@ -18,7 +18,7 @@ export interface Script {
   readonly foreignKeys: boolean;
   /**
    * The parts of `text` that run, in the order they run, where that is not simply the text from
-   * start to end: a file with several sections runs its ways back in reverse.
+   * start to end: a file with several sections runs the down sections in reverse.
    */
   readonly sections?: readonly Section[];
   /** The whole file's text, where `text` is only a part of it and comments are about all of it. */
@@ -40,7 +40,7 @@ export interface Migration {
   /** The readable part of the file name, e.g. `initial`. */
   readonly name: string;
   readonly up: Script;
-  /** Absent where there is no way back. */
+  /** Absent where it cannot be undone. */
   readonly down?: Script;
 }
 

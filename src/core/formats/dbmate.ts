@@ -6,7 +6,7 @@ import { placeAt } from '../sql/positions';
 import { nextFileName, numberedName } from './fileNames';
 import type { Format, Ordered, SourceFile } from './format';
 
-/** dbmate's files (https://github.com/amacneil/dbmate): both directions in one, told by markers. */
+/** dbmate's files (https://github.com/amacneil/dbmate): both directions in one, set apart by markers. */
 export const dbmate: Format = {
   name: 'dbmate',
   historyTable: schemaMigrations,
@@ -53,7 +53,7 @@ function parseFile(file: SourceFile): Migration {
   };
 }
 
-/** dbmate runs section by section; the ways back make sense only from the last to the first. */
+/** dbmate runs section by section; the down sections make sense only from the last to the first. */
 function script({ path, text }: SourceFile, sections: readonly DbmateSection[]): Script {
   const inOrder = sections[0]?.direction === 'down' ? sections.toReversed() : sections;
   return {
@@ -104,7 +104,7 @@ interface DbmateSection extends Section {
 
 /**
  * The sections of a file, in its order; the first is an up section, and no two down sections follow
- * each other. Unlike dbmate, an up section needs no down section: then there is no way back.
+ * each other. Unlike dbmate, an up section needs no down section: then it cannot be undone.
  *
  * @throws LockstepError `migrations.invalid`
  */

@@ -11,7 +11,7 @@ export function formatNamed(name: FormatName): Format {
   return formats.find((format) => format.name === name)!;
 }
 
-/** The convention of a folder, told from the files whose names match and the text of a few. */
+/** The convention of a folder, by the files whose names match and the text of a few. */
 export function claimingFormat(files: readonly SourceFile[]): Format | undefined {
   return formats.find((format) => format.claims(files));
 }

@@ -6,7 +6,7 @@ import { nextFileName, type NumberedName, numberedName } from './fileNames';
 import type { Format, NewFile, Ordered, SourceFile } from './format';
 
 /**
- * Plain numbered files: `001_initial.sql`, and the way back, if any, in `001_initial.down.sql`. The
+ * Plain numbered files: `001_initial.sql`, and the down script, if any, in `001_initial.down.sql`. The
  * up file may be called `.up.sql`, as golang-migrate has it.
  */
 export const plain: Format = {
@@ -79,7 +79,7 @@ function script(file: Named): Script {
   return { file: file.path, text: file.text, ...headerOptions(file) };
 }
 
-/** A folder that keeps ways back gets both files; the first migration of all gets one. */
+/** A folder that has down scripts gets both files; the first migration of all gets one. */
 function newFile(existing: readonly Migration[], name: string, now: Date): NewFile[] {
   const base = nextFileName(existing, name, now, 'sequence');
   const isUpNamed = /\.up\.sql$/i.test(existing.at(-1)?.up.file ?? '');
@@ -168,20 +168,20 @@ const signs: readonly (readonly [layout: string, ...all: readonly RegExp[]])[] =
 
 /** The tool whose layout a file's text is in, `dbmate` too; undefined for plain SQL. */
 export function layoutOfText(text: string): string | undefined {
-  const told = tellingLines(text);
-  return signs.find(([, ...all]) => all.every((sign) => sign.test(told)))?.[0];
+  const lines = signLines(text);
+  return signs.find(([, ...all]) => all.every((sign) => sign.test(lines)))?.[0];
 }
 
 const longestSign = 1000;
-const telling = /^\s*(?:--|#)[^]*(?:up|down|goose|migrate|rambler|liquibase|undo)/i;
+const signLine = /^\s*(?:--|#)[^]*(?:up|down|goose|migrate|rambler|liquibase|undo)/i;
 
 /** The lines a sign can be on: ten patterns on a text of 100 MB would take ten seconds. */
-function tellingLines(text: string): string {
+function signLines(text: string): string {
   const lines = new Set<string>();
   for (let start = 0, end = 0; end >= 0; start = end + 1) {
     end = text.indexOf('\n', start);
     const line = text.slice(start, Math.min(end < 0 ? text.length : end, start + longestSign));
-    if (telling.test(line)) {
+    if (signLine.test(line)) {
       lines.add(line);
     }
   }

@@ -131,7 +131,7 @@ export interface LogEntry {
   /** Of the up script, see `checksum`. */
   readonly checksum: string;
   readonly up: LoggedScript;
-  /** The way back, so that it can be gone when the file cannot be found. */
+  /** The down script, so that it can be run when the file cannot be found. */
   readonly down?: LoggedScript;
   readonly ms: number;
   /** Rows inserted, updated or deleted. */

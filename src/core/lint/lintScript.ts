@@ -10,65 +10,121 @@ import {
 import { statementFacts, type StatementFacts } from '../sql/statementFacts';
 import { foldName, Tokens, wordsOf } from '../sql/tokens';
 
-/** Asks for names as they were before one statement. */
-interface NamesThen {
-  has(name: string): boolean;
+/** A script with all its statements, those too that Lockstep leaves out. */
+export interface LintedScript {
+  readonly script: Script;
+  readonly direction: Direction;
+  readonly prepared: PreparedScript;
+  readonly statements: readonly LintedStatement[];
+  /** The indices of an outer BEGIN and COMMIT, which are left out. */
+  readonly outer: readonly number[];
+  readonly made: Made;
+  /** What it makes itself, by its text alone. */
+  readonly makes: Made;
+  /** Index of the last statement that is about schema or data; -1 where there is none. */
+  readonly lastWork: number;
+  /** Index of the first statement that cannot be in a transaction; -1 where there is none. */
+  readonly firstNonTransactional: number;
 }
 
-interface Span {
-  /** The statement that made the name; it is there after it. */
-  readonly from: number;
-  /** The statement that took it away. */
-  until: number;
+export interface LintedStatement {
+  readonly index: number;
+  readonly statement: Statement;
+  readonly kind: StatementKind;
+  readonly facts: StatementFacts;
+  /** What the statements before it have done, as far as the text tells. */
+  readonly state: ScriptState;
+  /** See `wordsOf`; found once. */
+  words(): ReadonlySet<string>;
 }
 
-/**
- * The names that a script makes and takes away, as they are before each of its statements: without a
- * copy for each, which ten thousand of them would have no room for.
- */
-export class NameHistory {
-  private readonly spans = new Map<string, Span[]>();
-  private readonly current = new Set<string>();
+/** What the up script has made, for the down script: lower-case tables, and columns as `table.column`. */
+export type Made = ReadonlySet<string>;
 
-  /** The names after all statements so far. */
-  get names(): ReadonlySet<string> {
-    return this.current;
-  }
-
-  /** @param at index of the statement that makes it, not before any other so far */
-  add(name: string, at: number): void {
-    if (!this.current.has(name)) {
-      this.current.add(name);
-      const spans = this.spans.get(name) ?? [];
-      spans.push({ from: at, until: Infinity });
-      this.spans.set(name, spans);
-    }
-  }
-
-  /** @returns whether it was there */
-  delete(name: string, at: number): boolean {
-    const span = this.current.delete(name) ? this.spans.get(name)?.at(-1) : undefined;
-    if (span) {
-      span.until = at;
-    }
-    return span !== undefined;
-  }
-
-  /** @param index of a statement */
-  before(index: number): NamesThen {
-    return {
-      has: (name) =>
-        (this.spans.get(name) ?? []).some(({ from, until }) => from < index && index <= until),
+/** @throws LockstepError `migrations.invalid`, `sql.parameters` */
+export function lintedScript(script: Script, direction: Direction, made: Made): LintedScript {
+  const prepared = prepareScript(script);
+  const found = scriptSections(script).flatMap(({ start, end }) =>
+    splitStatements(script.text, start, end),
+  );
+  const kinds = found.map(({ text }) => statementKind(text));
+  const outer = outerTransaction(kinds);
+  const walk = new ScriptWalk(script, prepared.mode);
+  const statements = found.map((statement, index): LintedStatement => {
+    let words: ReadonlySet<string> | undefined;
+    const linted = {
+      index,
+      statement,
+      kind: kinds[index],
+      facts: statementFacts(statement.text),
+      state: walk.stateBefore(index),
+      words: () => (words ??= wordsOf(statement.text)),
     };
+    walk.pass(linted);
+    return linted;
+  });
+  return {
+    script,
+    direction,
+    prepared,
+    statements,
+    outer,
+    made,
+    makes: walk.made,
+    lastWork: kinds.findLastIndex(({ kind }) => !/^(pragma|begin|commit|rollback)$/.test(kind)),
+    firstNonTransactional: kinds.findIndex(isNonTransactionalPragma),
+  };
+}
+
+/** Whether a table was made by the script itself, is temporary, or was made by what it undoes. */
+export function isOwnTable(
+  { state }: LintedStatement,
+  { made }: LintedScript,
+  { schema, table }: { readonly schema?: string; readonly table: string },
+): boolean {
+  const name = foldName(table);
+  return schema === 'temp' || state.created.has(name) || made.has(name);
+}
+
+/** The same for a column. */
+export function isOwnColumn(
+  at: LintedStatement,
+  script: LintedScript,
+  named: { readonly schema?: string; readonly table: string; readonly column: string },
+): boolean {
+  const column = foldName(`${named.table}.${named.column}`);
+  return isOwnTable(at, script, named) || at.state.added.has(column) || script.made.has(column);
+}
+
+/** What a PRAGMA that is on or off is set to; undefined where that is not plain. */
+export function pragmaSwitch(text: string): boolean | undefined {
+  const value = pragmaValue(text);
+  return /^(1|on|yes|true)$/.test(value)
+    ? true
+    : /^(0|off|no|false)$/.test(value)
+      ? false
+      : undefined;
+}
+
+/** What a PRAGMA is set to, in lower case; empty where nothing is. */
+export function pragmaValue(text: string): string {
+  const tokens = new Tokens(text);
+  let sets = false;
+  while (tokens.next()) {
+    if (sets) {
+      return tokens.name.toLowerCase();
+    }
+    sets = tokens.isSymbol('=') || tokens.isSymbol('(');
   }
+  return '';
 }
 
 /** What a script has done before one of its statements, as far as its text tells. Lower case. */
 interface ScriptState {
   /** Tables that the script made itself. */
-  readonly created: NamesThen;
+  readonly created: NamesBefore;
   /** Columns that it added, as `table.column`. */
-  readonly added: NamesThen;
+  readonly added: NamesBefore;
   /** Tables that it renamed, from and to, in order. */
   readonly renamed: readonly (readonly [string, string])[];
   /** How many they are. */
@@ -156,111 +212,55 @@ class ScriptWalk {
   }
 }
 
-export interface LintedStatement {
-  readonly index: number;
-  readonly statement: Statement;
-  readonly kind: StatementKind;
-  readonly facts: StatementFacts;
-  /** What the statements before it have done, as far as the text tells. */
-  readonly state: ScriptState;
-  /** See `wordsOf`; found once. */
-  words(): ReadonlySet<string>;
-}
+/**
+ * The names that a script makes and takes away, as they are before each of its statements: without a
+ * copy for each, which ten thousand of them would have no room for.
+ */
+export class NameHistory {
+  private readonly spans = new Map<string, Span[]>();
+  private readonly current = new Set<string>();
 
-/** What the way up has made, for its way back: lower-case tables, and columns as `table.column`. */
-export type Made = ReadonlySet<string>;
-
-/** A script with all its statements, those too that Lockstep leaves out. */
-export interface LintedScript {
-  readonly script: Script;
-  readonly direction: Direction;
-  readonly prepared: PreparedScript;
-  readonly statements: readonly LintedStatement[];
-  /** The indices of an outer BEGIN and COMMIT, which are left out. */
-  readonly outer: readonly number[];
-  readonly made: Made;
-  /** What it makes itself, by its text alone. */
-  readonly makes: Made;
-  /** Index of the last statement that is about schema or data; -1 where there is none. */
-  readonly lastWork: number;
-  /** Index of the first statement that cannot be in a transaction; -1 where there is none. */
-  readonly firstNonTransactional: number;
-}
-
-/** @throws LockstepError `migrations.invalid`, `sql.parameters` */
-export function lintedScript(script: Script, direction: Direction, made: Made): LintedScript {
-  const prepared = prepareScript(script);
-  const found = scriptSections(script).flatMap(({ start, end }) =>
-    splitStatements(script.text, start, end),
-  );
-  const kinds = found.map(({ text }) => statementKind(text));
-  const outer = outerTransaction(kinds);
-  const walk = new ScriptWalk(script, prepared.mode);
-  const statements = found.map((statement, index): LintedStatement => {
-    let words: ReadonlySet<string> | undefined;
-    const linted = {
-      index,
-      statement,
-      kind: kinds[index],
-      facts: statementFacts(statement.text),
-      state: walk.stateBefore(index),
-      words: () => (words ??= wordsOf(statement.text)),
-    };
-    walk.pass(linted);
-    return linted;
-  });
-  return {
-    script,
-    direction,
-    prepared,
-    statements,
-    outer,
-    made,
-    makes: walk.made,
-    lastWork: kinds.findLastIndex(({ kind }) => !/^(pragma|begin|commit|rollback)$/.test(kind)),
-    firstNonTransactional: kinds.findIndex(isNonTransactionalPragma),
-  };
-}
-
-/** Whether a table was made by the script itself, is temporary, or was made by what it undoes. */
-export function isOwnTable(
-  { state }: LintedStatement,
-  { made }: LintedScript,
-  { schema, table }: { readonly schema?: string; readonly table: string },
-): boolean {
-  const name = foldName(table);
-  return schema === 'temp' || state.created.has(name) || made.has(name);
-}
-
-/** The same for a column. */
-export function isOwnColumn(
-  at: LintedStatement,
-  script: LintedScript,
-  named: { readonly schema?: string; readonly table: string; readonly column: string },
-): boolean {
-  const column = foldName(`${named.table}.${named.column}`);
-  return isOwnTable(at, script, named) || at.state.added.has(column) || script.made.has(column);
-}
-
-/** What a PRAGMA that is on or off is set to; undefined where that is not plain. */
-export function pragmaSwitch(text: string): boolean | undefined {
-  const value = pragmaValue(text);
-  return /^(1|on|yes|true)$/.test(value)
-    ? true
-    : /^(0|off|no|false)$/.test(value)
-      ? false
-      : undefined;
-}
-
-/** What a PRAGMA is set to, in lower case; empty where nothing is. */
-export function pragmaValue(text: string): string {
-  const tokens = new Tokens(text);
-  let sets = false;
-  while (tokens.next()) {
-    if (sets) {
-      return tokens.name.toLowerCase();
-    }
-    sets = tokens.isSymbol('=') || tokens.isSymbol('(');
+  /** The names after all statements so far. */
+  get names(): ReadonlySet<string> {
+    return this.current;
   }
-  return '';
+
+  /** @param at index of the statement that makes it, not before any other so far */
+  add(name: string, at: number): void {
+    if (!this.current.has(name)) {
+      this.current.add(name);
+      const spans = this.spans.get(name) ?? [];
+      spans.push({ from: at, until: Infinity });
+      this.spans.set(name, spans);
+    }
+  }
+
+  /** @returns whether it was there */
+  delete(name: string, at: number): boolean {
+    const span = this.current.delete(name) ? this.spans.get(name)?.at(-1) : undefined;
+    if (span) {
+      span.until = at;
+    }
+    return span !== undefined;
+  }
+
+  /** @param index of a statement */
+  before(index: number): NamesBefore {
+    return {
+      has: (name) =>
+        (this.spans.get(name) ?? []).some(({ from, until }) => from < index && index <= until),
+    };
+  }
+}
+
+/** The names that were there before one statement. */
+interface NamesBefore {
+  has(name: string): boolean;
+}
+
+interface Span {
+  /** The statement that made the name; it is there after it. */
+  readonly from: number;
+  /** The statement that took it away. */
+  until: number;
 }

@@ -10,106 +10,7 @@ import { LintData, type LintFinding, type LintWarning } from './rule';
 import { lintRules } from './rules';
 import { incompleteDown } from './rules/incompleteDown';
 
-/** Where comments in a file ask for rules to be passed over. */
-class IgnoreComments {
-  private readonly ofFile = new Set<string>();
-  private readonly comments: { readonly start: number; readonly rules: readonly string[] }[] = [];
-
-  /**
-   * @param text the file with what belongs to one direction
-   * @param fileText the whole file, which is what comments about the whole file may be anywhere in
-   */
-  constructor(
-    private readonly text: string,
-    fileText: string,
-  ) {
-    for (const { start, isFile, rules } of ignoresIn(text)) {
-      if (!isFile) {
-        this.comments.push({ start, rules });
-      }
-    }
-    for (const { isFile, rules } of ignoresIn(fileText)) {
-      rules.forEach((rule) => isFile && this.ofFile.add(rule));
-    }
-  }
-
-  /**
-   * Whether a rule is passed over at a statement: by a comment inside or behind it in its last line,
-   * or by one between it and the statement before, or anywhere for the whole file.
-   *
-   * @param after where the statement before it ends
-   */
-  covers(rule: string, after: number, { start, end }: { start: number; end: number }): boolean {
-    if (this.ofFile.has(rule) || this.comments.length === 0) {
-      return this.ofFile.has(rule);
-    }
-    const from = after === 0 ? 0 : this.lineEnd(after);
-    const until = this.lineEnd(end);
-    return this.comments.some(
-      (comment) =>
-        comment.start < Math.max(until, start) &&
-        (comment.start >= from || comment.start >= start) &&
-        comment.rules.includes(rule),
-    );
-  }
-
-  private lineEnd(offset: number): number {
-    const at = this.text.slice(offset).search(/[\r\n]/);
-    return at < 0 ? this.text.length : offset + at;
-  }
-}
-
-interface Ignore {
-  readonly start: number;
-  readonly isFile: boolean;
-  readonly rules: readonly string[];
-}
-
-/** Comments are what stands between tokens: a string may look like one. */
-function ignoresIn(text: string): Ignore[] {
-  const found: Ignore[] = [];
-  if (!text.includes('lockstep-ignore')) {
-    return found;
-  }
-  const tokens = new Tokens(text);
-  let last = 0;
-  for (let more = true; more; last = tokens.end) {
-    more = tokens.next();
-    const between = text.slice(last, more ? tokens.start : text.length);
-    for (const match of between.matchAll(
-      /(?:--|\/\*)\s*lockstep-ignore(-file)?(?![\w-])([^*\r\n]*)/g,
-    )) {
-      const [, file, list] = match;
-      found.push({ start: last + match.index, isFile: file !== undefined, rules: rulesIn(list) });
-    }
-  }
-  return found;
-}
-
-/** The rules named at the start of a text; all of them where it is empty. What follows is a reason. */
-function rulesIn(list: string): readonly string[] {
-  const known = lintRules.map(({ name }) => name);
-  const names = list.split(/[\s,:]+/).filter(Boolean);
-  if (names.length === 0) {
-    return known;
-  }
-  const end = names.findIndex((name) => !known.includes(name));
-  return end < 0 ? names : names.slice(0, end);
-}
-
-interface LintOptions {
-  readonly direction: Direction;
-  /** The copy has the rows, not only the schema. */
-  readonly rows: boolean;
-  /** The whole file, where the script is only a part of it. */
-  readonly fileText?: string;
-  readonly made?: Made;
-}
-
-/** Nobody reads more of one script, and no editor shows them. */
-const mostWarnings = 1000;
-
-/** Looks at one script: at each statement just before it runs on a copy, at the others by their text. */
+/** Checks one script: each statement just before it runs on a copy, the others by their text. */
 export class ScriptLinter {
   private readonly linted: LintedScript | undefined;
   private readonly found = new Map<number, LintWarning[]>();
@@ -118,8 +19,8 @@ export class ScriptLinter {
   /** The statements by where they start. */
   private readonly byStart: ReadonlyMap<number, LintedStatement>;
   private next = 0;
-  /** A script of ten thousand statements must not become ten thousand questions. */
-  private readonly budget = { questions: 500 };
+  /** A script of ten thousand statements must not become ten thousand queries. */
+  private readonly budget = { queries: 500 };
 
   constructor(
     script: Script,
@@ -207,13 +108,25 @@ export class ScriptLinter {
     return { rule, direction, place, statement: statement.slice(0, 300), ...finding };
   }
 
-  /** Where a way back without any statement is, in a file with both. */
+  /** Where a down script without any statement is, in a file with both. */
   private get markerOfDown(): number {
     return Math.max(0, (this.options.fileText ?? '').search(/^--[\t ]*migrate:down/m));
   }
 }
 
-/** The rules over one migration, there and back. */
+interface LintOptions {
+  readonly direction: Direction;
+  /** The copy has the rows, not only the schema. */
+  readonly rows: boolean;
+  /** The whole file, where the script is only a part of it. */
+  readonly fileText?: string;
+  readonly made?: Made;
+}
+
+/** No editor shows more of one script. */
+const mostWarnings = 1000;
+
+/** The rules over one migration, up and down. */
 export class MigrationLint {
   readonly up: ScriptLinter;
   private back: ScriptLinter | undefined;
@@ -231,17 +144,17 @@ export class MigrationLint {
     this.up = this.linter('up', new Set());
   }
 
-  /** The way back, where there is one: after the way on has worked, or by its text alone. */
+  /** The down script, where there is one: after the up script has worked, or by its text alone. */
   get down(): ScriptLinter | undefined {
     return this.migration.down && (this.back ??= this.linter('down', this.up.made));
   }
 
-  /** The way on has worked: what it made need not be spared on the way back. */
+  /** The up script has worked: the down script may remove what it made. */
   worked(before: readonly TableShape[], after: readonly TableShape[]): void {
     this.back = this.migration.down && this.linter('down', madeBetween(before, after));
   }
 
-  /** The way back has worked. @returns whether it undoes the schema, as far as that matters */
+  /** The down script has worked. @returns whether it undoes the schema, as far as that matters */
   undone(changes: readonly SchemaChange[]): boolean {
     const left = changes.filter(
       ({ before, after }) =>
@@ -294,4 +207,91 @@ function madeBetween(before: readonly TableShape[], after: readonly TableShape[]
     }
   }
   return made;
+}
+
+/** Where comments in a file ask for rules to be passed over. */
+class IgnoreComments {
+  private readonly ofFile = new Set<string>();
+  private readonly comments: { readonly start: number; readonly rules: readonly string[] }[] = [];
+
+  /**
+   * @param text the file with what belongs to one direction
+   * @param fileText the whole file, which is what comments about the whole file may be anywhere in
+   */
+  constructor(
+    private readonly text: string,
+    fileText: string,
+  ) {
+    for (const { start, isFile, rules } of ignoresIn(text)) {
+      if (!isFile) {
+        this.comments.push({ start, rules });
+      }
+    }
+    for (const { isFile, rules } of ignoresIn(fileText)) {
+      rules.forEach((rule) => isFile && this.ofFile.add(rule));
+    }
+  }
+
+  /**
+   * Whether a rule is passed over at a statement: by a comment inside or behind it in its last line,
+   * or by one between it and the statement before, or anywhere for the whole file.
+   *
+   * @param after where the statement before it ends
+   */
+  covers(rule: string, after: number, { start, end }: { start: number; end: number }): boolean {
+    if (this.ofFile.has(rule) || this.comments.length === 0) {
+      return this.ofFile.has(rule);
+    }
+    const from = after === 0 ? 0 : this.lineEnd(after);
+    const until = this.lineEnd(end);
+    return this.comments.some(
+      (comment) =>
+        comment.start < Math.max(until, start) &&
+        (comment.start >= from || comment.start >= start) &&
+        comment.rules.includes(rule),
+    );
+  }
+
+  private lineEnd(offset: number): number {
+    const at = this.text.slice(offset).search(/[\r\n]/);
+    return at < 0 ? this.text.length : offset + at;
+  }
+}
+
+interface Ignore {
+  readonly start: number;
+  readonly isFile: boolean;
+  readonly rules: readonly string[];
+}
+
+/** Comments are what stands between tokens: a string may look like one. */
+function ignoresIn(text: string): Ignore[] {
+  const found: Ignore[] = [];
+  if (!text.includes('lockstep-ignore')) {
+    return found;
+  }
+  const tokens = new Tokens(text);
+  let last = 0;
+  for (let more = true; more; last = tokens.end) {
+    more = tokens.next();
+    const between = text.slice(last, more ? tokens.start : text.length);
+    for (const match of between.matchAll(
+      /(?:--|\/\*)\s*lockstep-ignore(-file)?(?![\w-])([^*\r\n]*)/g,
+    )) {
+      const [, file, list] = match;
+      found.push({ start: last + match.index, isFile: file !== undefined, rules: rulesIn(list) });
+    }
+  }
+  return found;
+}
+
+/** The rules named at the start of a text; all of them where it is empty. What follows is a reason. */
+function rulesIn(list: string): readonly string[] {
+  const known = lintRules.map(({ name }) => name);
+  const names = list.split(/[\s,:]+/).filter(Boolean);
+  if (names.length === 0) {
+    return known;
+  }
+  const end = names.findIndex((name) => !known.includes(name));
+  return end < 0 ? names : names.slice(0, end);
 }

@@ -36,12 +36,12 @@ export interface LintFinding {
   readonly harmless?: boolean;
 }
 
-/** Something in a migration that bites on SQLite, although it may well run. Plain data. */
+/** Something in a migration that is dangerous on SQLite, although it may well run. Plain data. */
 export interface LintWarning extends LintFinding {
   /** The rule's name. */
   readonly rule: string;
   readonly direction: Direction;
-  /** Where its statement begins; of a way back that is another file, in that. */
+  /** Where its statement begins; of a down script that is another file, in that. */
   readonly place: Place;
   /** The statement's text, perhaps cut at the end. */
   readonly statement: string;
@@ -82,12 +82,12 @@ interface ChildTable {
 export class LintData {
   /**
    * @param hasRows the copy has the rows, not only the schema
-   * @param budget how many questions may still be asked; after that nothing is known
+   * @param budget how many queries may still be made; after that nothing is known
    */
   constructor(
     private readonly connection: Connection,
     private readonly hasRows: boolean,
-    private readonly budget: { questions: number },
+    private readonly budget: { queries: number },
   ) {}
 
   /** @returns undefined where that is not known */
@@ -147,7 +147,7 @@ export class LintData {
 
   /** @returns undefined where SQLite refuses */
   ask(sql: string, ...params: string[]): Row[] | undefined {
-    if (this.budget.questions-- <= 0) {
+    if (this.budget.queries-- <= 0) {
       return undefined;
     }
     try {

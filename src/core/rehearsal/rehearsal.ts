@@ -58,7 +58,7 @@ export interface RehearsedStep {
   /** Nothing where it does not work. */
   readonly schema: readonly SchemaChange[];
   readonly tables: readonly TableChange[];
-  /** What bites in its way up, although it may work; absent where nothing does. */
+  /** What is dangerous in its up script, although it may work; absent where nothing is. */
   readonly lint?: readonly LintWarning[];
 }
 
@@ -83,7 +83,7 @@ export interface CheckResult {
   readonly migration?: MigrationRef;
   /** In the order of the file; empty when it works. */
   readonly problems: readonly CheckProblem[];
-  /** What bites although it may work; in the order of the file. Only of what is pending. */
+  /** What is dangerous although it may work; in the order of the file. Only of what is pending. */
   readonly lint: readonly LintWarning[];
   /** A migration before it that fails or cannot be tried: so this one was not. */
   readonly blockedBy?: MigrationRef;
@@ -91,12 +91,12 @@ export interface CheckResult {
   readonly blockedWhy?: 'fails' | 'cannot';
   /** Why none of the migrations would be run, so that none was tried. */
   readonly refused?: ErrorInfo;
-  /** What the way on does, and the way back where there is one. Absent where not tried. */
+  /** What the up script does, and the down script where there is one. Absent where not tried. */
   readonly up?: RehearsedStep;
   readonly down?: RehearsedStep;
-  /** What is not as it was after the way on and the way back. */
+  /** What is not as it was after the up and the down script. */
   readonly notUndone: readonly SchemaChange[];
-  /** The tables and views before and after the way on; after is as before where it does not work. */
+  /** The tables and views before and after the up script; after is as before where it fails. */
   readonly before: readonly TableShape[];
   readonly after: readonly TableShape[];
   /** Absent where nothing was tried. */

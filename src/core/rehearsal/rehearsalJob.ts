@@ -14,7 +14,7 @@ export interface RehearsalJob {
   /** See `RunJob`. */
   readonly intended?: readonly string[];
   readonly transaction: TransactionMode;
-  /** `run`: what all steps do together, not each; for when nobody looks at each. */
+  /** `run`: what all steps do together, not each; for when only the sum is shown. */
   readonly detail: 'steps' | 'run';
   /** The copy has the rows, not only the schema. */
   readonly rows: boolean;

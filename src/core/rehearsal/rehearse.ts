@@ -9,9 +9,9 @@ import type { RehearsalEnvironment, RehearsalJob, RehearsalReport } from './rehe
 import { RunObserver } from './runObserver';
 import { WatchedFactory } from './watchedConnection';
 
-/** Waits are for others, and a copy has none. */
+/** Nobody else works on a copy. */
 const noWait = { attemptMs: 0, totalMs: 0, staleMs: 0 };
-const nobody = { kind: 'terminal', version: '', pid: 0, host: '', machine: '' } as const;
+const copyOwner = { kind: 'terminal', version: '', pid: 0, host: '', machine: '' } as const;
 
 /**
  * Runs migrations on a copy, by the very loop that runs them for good, and tells what they did.
@@ -37,7 +37,7 @@ export async function rehearse(
       transaction: job.transaction === 'all' ? 'all' : 'each',
       wait: noWait,
       waitedMs: 0,
-      owner: nobody,
+      owner: copyOwner,
     },
     {
       ...env,
@@ -51,14 +51,14 @@ export async function rehearse(
       otherHolder: () => undefined,
     },
   );
-  const { together, ...seen } = ended(observer, report);
-  const working = seen.steps.filter(({ verdict }) => isFine(verdict.kind));
+  const { together, ...observed } = endOf(observer, report);
+  const working = observed.steps.filter(({ verdict }) => works(verdict.kind));
   const tables = together ?? joinChanges(working.map((step) => step.tables));
-  const verdict = verdictOf(seen.steps, report.error);
+  const verdict = verdictOf(observed.steps, report.error);
   return {
     verdict,
     direction,
-    ...seen,
+    ...observed,
     tables,
     losses: lossesOf(tables),
     findings: report.findings,
@@ -66,8 +66,8 @@ export async function rehearse(
   };
 }
 
-/** A migration may leave a schema that SQLite cannot read any more (`PRAGMA writable_schema`). */
-function ended(observer: RunObserver, report: RunReport): ReturnType<RunObserver['end']> {
+/** A migration may leave a schema that SQLite can no longer read (`PRAGMA writable_schema`). */
+function endOf(observer: RunObserver, report: RunReport): ReturnType<RunObserver['end']> {
   try {
     return observer.end(report);
   } catch (error) {
@@ -79,7 +79,7 @@ function ended(observer: RunObserver, report: RunReport): ReturnType<RunObserver
   }
 }
 
-function isFine(kind: string): boolean {
+function works(kind: string): boolean {
   return kind === 'works' || kind === 'schemaOnly';
 }
 
@@ -113,7 +113,7 @@ export function withVerdict(
   };
 }
 
-/** The running mark of a copy: nobody needs to find it after a crash. */
+/** The running mark of a copy, which is gone with it after a crash. */
 export class MemoryMarks implements MarkStore {
   private mark: Mark | undefined;
 
@@ -145,7 +145,7 @@ function verdictOf(
   error: ErrorInfo | undefined,
 ): Rehearsal['verdict'] {
   const kinds = new Set(steps.map(({ verdict }) => verdict.kind));
-  if (kinds.has('fails') || (steps.length === 0 && error && isOurs(error))) {
+  if (kinds.has('fails') || (steps.length === 0 && error && isRefusal(error))) {
     return 'fails';
   }
   if (kinds.has('cannot') || error) {
@@ -154,7 +154,7 @@ function verdictOf(
   return kinds.has('schemaOnly') ? 'schemaOnly' : 'works';
 }
 
-/** A run would be refused for the same reason: the text or the folder is wrong, not the sandbox. */
-function isOurs({ code }: ErrorInfo): boolean {
+/** Whether a run would be refused as well: the text or the folder is wrong, not the sandbox. */
+function isRefusal({ code }: ErrorInfo): boolean {
   return !/^(internal$|database\.|engine\.|rehearsal\.)/.test(code);
 }

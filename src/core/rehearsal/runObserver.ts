@@ -12,87 +12,7 @@ import { StepObserver } from './stepObserver';
 import { KnownLinks } from './tables';
 import type { StatementWatch, WatchedFactory } from './watchedConnection';
 
-/** What an engine may lack that another has, in SQLite's words. */
-const lacking: readonly (readonly [RegExp, CannotReason])[] = [
-  [/no such module: (.+)/, 'module'],
-  [/no such function: (load_extension)/i, 'extension'],
-  [/no such function: (.+)/, 'function'],
-  [/no such collation sequence: (.+)/, 'collation'],
-  [/unknown tokenizer: (.+)/, 'module'],
-];
-
-/** Refusals that hold whatever the tables contain: the statement does not fit the schema. */
-const ofSchema =
-  /syntax error|incomplete input|unrecognized token|no such (table|column|index|view|trigger)|already exists|already another|duplicate column|has no column|ambiguous column|values for \d+ columns|values were supplied|unknown (column|database)|error in (view|trigger|index)/i;
-
-/**
- * What a step's failure on a copy says about the run itself.
- * @param definite the engine that tried it is the one that would run it
- * @param rows whether the copy had the rows
- */
-function classifyFailure(
-  error: ErrorInfo,
-  { definite, rows }: { readonly definite: boolean; readonly rows: boolean },
-): StepVerdict {
-  const { code, params, place } = error;
-  const message = String(params.message ?? code);
-  const cannot = (reason: CannotReason, detail?: string): StepVerdict => ({
-    kind: 'cannot',
-    reason,
-    ...(detail && { detail }),
-    ...(place && { place }),
-  });
-  switch (code) {
-    case 'rehearsal.cannot':
-      return cannot(params.reason as CannotReason, String(params.detail ?? ''));
-    case 'sql.failed':
-      break;
-    case 'sql.transactionEnded':
-    case 'foreignKeys.violated':
-    case 'children.vanished':
-    case 'migrations.invalid':
-      return rows ? { kind: 'fails', error } : cannot('data', message);
-    case 'database.full':
-      return cannot('memory', message);
-    default:
-      return cannot('crash', message);
-  }
-  if (Number(params.sqliteCode) === 7) {
-    return cannot('memory', message);
-  }
-  if (!definite) {
-    for (const [pattern, reason] of lacking) {
-      const found = pattern.exec(message);
-      if (found) {
-        return cannot(reason, found[1]);
-      }
-    }
-  }
-  return rows || ofSchema.test(message) ? { kind: 'fails', error } : cannot('data', message);
-}
-
-interface Observed {
-  readonly steps: readonly RehearsedStep[];
-  readonly schemaBefore: readonly SchemaObject[];
-  readonly schemaAfter: readonly SchemaObject[];
-  /** What all steps did, where they were not looked at one by one. */
-  readonly together?: readonly TableChange[];
-  readonly statements: readonly RehearsedStatement[];
-  readonly error?: ErrorInfo;
-  readonly failedRunning?: boolean;
-}
-
-const mostStatements = 2000;
-
-interface Current {
-  readonly index: number;
-  readonly observer: StepObserver;
-  readonly started: number;
-}
-
-type Done = Pick<RehearsedStep, 'schema' | 'tables' | 'ms'>;
-
-/** Follows a run on a copy: takes each step's picture before it starts and after it ended. */
+/** Follows a run on a copy: compares the schema and the tables before and after each step. */
 export class RunObserver implements StatementWatch {
   private readonly reader: SchemaReader;
   private readonly links = new KnownLinks();
@@ -104,7 +24,7 @@ export class RunObserver implements StatementWatch {
   private failed: { migration: MigrationRef; error: ErrorInfo } | undefined;
   private statements: RehearsedStatement[] = [];
   private failedRunning = false;
-  /** Of each step that was begun, where what it does is told step by step. */
+  /** Of each step that was begun, where each step is reported. */
   private readonly linters = new Map<number, ScriptLinter>();
   /** Of the current step: its text, and how far its statements have come. */
   private script: { readonly text: string; at: number } | undefined;
@@ -137,7 +57,7 @@ export class RunObserver implements StatementWatch {
   }
 
   public beforeStatement(connection: Connection, sql: string): void {
-    if (this.current && !this.isOurs(sql)) {
+    if (this.current && !this.isOwnStatement(sql)) {
       const statement = { step: this.current.index, text: sql, start: this.startOf(sql) };
       // Of very many, the first ones and the last: data, most likely.
       this.statements[Math.min(this.statements.length, mostStatements)] = statement;
@@ -148,7 +68,7 @@ export class RunObserver implements StatementWatch {
   }
 
   public afterStatement(connection: Connection, sql: string): void {
-    if (this.current && !this.isOurs(sql)) {
+    if (this.current && !this.isOwnStatement(sql)) {
       this.current.observer.afterStatement(connection, sql);
     }
   }
@@ -275,7 +195,87 @@ export class RunObserver implements StatementWatch {
   }
 
   /** The run's own statements come by the same way. */
-  private isOurs(sql: string): boolean {
+  private isOwnStatement(sql: string): boolean {
     return /^(BEGIN IMMEDIATE|COMMIT)$/.test(sql) || sql === this.env.format.historyTable.createSql;
   }
 }
+
+/** What one engine may have and another not, in SQLite's words. */
+const missingFeatures: readonly (readonly [RegExp, CannotReason])[] = [
+  [/no such module: (.+)/, 'module'],
+  [/no such function: (load_extension)/i, 'extension'],
+  [/no such function: (.+)/, 'function'],
+  [/no such collation sequence: (.+)/, 'collation'],
+  [/unknown tokenizer: (.+)/, 'module'],
+];
+
+/** Errors that do not depend on what the tables contain: the statement does not fit the schema. */
+const schemaErrors =
+  /syntax error|incomplete input|unrecognized token|no such (table|column|index|view|trigger)|already exists|already another|duplicate column|has no column|ambiguous column|values for \d+ columns|values were supplied|unknown (column|database)|error in (view|trigger|index)/i;
+
+/**
+ * What a step's failure on a copy says about the run itself.
+ * @param definite the engine that tried it is the one that would run it
+ * @param rows whether the copy had the rows
+ */
+function classifyFailure(
+  error: ErrorInfo,
+  { definite, rows }: { readonly definite: boolean; readonly rows: boolean },
+): StepVerdict {
+  const { code, params, place } = error;
+  const message = String(params.message ?? code);
+  const cannot = (reason: CannotReason, detail?: string): StepVerdict => ({
+    kind: 'cannot',
+    reason,
+    ...(detail && { detail }),
+    ...(place && { place }),
+  });
+  switch (code) {
+    case 'rehearsal.cannot':
+      return cannot(params.reason as CannotReason, String(params.detail ?? ''));
+    case 'sql.failed':
+      break;
+    case 'sql.transactionEnded':
+    case 'foreignKeys.violated':
+    case 'children.vanished':
+    case 'migrations.invalid':
+      return rows ? { kind: 'fails', error } : cannot('data', message);
+    case 'database.full':
+      return cannot('memory', message);
+    default:
+      return cannot('crash', message);
+  }
+  if (Number(params.sqliteCode) === 7) {
+    return cannot('memory', message);
+  }
+  if (!definite) {
+    for (const [pattern, reason] of missingFeatures) {
+      const found = pattern.exec(message);
+      if (found) {
+        return cannot(reason, found[1]);
+      }
+    }
+  }
+  return rows || schemaErrors.test(message) ? { kind: 'fails', error } : cannot('data', message);
+}
+
+interface Observed {
+  readonly steps: readonly RehearsedStep[];
+  readonly schemaBefore: readonly SchemaObject[];
+  readonly schemaAfter: readonly SchemaObject[];
+  /** What all steps did, where they were not observed one by one. */
+  readonly together?: readonly TableChange[];
+  readonly statements: readonly RehearsedStatement[];
+  readonly error?: ErrorInfo;
+  readonly failedRunning?: boolean;
+}
+
+const mostStatements = 2000;
+
+interface Current {
+  readonly index: number;
+  readonly observer: StepObserver;
+  readonly started: number;
+}
+
+type Done = Pick<RehearsedStep, 'schema' | 'tables' | 'ms'>;

@@ -1,5 +1,5 @@
 import type { Connection } from '../connection';
-import type { FoundSchema } from '../schema/schema';
+import type { SchemaByKey } from '../schema/schema';
 import { foldName, quoteName, wordsOf } from '../sql/tokens';
 
 /**
@@ -128,7 +128,7 @@ export class TouchedTables {
 
   constructor(
     private readonly connection: Connection,
-    schema: FoundSchema,
+    schema: SchemaByKey,
     { foreignKeys, known }: { readonly foreignKeys: boolean; readonly known: KnownLinks },
   ) {
     for (const { type, name, table, sql } of schema.values()) {

@@ -33,7 +33,7 @@ export interface RunJob {
   readonly fileAccess?: FileAccess;
 }
 
-/** What a run needs of the world around it. */
+/** What a run needs beside its job. */
 export interface RunEnvironment {
   readonly factory: ConnectionFactory;
   readonly format: Format;
@@ -44,7 +44,7 @@ export interface RunEnvironment {
   readonly checkFileAccess: FileAccessCheck;
   /**
    * Called once, in the write transaction that read the history and before the first change, when
-   * there is something to do. Not called where nobody wants a backup.
+   * there is something to do. Absent where no backup is wanted.
    * @returns absolute path of the copy; undefined where none was needed
    * @throws `backup.failed`, `run.cancelled`: nothing is run then
    */
@@ -67,6 +67,6 @@ export interface RunControl {
   readonly cancelled: boolean;
   /** Waits, in milliseconds; returns early when the run is cancelled. */
   sleep(ms: number): void;
-  /** Announces that a COMMIT is under way, so that nobody kills the process for being slow. */
+  /** Announces that a COMMIT is under way, so that the process is not killed for being slow. */
   committing<T>(commit: () => T): T;
 }

@@ -2,7 +2,7 @@ import { SqliteError } from '../connection';
 import { errorInfo, LockstepError } from '../errors';
 import type { Step } from '../model';
 import { planRun, refuseDuplicates } from '../plan/plan';
-import { countViolations, type Violations } from './foreignKeys';
+import { countViolations, type Violations } from './violations';
 import { refuseOrphanedMark, runNonTransactionalStep } from './nonTransactionalStep';
 import { type PreparedStep, prepareStep, refuseFileAccess, standsAlone } from './preparedStep';
 import type { RunEnvironment, RunJob } from './runEnvironment';
@@ -186,7 +186,7 @@ class StepGroup {
 
   /**
    * Runs and commits steps from the first on, until `end`, `ageMs` or a step that must be alone.
-   * @param isKnownViolated what already pointed nowhere when the group began is nobody's fault
+   * @param isKnownViolated what already pointed nowhere when the group began is not held against it
    * @returns the index of the first step that was not run
    */
   public run(end: number, ageMs: number, isKnownViolated = false): number {

@@ -15,7 +15,7 @@ import type { Outcome } from './runEvents';
 
 /**
  * What shares a transaction. `each`: one migration, one transaction. `grouped`: consecutive ones as
- * long as the group is young; nobody can tell but by the clock. `all`: the whole run or nothing.
+ * long as the group is young, which only the clock shows. `all`: the whole run or nothing.
  */
 export type TransactionMode = 'each' | 'grouped' | 'all';
 
@@ -58,8 +58,8 @@ export interface RunRequest {
 }
 
 /**
- * Whether a run is tried on a copy first. `auto`: where it could stop half-way, and no longer than
- * nobody minds. `always`: also a single migration, and for as long as a preview may take.
+ * Whether a run is tried on a copy first. `auto`: where it could stop half-way, and only as long
+ * as it is not noticed. `always`: also a single migration, and for as long as a preview may take.
  */
 export type RehearseMode = 'auto' | 'always' | 'never';
 

@@ -2,6 +2,51 @@ import { LockstepError } from '../errors';
 import type { Direction, MigrationRef, ProcessIdentity } from '../model';
 
 /**
+ * Says on disk that a step outside a transaction has begun. Losing a mark loses the warning only;
+ * history decides what was applied.
+ */
+export interface Mark {
+  readonly migration: MigrationRef;
+  readonly direction: Direction;
+  /** The statement that is running, from 1; 0 before the first. */
+  readonly statement: number;
+  readonly statements: number;
+  /**
+   * How many of the statements may have left something behind: those that ran outside any
+   * transaction or up to the last COMMIT. 0 means that a crash left nothing.
+   */
+  readonly persisted: number;
+  /** ISO 8601. */
+  readonly since: string;
+  readonly owner: ProcessIdentity;
+  /** Set when the step ended with an error instead of a crash. */
+  readonly failed?: string;
+}
+
+/** Where the mark of one database is kept. At most one exists. */
+export interface MarkStore {
+  read(): Mark | undefined;
+  /**
+   * Durable when it returns.
+   * @returns false when there is a mark already
+   * @throws `run.marksUnwritable`
+   */
+  create(mark: Mark): boolean;
+  /** Durable when it returns. */
+  update(mark: Mark): void;
+  remove(): void;
+  /** Whether the process that left the mark still runs. */
+  isAlive(mark: Mark): boolean;
+}
+
+/** Says that a step outside a transaction was interrupted, as its mark tells it. */
+export function interruptedError({ migration, ...mark }: Mark): LockstepError {
+  const { statement, statements, direction, failed: message = '' } = mark;
+  const params = { migration: migration.id, statement, statements, direction, message };
+  return new LockstepError('run.interrupted', params);
+}
+
+/**
  * Reads a running mark, which may be torn, or anybody's. One that cannot be read still says that
  * something was interrupted, but nothing can have come of it: it is torn only while it is created,
  * before anything ran.
@@ -65,49 +110,4 @@ function isText(value: unknown): value is string {
 
 function count(value: unknown): number {
   return Number.isSafeInteger(value) && (value as number) >= 0 ? (value as number) : 0;
-}
-
-/**
- * Says on disk that a step outside a transaction has begun. Losing a mark loses the warning only;
- * history decides what was applied.
- */
-export interface Mark {
-  readonly migration: MigrationRef;
-  readonly direction: Direction;
-  /** The statement that is running, from 1; 0 before the first. */
-  readonly statement: number;
-  readonly statements: number;
-  /**
-   * How many of the statements may have left something behind: those that ran outside any
-   * transaction or up to the last COMMIT. 0 means that a crash left nothing.
-   */
-  readonly persisted: number;
-  /** ISO 8601. */
-  readonly since: string;
-  readonly owner: ProcessIdentity;
-  /** Set when the step ended with an error instead of a crash. */
-  readonly failed?: string;
-}
-
-/** Where the mark of one database is kept. At most one exists. */
-export interface MarkStore {
-  read(): Mark | undefined;
-  /**
-   * Durable when it returns.
-   * @returns false when there is a mark already
-   * @throws `run.marksUnwritable`
-   */
-  create(mark: Mark): boolean;
-  /** Durable when it returns. */
-  update(mark: Mark): void;
-  remove(): void;
-  /** Whether the process that left the mark still runs. */
-  isAlive(mark: Mark): boolean;
-}
-
-/** Says that a step outside a transaction was interrupted, as its mark tells it. */
-export function interruptedError({ migration, ...mark }: Mark): LockstepError {
-  const { statement, statements, direction, failed: message = '' } = mark;
-  const params = { migration: migration.id, statement, statements, direction, message };
-  return new LockstepError('run.interrupted', params);
 }

@@ -2,7 +2,8 @@ import { type Connection, SqliteError } from '../connection';
 import { type ErrorParams, LockstepError } from '../errors';
 import { placeAt } from '../sql/positions';
 import { accessedFile, type Statement } from '../sql/statements';
-import { addedViolation, CascadeLosses, countViolations, type Violations } from './foreignKeys';
+import { CascadeLosses } from './foreignKeys';
+import { addedViolation, countViolations, type Violations } from './violations';
 import type { PreparedStep } from './preparedStep';
 import { databaseError, type RunSession } from './runSession';
 

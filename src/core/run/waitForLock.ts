@@ -10,7 +10,7 @@ import type { RunEnvironment, RunJob } from './runEnvironment';
 /**
  * Waits for SQLite's own lock. One per run: the time spent is counted over the whole run.
  *
- * SQLite's busy handler is not used: it is unfair, cannot be cancelled and tells nobody. Measured
+ * SQLite's busy handler is not used: it is unfair, silent, and cannot be cancelled. Measured
  * with ten waiters, polling every few milliseconds with jitter lets the last one in five times
  * sooner than doubling delays without a cap.
  */
@@ -174,7 +174,7 @@ type WaitLevel = 'debug' | 'info' | 'warning';
 const firstGapMs = 250;
 const longestGapMs = 5_000;
 
-/** A waiter's memory of what it has reported: ask it after each attempt. */
+/** Decides when a wait is reported; asked after each attempt. */
 interface WaitReports {
   /**
    * @param waitedMs milliseconds since the wait began; never smaller than in the call before

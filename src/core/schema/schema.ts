@@ -41,7 +41,7 @@ export interface ColumnShape {
 }
 
 /** By type and name. */
-export type FoundSchema = ReadonlyMap<string, SchemaObject>;
+export type SchemaByKey = ReadonlyMap<string, SchemaObject>;
 
 /**
  * Reads the schema without SQLite's own objects and the history table, which is ours: whole, or what
@@ -53,13 +53,13 @@ export class SchemaReader {
   constructor(private readonly historyTable: string) {}
 
   /** @param words all that the statements since the last reading name, lower case, if they are known */
-  public read(connection: Connection, words?: ReadonlySet<string>): FoundSchema {
+  public read(connection: Connection, words?: ReadonlySet<string>): SchemaByKey {
     const version = connection.get('PRAGMA main.schema_version')?.schema_version;
     const { last } = this;
     if (last?.connection === connection && last.version === version) {
       return last.schema;
     }
-    const partly = words && last?.connection === connection && !reachFar(words, last);
+    const partly = words && last?.connection === connection && !affectsUnnamed(words, last);
     const schema = partly ? this.readNamed(connection, words, last) : this.readAll(connection);
     const rowId = Number(connection.get(`SELECT max(rowid) AS id FROM main.sqlite_schema`)!.id);
     this.last = { connection, version, schema, rowId };
@@ -71,7 +71,7 @@ export class SchemaReader {
     this.last = undefined;
   }
 
-  private readAll(connection: Connection): FoundSchema {
+  private readAll(connection: Connection): SchemaByKey {
     return new Map(this.rows(connection, '1').map((object) => [keyOf(object), object]));
   }
 
@@ -79,7 +79,7 @@ export class SchemaReader {
     connection: Connection,
     words: ReadonlySet<string>,
     { schema: before, rowId }: Reading,
-  ): FoundSchema {
+  ): SchemaByKey {
     const schema = new Map(before);
     for (const [key, { name, table }] of before) {
       if (words.has(foldName(name)) || words.has(foldName(table))) {
@@ -112,12 +112,12 @@ export class SchemaReader {
 interface Reading {
   readonly connection: Connection;
   readonly version: unknown;
-  readonly schema: FoundSchema;
+  readonly schema: SchemaByKey;
   readonly rowId: number;
 }
 
 /** Whether statements may change objects that they do not name. */
-function reachFar(words: ReadonlySet<string>, { schema }: Reading): boolean {
+function affectsUnnamed(words: ReadonlySet<string>, { schema }: Reading): boolean {
   return (
     ['rename', 'writable_schema', 'vacuum', 'virtual'].some((word) => words.has(word)) ||
     (words.has('drop') && [...schema.values()].some(({ sql }) => /^create\s+virtual\b/i.test(sql)))
@@ -180,7 +180,7 @@ export function columnsOf(connection: Connection, table: string): string[] {
 }
 
 /** What became of the objects of a schema: those that are gone first, then new and changed ones. */
-export function schemaChanges(before: FoundSchema, after: FoundSchema): SchemaChange[] {
+export function schemaChanges(before: SchemaByKey, after: SchemaByKey): SchemaChange[] {
   const changes: SchemaChange[] = [];
   for (const [key, object] of before) {
     if (!after.has(key)) {

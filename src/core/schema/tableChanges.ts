@@ -28,7 +28,7 @@ export interface Losses {
   readonly columns: readonly string[];
   /** Tables dropped that had rows, or whose rows are not known. */
   readonly tables: readonly string[];
-  /** Tables of which rows are deleted, nobody knows how many. */
+  /** Tables of which an unknown number of rows is deleted. */
   readonly uncounted?: readonly string[];
 }
 
@@ -82,7 +82,7 @@ export function joinChanges(steps: readonly (readonly TableChange[])[]): TableCh
     });
     changes.forEach((change, i) => joined.set(foldName(change.table), join(earlier[i], change)));
   }
-  // What came and went in between is nobody's concern.
+  // What was created and dropped in between is left out.
   return [...joined.values()].filter(({ created, dropped }) => !(created && dropped));
 }
 

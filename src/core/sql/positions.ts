@@ -8,9 +8,9 @@ const carriageReturn = 13;
  * `\r`, and line and column count from 1. Goes through the text once, however many are asked for.
  */
 export class Places {
-  /** Where each line begins, as far as the text was looked at. */
+  /** Where each line begins, as far as the text was scanned. */
   private readonly starts = [0];
-  private looked = 0;
+  private scanned = 0;
 
   constructor(
     private readonly file: string,
@@ -20,7 +20,7 @@ export class Places {
   /** @param offset UTF-16 units; beyond the text it is its end */
   at(offset: number): Place {
     const end = Math.min(offset, this.text.length);
-    this.lookUntil(end);
+    this.scanUntil(end);
     let line = 0;
     for (let beyond = this.starts.length; beyond - line > 1;) {
       const middle = (line + beyond) >>> 1;
@@ -33,15 +33,15 @@ export class Places {
     return { file: this.file, line: line + 1, column: end - this.starts[line] + 1 };
   }
 
-  private lookUntil(end: number): void {
+  private scanUntil(end: number): void {
     const { text } = this;
-    for (; this.looked < end; this.looked++) {
-      const code = text.charCodeAt(this.looked);
+    for (; this.scanned < end; this.scanned++) {
+      const code = text.charCodeAt(this.scanned);
       const endsLine =
         code === lineFeed ||
-        (code === carriageReturn && text.charCodeAt(this.looked + 1) !== lineFeed);
+        (code === carriageReturn && text.charCodeAt(this.scanned + 1) !== lineFeed);
       if (endsLine) {
-        this.starts.push(this.looked + 1);
+        this.starts.push(this.scanned + 1);
       }
     }
   }

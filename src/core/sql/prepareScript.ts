@@ -18,7 +18,7 @@ type NonTransactionalReason =
   | 'detach'
   | 'transactionControl';
 
-/** A script, looked at as closely as is possible without running it. */
+/** What can be known of a script without running it. */
 export interface PreparedScript {
   /** In the order they run; offsets are those of `Script.text`. */
   readonly statements: readonly Statement[];
@@ -127,7 +127,7 @@ function isConnectionOnly(kind: StatementKind): boolean {
   return kind.kind === 'pragma' && kind.sets && /^(synchronous|locking_mode)$/.test(kind.name);
 }
 
-/** Those that change how statements work. Others last as well, and matter to nobody. */
+/** Those that change how statements work. Others last as well, but change no result. */
 const lastingPragmas: ReadonlySet<string> = new Set([
   'case_sensitive_like',
   'ignore_check_constraints',

@@ -34,7 +34,7 @@ interface InsertFacts extends Named {
   readonly rest: number;
 }
 
-/** What a statement does to what, told from its first words alone. */
+/** What a statement does to what, by its first words alone. */
 export type StatementFacts =
   | CreateFacts
   | DropFacts

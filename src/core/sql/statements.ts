@@ -74,7 +74,7 @@ function afterToken(state: State, tokens: Tokens): State {
   }
 }
 
-/** What a statement does to transactions and connections, told from its first words alone. */
+/** What a statement does to transactions and connections, by its first words alone. */
 export type StatementKind =
   | { readonly kind: 'begin' }
   | { readonly kind: 'commit' }
@@ -91,7 +91,7 @@ export type StatementKind =
   | { readonly kind: 'createVirtual' }
   | { readonly kind: 'other' };
 
-/** How many tokens are looked at: `ROLLBACK TRANSACTION x TO SAVEPOINT y` has the most. */
+/** How many tokens are read: `ROLLBACK TRANSACTION x TO SAVEPOINT y` has the most. */
 const headLength = 6;
 
 /** Classifies one statement (without leading comments). */

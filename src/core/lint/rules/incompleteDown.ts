@@ -1,6 +1,6 @@
 import type { LintRule } from '../rule';
 
-/** A way back that does not undo the way up; found by trying both, see `MigrationLint`. */
+/** A down script that does not undo the up script; found by trying both, see `MigrationLint`. */
 export const incompleteDown: LintRule = {
   name: 'incomplete-down',
   summary: 'A way back that does not undo the way up.',
