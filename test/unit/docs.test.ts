@@ -76,7 +76,10 @@ describe('the pages', () => {
 
   it('have a heading for each lint rule, to which its diagnostics link, and no other', () => {
     const headings = headingsOf('docs/lint.md').filter((heading) => /^## /.test(heading));
-    assert.deepEqual(headings.map((heading) => heading.slice(3)).sort(), lintRules.map(({ name }) => name).sort());
+    assert.deepEqual(
+      headings.map((heading) => heading.slice(3)).sort(),
+      lintRules.map(({ name }) => name).sort(),
+    );
   });
 
   it('name each setting, and none that is not there', () => {

@@ -192,6 +192,15 @@ describe('the structure of the source', () => {
     );
   });
 
+  it('has its unit tests in folders of the same names', () => {
+    const folders = new Set(files.map(({ path }) => posix.dirname(path)));
+    const elsewhere = list('test/unit').filter((path) => {
+      const folder = posix.dirname(path);
+      return !isIn(path, 'scripts') && !folders.has(folder);
+    });
+    assert.deepEqual(elsewhere, []);
+  });
+
   it('keeps no state in modules', () => {
     const mutable = files.filter(({ path }) =>
       /^(export )?(let|var) /m.test(readFileSync(posix.join('src', path), 'utf8')),
