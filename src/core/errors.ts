@@ -14,7 +14,7 @@ export type ErrorCode =
   | 'sql.newer' // migration, statement, message, version (runs it), understoodBy: another SQLite takes it
   | 'sql.parameters' // migration, statement: unbound ? or :name
   | 'sql.transactionEnded' // migration, statement: the transaction was ended by ON CONFLICT ROLLBACK or the like
-  | 'sql.outside' // migration, statement, file, reason: outside | itself | uri | computed
+  | 'sql.outside' // migration, statement, file, reason: outside | itself | uri | computed | process
   | 'foreignKeys.violated' // migration, table, parent, count
   | 'children.vanished' // migration, table, before, after
   | 'history.foreign' // table, reason: view | columns | triggers

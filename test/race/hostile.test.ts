@@ -329,6 +329,9 @@ describe('hostile input', () => {
           `ATTACH 'file:${scratch.database}?vfs=unix-none' AS x;`,
           `ATTACH '${scratch.database}' AS x;`,
           `PRAGMA temp_store_directory = '${outside.folder}';`,
+          `EXPLAIN PRAGMA temp_store_directory = '${outside.folder}';`,
+          `EXPLAIN QUERY PLAN PRAGMA data_store_directory('${outside.folder}');`,
+          'PRAGMA hard_heap_limit = 100000;',
         ]) {
           scratch.migrate({ '001_a': 'CREATE TABLE a (x);', '002_b': `SELECT 1;\n  ${sql}` });
           const result = await run({ engine, wait: { attemptMs: 1, totalMs: 1, staleMs: 60_000 } });

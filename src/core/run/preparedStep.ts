@@ -4,7 +4,7 @@ import type { Format } from '../formats/format';
 import { type Direction, migrationRef, type MigrationRef, type Script, type Step } from '../model';
 import { placeAt } from '../sql/positions';
 import { type PreparedScript, prepareScript } from '../sql/prepareScript';
-import { accessedFile } from '../sql/statements';
+import { accessedFile, statementKind } from '../sql/statements';
 import type { FileAccessCheck } from './runRequest';
 
 /** A step with its script taken apart: everything that can be wrong with the text alone is known. */
@@ -55,7 +55,7 @@ export function refuseFileAccess(
 ): void {
   for (const { text, start } of sql.statements) {
     const file = accessedFile(text);
-    const reason = file && (file.name === undefined ? 'computed' : checkFileAccess(file.name));
+    const reason = file && refusal(file.name, text, checkFileAccess);
     if (reason) {
       throw new LockstepError(
         'sql.outside',
@@ -70,4 +70,15 @@ export function refuseFileAccess(
       );
     }
   }
+}
+
+function refusal(
+  file: string | undefined,
+  statement: string,
+  checkFileAccess: FileAccessCheck,
+): string | undefined {
+  if (file !== undefined) {
+    return checkFileAccess(file);
+  }
+  return statementKind(statement).kind === 'pragma' ? 'process' : 'computed';
 }

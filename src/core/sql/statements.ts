@@ -91,12 +91,19 @@ export type StatementKind =
   | { readonly kind: 'createVirtual' }
   | { readonly kind: 'other' };
 
-/** How many tokens are read: `ROLLBACK TRANSACTION x TO SAVEPOINT y` has the most. */
-const headLength = 6;
+/** How many tokens are read: `EXPLAIN QUERY PLAN PRAGMA main.name = …` has the most. */
+const headLength = 8;
 
-/** Classifies one statement (without leading comments). */
+/**
+ * Classifies one statement (without leading comments). A PRAGMA that is only explained counts as one,
+ * since many take effect while SQLite compiles them.
+ */
 export function statementKind(text: string): StatementKind {
   const head = readHead(text);
+  if (head[0] === 'explain') {
+    const explained = head.slice(head[1] === 'query' ? 3 : 1);
+    return explained[0] === 'pragma' ? pragma(explained) : { kind: 'other' };
+  }
   switch (head[0]) {
     case 'begin':
     case 'vacuum':
@@ -167,14 +174,30 @@ interface AccessedFile {
 }
 
 /**
- * The file that one statement (without leading comments) names beside the database: that of ATTACH,
- * of VACUUM INTO, or the folder of a PRAGMA that moves temporary files. Nothing else in SQL without
- * extensions reaches a file.
+ * The PRAGMAs whose value reaches beyond their connection: into the whole process, so into other
+ * databases, or to a file (https://www.sqlite.org/pragma.html).
+ */
+export const processWidePragma =
+  /^(?:(?:temp|data)_store_directory|lock_proxy_file|(?:soft|hard)_heap_limit)$/i;
+
+/**
+ * The file that one statement (without leading comments) names beside the database: that of ATTACH or
+ * of VACUUM INTO, or the place of a {@link processWidePragma} that is set. Nothing else in SQL without
+ * extensions reaches beyond the database. What is only explained counts as well: a PRAGMA takes effect
+ * while SQLite compiles it.
  */
 export function accessedFile(text: string): AccessedFile | undefined {
   const tokens = new Tokens(text);
   const next = (): string => (tokens.next() ? tokens.name.toLowerCase() : '');
-  switch (next()) {
+  let first = next();
+  if (first === 'explain') {
+    first = next();
+    if (first === 'query') {
+      next();
+      first = next();
+    }
+  }
+  switch (first) {
     case 'attach':
       next();
       return isWord(tokens, 'database')
@@ -203,7 +226,6 @@ function read(tokens: Tokens, found: boolean, after?: string): AccessedFile {
     : { offset };
 }
 
-/** https://www.sqlite.org/pragma.html#pragma_temp_store_directory; it is the whole process's. */
 function readPragma(tokens: Tokens): AccessedFile | undefined {
   let isOurs = false;
   while (tokens.next()) {
@@ -211,7 +233,7 @@ function readPragma(tokens: Tokens): AccessedFile | undefined {
       tokens.next();
       return { offset: tokens.start };
     }
-    isOurs = /^(temp_store|data_store)_directory$/i.test(tokens.name);
+    isOurs = processWidePragma.test(tokens.name);
     if (!isOurs && tokens.isSymbol('=')) {
       return undefined;
     }

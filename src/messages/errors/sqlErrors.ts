@@ -121,6 +121,14 @@ function outside(error: ErrorView): { reason: string; advice: string } {
         reason: error.t('{migration} names a file by something else than a text.', names),
         advice: error.t('Write its path between single quotes.'),
       };
+    case 'process':
+      return {
+        reason: error.t(
+          '{migration} sets something for the whole process, so for other databases, too.',
+          names,
+        ),
+        advice: error.t('Leave the PRAGMA out.'),
+      };
     default:
       return {
         reason: error.t(

@@ -11,6 +11,7 @@ import {
 } from '../../core/connection';
 import { LockstepError } from '../../core/errors';
 import type { FileAccessCheck } from '../../core/run/runRequest';
+import { processWidePragma } from '../../core/sql/statements';
 import { Tokens } from '../../core/sql/tokens';
 import { type FileIdentity, fileIdentity, sameIdentity } from '../databaseFile';
 import { translateErrors } from '../errors';
@@ -276,7 +277,7 @@ class WritingConnection extends NativeConnection {
       }
       this.assertSameFile();
     }
-    if (this.guard && (first === 'attach' || first === 'vacuum')) {
+    if (this.guard && guarded.test(first)) {
       this.guard.open(() => super.exec(sql));
     } else {
       super.exec(sql);
@@ -309,7 +310,11 @@ function words(sql: string): string[] {
   return [0, 1].map(() => (tokens.next() ? tokens.raw.toLowerCase() : ''));
 }
 
+/** How a statement may begin that needs the guard. */
+const guarded = /^(attach|vacuum|pragma|explain)$/;
+
 /** https://www.sqlite.org/c3ref/c_alter_table.html */
+const pragmaAction = 19;
 const attachAction = 24;
 const ok = 0;
 const deny = 1;
@@ -318,9 +323,9 @@ const deny = 1;
 type Guardable = Partial<Pick<DatabaseSync, 'setAuthorizer' | 'limits'>>;
 
 /**
- * Has SQLite itself watch which files a connection attaches, VACUUM INTO among them, where it can: a
- * second line behind the look at the statement's text. Watching costs, so it watches the statements
- * that attach; all others may attach nothing.
+ * Has SQLite itself watch which files a connection attaches, VACUUM INTO among them, and what it sets
+ * for the whole process, where it can: a second line behind the look at the statement's text. Watching
+ * costs, so it watches the statements that may do so; all others may attach nothing.
  */
 export class AttachGuard {
   private readonly limit: number | undefined;
@@ -333,17 +338,14 @@ export class AttachGuard {
     this.setLimit(0);
   }
 
-  /** Runs something that may attach what may be reached. */
+  /** Runs something that may attach, but only what may be reached. */
   public open(run: () => void): void {
-    const { setAuthorizer } = this.database as Guardable;
     this.setLimit(this.limit ?? 0);
-    setAuthorizer?.call(this.database, (action, file) =>
-      action !== attachAction || (file !== null && !this.checkFileAccess(file)) ? ok : deny,
-    );
+    authorize(this.database, (file) => file !== null && !this.checkFileAccess(file));
     try {
       run();
     } finally {
-      setAuthorizer?.call(this.database, null);
+      (this.database as Guardable).setAuthorizer?.(null);
       this.setLimit(0);
     }
   }
@@ -354,4 +356,21 @@ export class AttachGuard {
       translateErrors(() => (limits.attach = attach));
     }
   }
+}
+
+/**
+ * Has SQLite refuse a connection every other file, where it can. VACUUM attaches as well: a database
+ * without a name, and VACUUM INTO one with a name.
+ */
+export function refuseFiles(database: DatabaseSync): void {
+  authorize(database, (file) => file === '' || file === ':memory:');
+}
+
+function authorize(database: DatabaseSync, mayAttach: (file: string | null) => boolean): void {
+  (database as Guardable).setAuthorizer?.((action, name, value) => {
+    const refused =
+      (action === attachAction && !mayAttach(name)) ||
+      (action === pragmaAction && value !== null && processWidePragma.test(name ?? ''));
+    return refused ? deny : ok;
+  });
 }

@@ -5,7 +5,7 @@ import type { HistoryTable } from '../../core/history/historyTable';
 import { TemporaryFolder } from '../../system/temporaryFolder';
 import type { CopyOptions, DatabaseCopy, LookResult } from '../engine';
 import { translateErrors } from '../errors';
-import { NativeConnection } from './nativeConnection';
+import { NativeConnection, refuseFiles } from './nativeConnection';
 import { look } from './nativeLook';
 import type { NativeModule } from './nativeModule';
 
@@ -73,6 +73,7 @@ function cloneSchema(
     enableForeignKeyConstraints: false,
     enableDoubleQuotedStringLiterals: true,
   });
+  refuseFiles(database);
   const clone = new NativeConnection(database, from.sqliteVersion, ':memory:');
   try {
     for (const pragma of ['encoding', 'user_version', 'application_id']) {
@@ -99,10 +100,13 @@ const createSql = `
    WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'
    ORDER BY type <> 'table', sql NOT LIKE 'create virtual%', rowid`;
 
-/** What this engine cannot make, or has made already as part of something else, is left out. */
+/**
+ * What this engine cannot make, or has made already as part of something else, is left out, and so is
+ * what a forged schema has behind a statement: SQLite passes over it while it reads the schema.
+ */
 function create(clone: Connection, sql: string): void {
   try {
-    clone.exec(sql);
+    clone.get(sql); // prepared, which stops after one statement
   } catch (error) {
     if (!(error instanceof SqliteError)) {
       throw error;

@@ -5,7 +5,7 @@ import { statementKind } from '../../core/sql/statements';
 import { Tokens } from '../../core/sql/tokens';
 import { copyIn, removeCopy } from '../../system/temporaryFolder';
 import type { CompileFailure, OpenSnapshot } from '../engine';
-import { NativeConnection, nativeOptions } from './nativeConnection';
+import { NativeConnection, nativeOptions, refuseFiles } from './nativeConnection';
 import { databaseContent } from './nativeCopy';
 import { type NativeModule, nativeVersion } from './nativeModule';
 
@@ -17,7 +17,9 @@ export function compileStatements(
 ): CompileFailure[] {
   const database = new sqlite.DatabaseSync(':memory:', nativeOptions(false));
   try {
-    schema.forEach((sql) => attempt(() => database.exec(sql)));
+    refuseFiles(database);
+    // Prepared, which stops after one statement: SQLite passes over what follows it in a schema.
+    schema.forEach((sql) => attempt(() => database.prepare(sql).run()));
     return statements.flatMap((sql, index) => {
       const message = attempt(() => compile(database, sql));
       return message === undefined ? [] : [{ index, message }];
@@ -74,12 +76,6 @@ function attempt(work: () => unknown): string | undefined {
   }
 }
 
-/** Action codes (https://www.sqlite.org/c3ref/c_alter_table.html) and answers of an authorizer. */
-const attach = 24;
-const pragma = 19;
-const allow = 0;
-const deny = 1;
-
 /**
  * Opens a copy of a database, a file of ours, through `node:sqlite`. SQL that runs on it reaches no
  * other file: ATTACH and VACUUM INTO are refused by the engine where it can, and by whoever screens
@@ -122,15 +118,4 @@ export class NativeSnapshot implements OpenSnapshot {
   }
 
   close(): void {}
-}
-
-/** VACUUM attaches as well: a database without a name, and VACUUM INTO one with a name. */
-function refuseFiles(database: DatabaseSync): void {
-  const setAuthorizer = database.setAuthorizer as DatabaseSync['setAuthorizer'] | undefined;
-  setAuthorizer?.call(database, (code, first) => {
-    const refused =
-      (code === attach && first !== '' && first !== ':memory:') ||
-      (code === pragma && /^(temp|data)_store_directory$/i.test(first ?? ''));
-    return refused ? deny : allow;
-  });
 }

@@ -99,6 +99,8 @@ describe('a copy of a database', () => {
       `ATTACH '${scratch.folder}/' || 'other.db' AS o`,
       `VACUUM INTO '${other}'`,
       `PRAGMA temp_store_directory = '${scratch.folder}'`,
+      `EXPLAIN PRAGMA temp_store_directory = '${scratch.folder}'`,
+      'PRAGMA hard_heap_limit = 100000000',
       `SELECT load_extension('${other}')`,
     ]) {
       assert.throws(() => connection.exec(sql), /not authorized|denied|no such function/, sql);
@@ -107,6 +109,39 @@ describe('a copy of a database', () => {
     connection.close();
     copy.close();
     assert.deepEqual(scratch.names(), ['copy.db']);
+  });
+
+  it('runs nothing that a forged schema has behind its statements', () => {
+    const other = `${scratch.folder}/other.db`;
+    for (const tail of [
+      `COMMIT; VACUUM INTO '${other}'`,
+      `ATTACH '${other}' AS o; CREATE TABLE o.x (y)`,
+      `PRAGMA temp_store_directory = '${scratch.folder}'`,
+      'CREATE TABLE also (x)',
+    ]) {
+      const database = new DatabaseSync(scratch.database, { defensive: false });
+      database.exec('DROP TABLE IF EXISTS a; CREATE TABLE a (x); PRAGMA writable_schema=1');
+      const forged = `CREATE TABLE a (x); ${tail}`;
+      database.prepare("UPDATE sqlite_schema SET sql = ? WHERE name = 'a'").run(forged);
+      database.close();
+      const { state, value } = native.snapshot(scratch.database, { ...options, maxBytes: 100 });
+      assert.deepEqual([state, value?.kind], ['ok', 'schema']);
+      assert.deepEqual(values(value!.bytes, 'SELECT name FROM sqlite_schema'), ['a']);
+      assert.deepEqual(native.compile!([forged], ['SELECT x FROM a']), []);
+      assert.equal(native.compile!([forged], ['SELECT x FROM also']).length, 1);
+      assert.deepEqual(scratch.names(), ['app.db']);
+      const memory = new DatabaseSync(':memory:');
+      assert.equal(memory.prepare('PRAGMA temp_store_directory').get(), undefined);
+      memory.close();
+    }
+  });
+
+  it('compiles nothing that takes effect by that alone', () => {
+    const set = `EXPLAIN PRAGMA temp_store_directory = '${scratch.folder}'`;
+    native.compile!([], [set, `EXPLAIN QUERY PLAN ${set.slice(8)}`]);
+    const memory = new DatabaseSync(':memory:');
+    assert.equal(memory.prepare('PRAGMA temp_store_directory').get(), undefined);
+    memory.close();
   });
 
   it('starts each connection to the sandbox anew', () => {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { fileAccessCheck } from '../../../src/sqlite/fileAccess';
 import { AttachGuard } from '../../../src/sqlite/native/nativeConnection';
+import { nativeEngine } from '../../../src/sqlite/native/nativeEngine';
 import { Scratch } from '../../support/scratch';
 
 describe('fileAccessCheck', () => {
@@ -63,6 +64,22 @@ describe('fileAccessCheck', () => {
     assert.equal(fileAccessCheck(database, 'anywhere')(join(outside.folder, 'a.db')), undefined);
   });
 
+  it('has SQLite watch the connection that migrations run on', () => {
+    const factory = nativeEngine().connections(scratch.database, fileAccessCheck(scratch.database));
+    const connection = factory.open({ foreignKeys: false });
+    try {
+      for (const sql of [
+        `ATTACH '${outside.folder}/a.db' AS c`,
+        `PRAGMA temp_store_directory = '${outside.folder}'`,
+        `EXPLAIN PRAGMA temp_store_directory = '${outside.folder}'`,
+      ]) {
+        assert.throws(() => connection.exec(sql), /not authorized|denied/, sql);
+      }
+    } finally {
+      connection.close();
+    }
+  });
+
   it('has SQLite watch it, too', () => {
     const database = new DatabaseSync(scratch.database);
     try {
@@ -80,6 +97,16 @@ describe('fileAccessCheck', () => {
       ]) {
         assert.throws(() => guard.open(way), /authorization denied|not authorized/);
       }
+      for (const pragma of [
+        `PRAGMA temp_store_directory = '${outside.folder}'`,
+        `EXPLAIN PRAGMA temp_store_directory = '${outside.folder}'`,
+        `EXPLAIN QUERY PLAN PRAGMA data_store_directory('${outside.folder}')`,
+        'PRAGMA soft_heap_limit = 100000000',
+        'EXPLAIN PRAGMA hard_heap_limit = 100000000',
+      ]) {
+        assert.throws(() => guard.open(() => database.exec(pragma)), /not authorized/, pragma);
+      }
+      guard.open(() => database.exec('PRAGMA soft_heap_limit; PRAGMA user_version = 3'));
       assert.throws(attach(inside, 'd'), /too many attached/);
       assert.deepEqual(outside.names(), []);
     } finally {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { DatabaseSync } from 'node:sqlite';
 import fc from 'fast-check';
-import { accessedFile, splitStatements } from '../../../../src/core/sql/statements';
+import { accessedFile, splitStatements, statementKind } from '../../../../src/core/sql/statements';
 
 const file = (sql: string): string | undefined => accessedFile(sql)?.name;
 
@@ -14,6 +14,8 @@ describe('accessedFile', () => {
     assert.equal(file("VACUUM INTO '/a.db';"), '/a.db');
     assert.equal(file("vacuum main into '/a.db'"), '/a.db');
     assert.equal(file('vacuum "into" into `/a.db`'), '/a.db');
+    assert.equal(file("EXPLAIN ATTACH '/a.db' AS x"), '/a.db');
+    assert.equal(file("explain query plan -- c\nvacuum into '/a.db'"), '/a.db');
   });
 
   it('knows an expression as such', () => {
@@ -28,6 +30,11 @@ describe('accessedFile', () => {
       "PRAGMA temp_store_directory = '/tmp'",
       "PRAGMA main.temp_store_directory('/tmp')",
       "pragma DATA_STORE_DIRECTORY='/tmp'",
+      "EXPLAIN PRAGMA temp_store_directory = '/tmp'",
+      "explain/**/query\nplan pragma main.'temp_store_directory'('/tmp')",
+      'PRAGMA soft_heap_limit = 1000',
+      'EXPLAIN PRAGMA hard_heap_limit(1000)',
+      "PRAGMA lock_proxy_file = '/tmp/x'",
     ]) {
       assert.deepEqual(Object.keys(accessedFile(sql) ?? {}), ['offset'], sql);
     }
@@ -39,6 +46,9 @@ describe('accessedFile', () => {
       'VACUUM main;',
       'PRAGMA temp_store_directory',
       'PRAGMA journal_mode = WAL',
+      'EXPLAIN PRAGMA temp_store_directory',
+      'EXPLAIN QUERY PLAN SELECT 1',
+      'PRAGMA hard_heap_limit',
       "INSERT INTO t VALUES ('ATTACH ''/a'' AS b')",
       "CREATE TABLE attach (x DEFAULT 'ATTACH')",
       'DETACH x',
@@ -67,6 +77,7 @@ describe('accessedFile', () => {
     const head = fc.constantFrom(
       ...['', 'ATTACH ', 'ATTACH DATABASE ', 'VACUUM INTO ', 'VACUUM main INTO '],
       ...["ATTACH '/x/a.db' AS ", "/**/ATTACH\n'/x/a.db'"],
+      ...['EXPLAIN ATTACH ', 'EXPLAIN QUERY PLAN ATTACH ', 'explain/**/vacuum into '],
     );
     const program = fc
       .tuple(head, fc.array(fc.tuple(piece, blank), { maxLength: 6 }))
@@ -93,5 +104,45 @@ describe('accessedFile', () => {
     );
     db.close();
     assert.ok(attached > 100, `only ${attached}`);
+  });
+
+  it('misses nothing that reaches the whole process, however it is wrapped', () => {
+    const db = new DatabaseSync(':memory:');
+    const names = ['temp_store_directory', 'data_store_directory', 'soft_heap_limit'];
+    const blank = fc.constantFrom(' ', '\n', '/**/', '-- c\n');
+    const explain = fc.constantFrom('', 'EXPLAIN', 'explain/**/query plan', 'QUERY PLAN', 'PRAGMA');
+    const schema = fc.constantFrom('', 'main.', '"main"/**/.', 'main', '.');
+    const name = fc.constantFrom(...names, ...names.map((each) => `"${each.toUpperCase()}"`));
+    const rest = fc.constantFrom('=0', "('0')", '= "0"', '(', '', '=', '==0', "='0';", '(0);x');
+    let set = 0;
+    let seen: string[] = [];
+    db.setAuthorizer((action, name, value) => {
+      const isSet = action === 19 && value !== null && names.includes(name?.toLowerCase() ?? '');
+      seen.push(...(isSet ? [name!] : []));
+      return isSet ? 1 : 0;
+    });
+    const program = fc
+      .tuple(blank, explain, blank, fc.constant('PRAGMA'), blank, schema, name, blank, rest)
+      .map((parts) => parts.join(''));
+    fc.assert(
+      fc.property(program, (sql) => {
+        for (const { text } of splitStatements(sql)) {
+          seen = [];
+          try {
+            db.prepare(text);
+          } catch {
+            // refused, as most are
+          }
+          if (seen.length > 0) {
+            set++;
+            assert.ok(accessedFile(text), `missed ${JSON.stringify(text)}`);
+            assert.equal(statementKind(text).kind, 'pragma', text);
+          }
+        }
+      }),
+      { numRuns: 1000 },
+    );
+    db.close();
+    assert.ok(set > 50, `only ${set}`);
   });
 });
