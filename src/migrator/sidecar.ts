@@ -49,10 +49,22 @@ export class Sidecar {
    * @throws what the file system says, or that a link is in the place: we would write elsewhere
    */
   public create(): void {
-    if (mkdirSync(this.folder, { recursive: true })) {
-      writeFileSync(join(this.folder, '.gitignore'), '# made by Lockstep\n*\n');
-    } else if (!lstatSync(this.folder).isDirectory()) {
+    const isNew = mkdirSync(this.folder, { recursive: true }) !== undefined;
+    if (!isNew && !lstatSync(this.folder).isDirectory()) {
       throw new Error(`not a folder: ${this.folder}`);
+    }
+    this.hideFromGit();
+  }
+
+  /**
+   * Whoever made the folder: one that came with the repository may lack it, and `git add` would take
+   * backups and the log. What is there, also a link, is left alone.
+   */
+  private hideFromGit(): void {
+    try {
+      writeFileSync(join(this.folder, '.gitignore'), '# made by Lockstep\n*\n', { flag: 'wx' });
+    } catch {
+      // It is there, or nothing can be made here, which whoever writes next will say.
     }
   }
 
