@@ -35,7 +35,7 @@ const commands: Record<CommandName, string> = {
   Creates, changes and locks nothing. Exits with 0 when it would work, 1 when it would fail, 4 when
   not all of it can be tried here.
 
-  --rollback            the way back, not the way on
+  --rollback            the down migrations, not what is pending
   --to ID               up to this migration (version or name); back: everything after it
   --steps N             the next N; back: the last N (default 1)
   --transaction MODE    what shares one: grouped (default; some, while they are quick), each or all

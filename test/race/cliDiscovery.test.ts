@@ -121,7 +121,7 @@ describe('the terminal in the samples', () => {
     assert.equal((await run('notes', 'rollback')).code, 0);
     const noWay = await run('notes', 'rollback');
     assert.equal(noWay.code, 4, noWay.out);
-    assert.match(noWay.err, /007_slug_required has no way back/);
+    assert.match(noWay.err, /007_slug_required has no down migration/);
   });
 
   it('the failing one: found out on a copy, so that nothing is applied', async () => {

@@ -137,7 +137,7 @@ describe('lockstep preview', () => {
     );
   });
 
-  it('tries the way back', async () => {
+  it('tries the down migration', async () => {
     scratch
       .migrate({ '001_a': 'CREATE TABLE a (x); INSERT INTO a VALUES (1);' })
       .migrate({ '001_a.down': 'DROP TABLE a;' });

@@ -165,7 +165,7 @@ describe('files and database that do not agree, with a real migrator process', (
       );
     });
 
-    it('is rolled back by the way back of what ran, and applied again', async () => {
+    it('is rolled back by the down migration of what ran, and applied again', async () => {
       await apply({ '001_a': table, '001_a.down': 'DROP TABLE a;' });
       scratch.migrate({
         '001_a': 'CREATE TABLE other (x);',
@@ -257,7 +257,7 @@ describe('files and database that do not agree, with a real migrator process', (
       assert.equal(project.state.missingFiles, undefined);
     });
 
-    it('is rolled back by the way back that was kept', async () => {
+    it('is rolled back by the down migration that was kept', async () => {
       await onBranch();
       assert.equal((await project.run('down', { kind: 'to', id: '001' })).outcome, 'done');
       assert.deepEqual(scratch.versions(), ['001']);
@@ -277,7 +277,11 @@ describe('files and database that do not agree, with a real migrator process', (
       assert.deepEqual(files(), ['unchanged', 'unchanged']);
       await assert.rejects(project.drift.restoreFile('002'), isCode('drift.over'));
       rmSync(file);
-      await assert.rejects(project.drift.restoreFile('002'), () => true, 'its way back is here');
+      await assert.rejects(
+        project.drift.restoreFile('002'),
+        () => true,
+        'its down migration is here',
+      );
       assert.ok(!existsSync(file));
     });
 

@@ -22,7 +22,10 @@ export class LockFolder {
   leave(holder: Partial<Holder> = {}): Holder {
     const left = someHolder(holder);
     mkdirSync(this.sentinel);
-    writeFileSync(this.card, serializeCard({ holder: left, folder: readFolder(this.sentinel)!.id }));
+    writeFileSync(
+      this.card,
+      serializeCard({ holder: left, folder: readFolder(this.sentinel)!.id }),
+    );
     return left;
   }
 }

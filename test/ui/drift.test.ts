@@ -226,7 +226,7 @@ describe('files and database that do not agree', () => {
       assert.equal(text, 'CREATE TABLE tags (name TEXT);\n');
     });
 
-    it('is rolled back by the way back that was kept, from the status bar', async () => {
+    it('is rolled back by the down migration that was kept, from the status bar', async () => {
       const window = await branches();
       git(scratch.folder, 'switch', '-q', 'main');
       await window.waitForStatus(/^app\.db: 2 ahead of this branch$/);

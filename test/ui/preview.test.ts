@@ -169,7 +169,7 @@ describe('a window shows a migration before it runs', () => {
     assert.deepEqual(scratch.versions(), ['001']);
   });
 
-  it('on its way back, with what that deletes, and stops where there is none', async () => {
+  it('back, with what that deletes, and stops where there is none', async () => {
     scratch
       .migrate({ '001_a': 'CREATE TABLE a (x);', '002_tags': destructive['003_tags'] })
       .migrate({ '002_tags.down': 'DROP TABLE tags;' })
@@ -195,9 +195,9 @@ describe('a window shows a migration before it runs', () => {
     assert.deepEqual(scratch.versions(), ['001']);
 
     await window.runCommand('Lockstep: Roll Back Last Migration');
-    await window.waitForToast(/001_a has no way back\./);
+    await window.waitForToast(/001_a has no down migration\./);
     await settledScreenshot(window, 'no-way-back');
-    await window.answerToast(/001_a has no way back\./, 'Restore Backup…');
+    await window.answerToast(/001_a has no down migration\./, 'Restore Backup…');
     assert.equal((await window.quickPickRows()).length, 2);
     await window.page.keyboard.press('Escape');
 

@@ -15,7 +15,7 @@ export const sqlErrors: ErrorSentences<
     error.has('from')
       ? {
           message: error.t(
-            'The way back of {migration} that the run log has kept failed: {message}',
+            'The down migration of {migration} that the run log has kept failed: {message}',
             {
               ...named(error),
               message: error.text('message'),
@@ -93,7 +93,7 @@ export const sqlErrors: ErrorSentences<
     advice: error.t('If the rows should go, delete them with a statement of their own.'),
   }),
   'rollback.noWayBack': (error) => ({
-    message: error.placed(error.t('{migration} has no way back.', named(error))),
+    message: error.placed(error.t('{migration} has no down migration.', named(error))),
     advice: error.t(
       'Add a down script to it, undo it with a new migration, or restore a backup from before it (lockstep restore).',
     ),

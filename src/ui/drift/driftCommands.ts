@@ -187,7 +187,9 @@ async function decideEdited(project: Project, entry: HistoryEntry): Promise<void
     },
     {
       label: `$(debug-restart) ${t('Roll Back and Re-apply…')}`,
-      detail: t('Undo what ran with the way back that was kept, then run the file as it is now.'),
+      detail: t(
+        'Undo what ran with the down migration that was kept, then run the file as it is now.',
+      ),
       command: 'lockstep.reapply',
     },
   ];

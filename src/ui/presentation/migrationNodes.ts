@@ -62,7 +62,7 @@ export function appliedNode(project: Project, entry: HistoryEntry, t: Translate)
         log?.accepted
           ? t('A change of its file was accepted {date}', { date: formatDate(log.accepted) })
           : '',
-        reversible ? '' : t('Has no way back'),
+        reversible ? '' : t('Has no down migration'),
       ],
       finding,
       t,

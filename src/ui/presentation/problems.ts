@@ -150,7 +150,7 @@ export function appliedNote(
   const applied = when ? t('Applied on {date}', { date: when }) : t('Applied already');
   const args = { applied };
   const message = downSection.test(document.getText())
-    ? t('{applied}; edits will not run, but for those of the way back.', args)
+    ? t('{applied}; edits will not run, but for those of the down migration.', args)
     : t('{applied}; edits will not run.', args);
   return { severity: 'information', message, code: 'applied' };
 }

@@ -134,7 +134,7 @@ describe('messages', () => {
       assert.equal(sentence.detail, 'The statement: INSERT INTO x');
     });
 
-    it('does not have a way back corrected that is only in the log', () => {
+    it('does not have a down migration corrected that is only in the log', () => {
       const given = { ...params['sql.failed'], from: 'log' };
       const { message, advice } = describeError({ code: 'sql.failed', params: given }, t);
       assert.match(message, /003_x that the run log has kept failed: no such table: x$/);

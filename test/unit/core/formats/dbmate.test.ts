@@ -70,7 +70,7 @@ describe('dbmate', () => {
     assert.deepEqual([other.version, other.id], ['3', '3.up']);
   });
 
-  it('has no way back without a down section', () => {
+  it('has no down migration without a down section', () => {
     assert.equal(parse('-- migrate:up\nselect 1;').down, undefined);
     assert.equal(parse(minimal).down!.text.trim(), '');
   });
@@ -139,7 +139,7 @@ describe('dbmate', () => {
     );
   });
 
-  it('runs several sections in order, and their ways back from the last to the first', () => {
+  it('runs several sections in order, and their down migrations from the last to the first', () => {
     const { up, down } = parse(`-- migrate:up
 create table a(x)
 -- migrate:down transaction:false

@@ -35,7 +35,7 @@ const texts = {
     '-- migrate:up\ncreate table a(x);\n -- migrate:down\ncreate table b(x);\n-- migrate:down\n',
   'upper case': '-- MIGRATE:UP\ncreate table a(x);\n-- MIGRATE:DOWN\n',
   'a longer word': '-- migrate:upper\ncreate table a(x);\n-- migrate:downer\n',
-  'way back first': '-- migrate:down\ndrop table a;\n-- migrate:up\ncreate table a(x);\n',
+  'down migration first': '-- migrate:down\ndrop table a;\n-- migrate:up\ncreate table a(x);\n',
   'marker in a string': "-- migrate:up\ncreate table a(x default '\n-- migrate:down\n');\n",
   trigger:
     "-- migrate:up\ncreate table a(x);\ncreate trigger t after insert on a begin select case when 1 then 2 end; end;\ncreate table b(y default ';');\n-- migrate:down\ndrop table a; drop table b;",

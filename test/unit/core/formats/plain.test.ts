@@ -154,7 +154,7 @@ describe('plain', () => {
     );
   });
 
-  it('names a way back without its migration', () => {
+  it('names a down migration without its migration', () => {
     const error = refusal(files('1_a.sql', '2_b.down.sql'));
     assert.equal(error.params.reason, 'downWithoutUp');
     assert.equal(error.place!.file, '/m/2_b.down.sql');

@@ -33,7 +33,7 @@ function entry(more: Partial<LogEntry> = {}): LogEntry {
 }
 
 describe('newLogEntry', () => {
-  it('keeps what ran and its way back, and nothing around it', () => {
+  it('keeps what ran and its down migration, and nothing around it', () => {
     const { up, down, checksum, file, version, id, holder } = entry();
     assert.deepEqual(up, {
       sql: '  create table a(x);',
@@ -46,7 +46,7 @@ describe('newLogEntry', () => {
     assert.deepEqual(holder, details.holder);
   });
 
-  it('has no way back where the migration has none', () => {
+  it('has no down migration where the migration has none', () => {
     const oneWay = { ...migration, down: undefined };
     assert.ok(!('down' in newLogEntry({ direction: 'up', migration: oneWay }, details)));
   });

@@ -133,7 +133,7 @@ for (const engineName of ['native', 'sqljs'] as const) {
         assert.equal((await lint('UPDATE empty SET a = 1')).length, 1);
       });
 
-      it('knows on the way back what the way on has made', async () => {
+      it('knows in the down migration what the up migration has made', async () => {
         const up =
           'CREATE TABLE n (a); ALTER TABLE notes ADD COLUMN c; CREATE TABLE x (a); DROP TABLE x;';
         const undo = 'DROP TABLE n; ALTER TABLE notes DROP COLUMN c;';
@@ -256,7 +256,7 @@ for (const engineName of ['native', 'sqljs'] as const) {
         ]);
       });
 
-      it('spares what the way on has made, on the way back, and nothing else', async () => {
+      it('spares what the up migration has made, in the down migration, and nothing else', async () => {
         const up =
           'CREATE TABLE n (a); INSERT INTO n VALUES (1); ALTER TABLE notes ADD c DEFAULT 1';
         const down = 'DROP TABLE n; ALTER TABLE notes DROP c;';
@@ -620,7 +620,7 @@ for (const engineName of ['native', 'sqljs'] as const) {
         assert.deepEqual(await lint({ up, down }), []);
       });
 
-      it('tries the way on again', async () => {
+      it('tries the up migration again', async () => {
         const start = 'CREATE TABLE kinds (name PRIMARY KEY)';
         const up = "INSERT INTO kinds VALUES ('a');";
         assert.deepEqual(await lint({ start, up, down: 'SELECT 1' }), [
@@ -629,7 +629,7 @@ for (const engineName of ['native', 'sqljs'] as const) {
         assert.deepEqual(await lint({ start, up, down: "DELETE FROM kinds WHERE name = 'a'" }), []);
       });
 
-      it('finds the empty way back of dbmate’s files, at its marker', async () => {
+      it('finds the empty down migration of dbmate’s files, at its marker', async () => {
         const text = (down: string): string =>
           `-- migrate:up\r\nCREATE TABLE n (a);\r\n-- migrate:down\r\n${down}`;
         assert.deepEqual(await lint({ dbmate: text('-- no way') }), [

@@ -10,7 +10,7 @@ import { describeHistory, type PlanInput } from '../../../../src/core/plan/recon
 import { planRun } from '../../../../src/core/plan/plan';
 import { prepareScript } from '../../../../src/core/sql/prepareScript';
 
-/** `1_a.sql` and, for a name that ends in `!`, without a way back. */
+/** `1_a.sql` and, for a name that ends in `!`, without a down migration. */
 function folder(...names: string[]): Migration[] {
   return plain.parse(
     names.flatMap((name) => {
@@ -172,7 +172,7 @@ describe('planRun down', () => {
     assert.equal(all[0].migration.id, '001_a');
   });
 
-  it('stops before anything where a step has no way back', () => {
+  it('stops before anything where a step has no down migration', () => {
     const files = folder('001_a', '002_b!', '003_c');
     const given = input(files, ['001', '002', '003']);
     assert.deepEqual(
@@ -190,7 +190,7 @@ describe('planRun down', () => {
     );
   });
 
-  it('does not mind what has no way back below the steps that were meant', () => {
+  it('does not mind what has no down migration below the steps that were meant', () => {
     const files = folder('001_a', '002_b!', '003_c');
     const meant = { direction: 'down', goal: steps(1), intended: ['003'] } as const;
     const given = input(files, ['001', '002', '003']);
@@ -199,7 +199,7 @@ describe('planRun down', () => {
     assert.deepEqual(ids(planRun({ ...undone, ...meant }), 'down'), []);
   });
 
-  it('finds the way back in the log where the file is gone', () => {
+  it('finds the down migration in the log where the file is gone', () => {
     const log = logOf(four);
     const given = input(four.slice(0, 2), ['001', '002', '003', '4'], { log });
     const { steps: all } = planRun({ ...given, direction: 'down', goal: to('002_b') });
@@ -223,7 +223,7 @@ describe('planRun down', () => {
     );
   });
 
-  it('keeps options and sections of a way back in the log', () => {
+  it('keeps options and sections of a down migration in the log', () => {
     const [migration] = dbmate.parse([
       {
         path: '/m/1_a.sql',
@@ -240,7 +240,7 @@ describe('planRun down', () => {
     );
   });
 
-  it('prefers the file’s way back to the log’s', () => {
+  it('prefers the file’s down migration to the log’s', () => {
     const old = plain.parse([
       { path: '/m/001_a.sql', text: 'create table t001_a(x);' },
       { path: '/m/001_a.down.sql', text: 'old' },
@@ -372,7 +372,7 @@ describe('findings', () => {
     assert.deepEqual(findings(input([now], ['1'], { format: dbmate, log: logOf([old]) })), []);
   });
 
-  it('do not mind another way back between two sections', () => {
+  it('do not mind another down migration between two sections', () => {
     const sections = (down: string): Migration[] =>
       dbmate.parse([
         {

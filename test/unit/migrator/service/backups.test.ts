@@ -83,7 +83,7 @@ describe('the backup before a run', () => {
     copy.close();
   });
 
-  it('says before what it was made, also for a way back, newest first', async () => {
+  it('says before what it was made, also for a down migration, newest first', async () => {
     scratch.write({ 'migrations/003_users.down.sql': 'DROP TABLE users;' });
     scratch.exec('CREATE TABLE t (a)');
     await run();

@@ -169,7 +169,7 @@ describe('a check of a text', () => {
     }
   });
 
-  it('tries the way back, and finds what it leaves', async () => {
+  it('tries the down migration, and finds what it leaves', async () => {
     scratch.migrate({ '001_a': '', '001_a.down': '' });
     const up = 'CREATE TABLE tags (name); CREATE INDEX i ON notes (body);';
     scratch.migrate({ '001_a': up });

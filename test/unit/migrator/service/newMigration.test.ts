@@ -43,7 +43,7 @@ describe('newMigration', () => {
       /^-- migrate:up\n[^]*-- migrate:down/,
     );
   });
-  it('writes both files where the folder keeps ways back', async () => {
+  it('writes both files where the folder keeps down migrations', async () => {
     assert.deepEqual(await create('x', { '007_a.up.sql': '', '007_a.down.sql': '' }), [
       '008_x.up.sql',
       '008_x.down.sql',

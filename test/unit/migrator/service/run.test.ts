@@ -318,7 +318,7 @@ describe('a run', () => {
       assert.deepEqual(scratch.values("SELECT name FROM sqlite_schema WHERE name = 't4'"), []);
     });
 
-    it('names no line of a file for a way back that is in the log', async () => {
+    it('names no line of a file for a down migration that is in the log', async () => {
       const names = ['005_x', '005_x.down'];
       scratch.migrate({ '005_x': 'CREATE TABLE x (a);', '005_x.down': '\n\nDROP TABLE nowhere;' });
       await run();
@@ -334,7 +334,7 @@ describe('a run', () => {
       assert.deepEqual([missing?.code, missing?.place], ['sql.failed', undefined]);
     });
 
-    it('stops before anything when a step has no way back', async () => {
+    it('stops before anything when a step has no down migration', async () => {
       await run();
       rmSync(join(scratch.folder, '.lockstep'), { recursive: true });
       rmSync(join(scratch.migrations, '003_t3.down.sql'));

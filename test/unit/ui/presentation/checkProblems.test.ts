@@ -125,7 +125,7 @@ describe('what a check shows in a file', () => {
     const both = '-- migrate:up\nSELECT 1;\n-- migrate:down\n';
     assert.match(
       at(applied('001_a'), true, both)!,
-      /will not run, but for those of the way back\.$/,
+      /will not run, but for those of the down migration\.$/,
     );
     assert.match(at({ ...applied('001_a'), file: 'edited' }, false)!, /edits will not run/);
   });

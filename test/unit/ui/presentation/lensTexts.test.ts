@@ -67,7 +67,7 @@ describe('what is offered for a migration', () => {
     assert.deepEqual(offered('002_b', 'up', true, state, false).length, 2);
   });
 
-  it('knows the migration of a way back that is a file of its own', () => {
+  it('knows the migration of a down migration that is a file of its own', () => {
     const roleOf = (file: string): ReturnType<typeof fileRole> => fileRole(state, file);
     const up = state.status!.history[0].migration.file!;
     const found = migrationOf({ roleOf }, up.replace(/\.sql$/, '.down.sql'));
