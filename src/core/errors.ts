@@ -24,6 +24,7 @@ export type ErrorCode =
   | 'migrations.invalid' // reason (file, line and column in place)
   | 'migrations.duplicate' // version, files
   | 'migrations.layout' // layout, folder: recognised, not supported
+  | 'migrations.tooMuch' // folder, bytes, limit: all of them together
   | 'migrations.unwritable' // folder, message: no new file could be created
   | 'database.notADatabase' // path
   | 'database.missing' // path

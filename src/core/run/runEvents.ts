@@ -154,6 +154,7 @@ export function outcomeOf(code: ErrorCode): Outcome {
     case 'migrations.folderMissing':
     case 'migrations.none':
     case 'migrations.invalid':
+    case 'migrations.tooMuch':
     case 'sql.parameters':
     case 'database.notADatabase':
     case 'database.missing':

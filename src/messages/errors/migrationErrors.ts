@@ -1,4 +1,5 @@
 import type { InvalidReason } from '../../core/errors';
+import { fileSize } from '../text';
 import type { ErrorSentences, ErrorView } from './errorView';
 
 /** What is wrong with the migrations folder, the history table or what was asked for. */
@@ -10,6 +11,7 @@ export const migrationErrors: ErrorSentences<
   | 'migrations.invalid'
   | 'migrations.duplicate'
   | 'migrations.layout'
+  | 'migrations.tooMuch'
   | 'migrations.unwritable'
   | 'goal.unknown'
 > = {
@@ -58,6 +60,19 @@ export const migrationErrors: ErrorSentences<
       },
     ),
     advice: error.t('Supported are plain numbered files and the layout of dbmate.'),
+  }),
+  'migrations.tooMuch': (error) => ({
+    message: error.t(
+      'The migrations in {folder} have {size} together, more than the {limit} that are read.',
+      {
+        folder: error.path('folder'),
+        size: fileSize(error.number('bytes'), error.t),
+        limit: fileSize(error.number('limit'), error.t),
+      },
+    ),
+    advice: error.t(
+      'Move what is no migration out of the folder, and load large data with a program of its own.',
+    ),
   }),
   'migrations.unwritable': (error) => ({
     message: error.t('No migration could be created in {folder}. ({message})', {

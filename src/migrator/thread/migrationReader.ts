@@ -9,10 +9,13 @@ import {
   unsupportedLayout,
 } from '../../core/formats/formats';
 import type { Migration, Target } from '../../core/model';
-import { readText } from '../textFile';
+import { largestText, readText } from '../textFile';
 
-/** Bytes. V8 has no longer strings than 512 MB, and a text is needed more than once. */
-const largestFile = 128 * 1024 * 1024;
+/** Bytes of a target's migrations together. */
+const largestSum = 256 * 1024 * 1024;
+
+/** Bytes that a file may have grown since its size was seen: an editor may just have saved it. */
+const growth = 1024 * 1024;
 
 /** A folder understood. */
 export interface MigrationFolder {
@@ -20,15 +23,22 @@ export interface MigrationFolder {
   readonly migrations: readonly Migration[];
 }
 
-/** Reads migrations folders. What has not changed since the last time is not read again. */
+/**
+ * Reads migrations folders. What has not changed since the last time is not read again, unless so much
+ * else was read meanwhile that it had to be forgotten.
+ */
 export class MigrationReader {
-  private readonly files = new Map<string, { stamp: string; source: SourceFile }>();
+  /** By path, the oldest first. */
+  private readonly files = new Map<string, ReadFile>();
   private readonly readings = new Map<string, Reading>();
+
+  /** @param limit bytes of a target's migrations together, and of all that is kept of several */
+  constructor(private readonly limit = largestSum) {}
 
   /**
    * An empty folder is a folder without migrations, in the first format.
    * @param unsaved what an editor shows of one of the files, or of one that is about to be there
-   * @throws `migrations.folderMissing`, `migrations.layout`, `migrations.invalid`
+   * @throws `migrations.folderMissing`, `migrations.layout`, `migrations.invalid`, `migrations.tooMuch`
    */
   public read(target: Target, unsaved?: SourceFile): MigrationFolder {
     const at = performance.now();
@@ -37,7 +47,7 @@ export class MigrationReader {
     const last = this.readings.get(key);
     const hasSameFiles = last && sameItems(last.entries, entries, isSameEntry);
     const paths = hasSameFiles ? last.paths : candidates(entries, target);
-    const sources = this.sources(paths, unsaved);
+    const sources = this.sources(target, paths, unsaved);
     const isSame = hasSameFiles && sameItems(last.sources, sources);
     const result = isSame ? last.result : understand(target, entries, sources);
     if (!unsaved) {
@@ -55,24 +65,68 @@ export class MigrationReader {
     return last && performance.now() - last.at < maxAgeMs ? last.result : this.read(target);
   }
 
-  private sources(paths: readonly string[], unsaved: SourceFile | undefined): SourceFile[] {
-    const saved = paths.filter((path) => path !== unsaved?.path).map((path) => this.source(path));
-    return unsaved ? [...saved, unsaved] : saved;
+  private sources(
+    { folders }: Target,
+    paths: readonly string[],
+    unsaved: SourceFile | undefined,
+  ): SourceFile[] {
+    const saved = paths
+      .filter((path) => path !== unsaved?.path)
+      .map((path) => ({ path, stats: statRegular(path) }));
+    // Before anything is read: a sparse file takes no room on the disk, and all of it in memory.
+    const bytes = saved.reduce((sum, { stats }) => sum + stats.size, 0);
+    if (bytes > this.limit) {
+      const folder = folders.join(', ');
+      throw new LockstepError('migrations.tooMuch', { folder, bytes, limit: this.limit });
+    }
+    this.forgetOthers(
+      saved.map(({ path }) => path),
+      bytes,
+    );
+    const sources = saved.map(({ path, stats }) => this.source(path, stats));
+    return unsaved ? [...sources, unsaved] : sources;
   }
 
   /** The same object as long as the file has not changed. */
-  private source(path: string): SourceFile {
+  private source(path: string, { mtimeMs, ctimeMs, size, ino }: Stats): SourceFile {
     // Programs can set the one time as it was (`cp -p`, archives), but not the other.
-    const { mtimeMs, ctimeMs, size, ino } = statRegular(path);
     const stamp = `${mtimeMs} ${ctimeMs} ${size} ${ino}`;
     const known = this.files.get(path);
     if (known?.stamp === stamp) {
       return known.source;
     }
-    const source = { path, text: textOf(path) };
-    this.files.set(path, { stamp, source });
+    const source = { path, text: textOf(path, Math.min(size + growth, largestText)) };
+    this.files.set(path, { stamp, size, source });
     return source;
   }
+
+  /** Makes room for what is about to be read, so that many folders take no more than one may. */
+  private forgetOthers(paths: readonly string[], bytes: number): void {
+    const wanted = new Set(paths);
+    const others = [...this.files].filter(([path]) => !wanted.has(path));
+    let kept = others.reduce((sum, [, { size }]) => sum + size, bytes);
+    const forgotten = new Set<string>();
+    for (const [path, { size }] of others) {
+      if (kept <= this.limit) {
+        break;
+      }
+      kept -= size;
+      forgotten.add(path);
+      this.files.delete(path);
+    }
+    for (const [key, reading] of forgotten.size > 0 ? this.readings : []) {
+      if (reading.paths.some((path) => forgotten.has(path))) {
+        this.readings.delete(key);
+      }
+    }
+  }
+}
+
+interface ReadFile {
+  readonly stamp: string;
+  /** Bytes. */
+  readonly size: number;
+  readonly source: SourceFile;
 }
 
 function keyOf({ format, folders }: Target): string {
@@ -132,9 +186,9 @@ function isSameEntry(a: Entry, b: Entry): boolean {
   return a.name === b.name && a.folder === b.folder;
 }
 
-function textOf(path: string): string {
+function textOf(path: string, limit: number): string {
   try {
-    return readText(path);
+    return readText(path, limit);
   } catch (error) {
     throw unreadable(path, (error as Error).message);
   }
@@ -151,8 +205,8 @@ function statRegular(path: string): Stats {
   if (!found.isFile()) {
     throw unreadable(path, 'not a regular file');
   }
-  if (found.size > largestFile) {
-    throw invalidMigration('tooLarge', startOf(path), { limit: largestFile / 1024 / 1024 });
+  if (found.size > largestText) {
+    throw invalidMigration('tooLarge', startOf(path), { limit: largestText / 1024 / 1024 });
   }
   return found;
 }

@@ -50,7 +50,8 @@ export function readHistory(
  * checksums of a thousand migrations takes its time.
  */
 export class PlanMemo {
-  private readonly plans = new Map<string, { readonly asked: PlanRequest; readonly plan: Plan }>();
+  /** By the migrations, so that their texts are not kept longer than their reader keeps them. */
+  private readonly plans = new WeakMap<PlanRequest['migrations'], Map<string, PlannedRun>>();
 
   /**
    * As `planRun`. Folders and logs count as the same only where they are the same objects, which their
@@ -58,14 +59,20 @@ export class PlanMemo {
    * @param path canonical path of the database
    */
   public plan(path: string, asked: PlanRequest): Plan {
-    const last = this.plans.get(path);
+    const plans = this.plans.get(asked.migrations) ?? new Map<string, PlannedRun>();
+    const last = plans.get(path);
     if (last && isSameRequest(last.asked, asked)) {
       return last.plan;
     }
     const plan = planRun(asked);
-    this.plans.set(path, { asked, plan });
+    this.plans.set(asked.migrations, plans.set(path, { asked, plan }));
     return plan;
   }
+}
+
+interface PlannedRun {
+  readonly asked: PlanRequest;
+  readonly plan: Plan;
 }
 
 function isSameRequest(a: PlanRequest, b: PlanRequest): boolean {

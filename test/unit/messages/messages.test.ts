@@ -42,6 +42,7 @@ const params: Record<ErrorCode, ErrorParams> = {
   'migrations.none': { folder: '/p/migrations' },
   'migrations.invalid': { reason: 'no “-- migrate:up” marker' },
   'migrations.duplicate': { version: '003', files: '003_a.sql, 003_b.sql' },
+  'migrations.tooMuch': { folder: '/p/migrations', bytes: 7_549_747_200, limit: 268_435_456 },
   'migrations.layout': { layout: 'goose', folder: '/p/migrations' },
   'migrations.unwritable': { folder: '/p/migrations', message: 'EACCES' },
   'database.notADatabase': { path: '/p/app.db' },
