@@ -114,7 +114,7 @@ interface ThreadOperationType<A, R> extends OperationType<A, R> {
 
 export type Operation = keyof typeof operations;
 
-export type Operations = {
+type Operations = {
   [O in Operation]: NonNullable<(typeof operations)[O]['types']>;
 };
 

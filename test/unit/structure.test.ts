@@ -37,6 +37,19 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
   cli: ['core', 'messages', 'migrator'],
 };
 
+/** The floors of the core, lowest first: what is on one knows only those below, and itself. */
+const floors: readonly (readonly string[])[] = [
+  ['model.ts', 'errors.ts', 'connection.ts'],
+  ['sql'],
+  ['checksum.ts', 'schema'],
+  ['history'],
+  ['formats'],
+  ['plan'],
+  ['run', 'lint'],
+  ['rehearsal'],
+  ['drift.ts'],
+];
+
 /** Files of a room that others in it may not import, with those who may. */
 const closed: readonly { readonly what: RegExp; readonly from: RegExp; readonly why: string }[] = [
   {
@@ -97,6 +110,20 @@ describe('the structure of the source', () => {
     const wrong = all.filter(({ path, to }) => {
       const room = roomOf(path);
       return to && room && !isIn(to, room) && !rooms[room].some((allowed) => isIn(to, allowed));
+    });
+    assert.deepEqual(told(wrong), []);
+  });
+
+  it('keeps the floors of the core', () => {
+    const floorOf = (place: string): number => floors.findIndex((floor) => floor.includes(place));
+    const wrong = all.filter(({ path, to }) => {
+      if (!to || !isIn(path, 'core') || !isIn(to, 'core')) {
+        return false;
+      }
+      const [, mine] = path.split('/');
+      const [, theirs] = to.split('/');
+      assert.ok(floorOf(mine) >= 0, `${path} is on no floor`);
+      return mine !== theirs && floorOf(mine) > 0 && floorOf(theirs) >= floorOf(mine);
     });
     assert.deepEqual(told(wrong), []);
   });
