@@ -26,6 +26,7 @@ import type { Holder } from '../core/model';
 import type { RunLog } from '../core/run/runEnvironment';
 import { lockPaths, readCard } from '../lock/holderCard';
 import { liveness, machineId } from '../system/process';
+import { distrustOf } from '../system/ownership';
 import { openToAppend, openToRead, readSmallFile } from '../system/files';
 
 /** The `.lockstep` folder beside a database: run log, running marks, backups. */
@@ -34,7 +35,7 @@ export class Sidecar {
   private readonly name: string;
 
   /** @param database canonical path */
-  constructor(database: string) {
+  constructor(private readonly database: string) {
     this.folder = join(dirname(database), '.lockstep');
     this.name = basename(database);
   }
@@ -46,12 +47,13 @@ export class Sidecar {
 
   /**
    * Makes the folder, invisible to git. Only a run does that, never a look.
-   * @throws what the file system says, or that a link is in the place: we would write elsewhere
+   * @throws what the file system says, or why what is in the place is not to be used
    */
   public create(): void {
-    const isNew = mkdirSync(this.folder, { recursive: true }) !== undefined;
-    if (!isNew && !lstatSync(this.folder).isDirectory()) {
-      throw new Error(`not a folder: ${this.folder}`);
+    mkdirSync(this.folder, { recursive: true });
+    const distrust = this.distrust();
+    if (distrust !== undefined) {
+      throw new Error(distrust);
     }
     this.hideFromGit();
   }
@@ -68,13 +70,26 @@ export class Sidecar {
     }
   }
 
-  /** What is in the folder; nothing where there is none, or a link: what is there is not ours. */
+  /** What is in the folder; nothing where there is none, or where what is there is not to be used. */
   public names(): string[] {
+    return this.isTrusted() ? readdirSync(this.folder) : [];
+  }
+
+  /** Whether there is a folder whose files only those can have written who may write in the database. */
+  public isTrusted(): boolean {
     try {
-      return lstatSync(this.folder).isDirectory() ? readdirSync(this.folder) : [];
+      return this.distrust() === undefined;
     } catch {
-      return [];
+      return false;
     }
+  }
+
+  /** A link is none of ours: we would write elsewhere. */
+  private distrust(): string | undefined {
+    const found = lstatSync(this.folder);
+    return found.isDirectory()
+      ? distrustOf(this.folder, found, this.database)
+      : `not a folder: ${this.folder}`;
   }
 
   /** Makes names created in or removed from the folder durable. */
@@ -161,7 +176,7 @@ export class FileRunLog implements RunLog {
 
   /** The whole lines that were added since the last reading. */
   private readAdded(): string {
-    const fd = openToRead(this.path);
+    const fd = this.sidecar.isTrusted() ? openToRead(this.path) : undefined;
     if (fd === undefined) {
       this.forget(0);
       return '';
@@ -270,7 +285,10 @@ export class FileMarkStore implements MarkStore {
     return mark.owner.machine === machineId() && liveness(mark.owner) !== 'dead';
   }
 
-  /** Whatever it is. Where the folder is none there is nothing in it. */
+  /**
+   * Whatever it is, also in a folder that is not trusted: a mark only ever holds a run back. Where the
+   * folder is none there is nothing in it.
+   */
   private isThere(): boolean {
     try {
       return lstatSync(this.path, { throwIfNoEntry: false }) !== undefined;

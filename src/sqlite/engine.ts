@@ -58,14 +58,21 @@ export interface DatabaseWriter {
 export interface Copies {
   /**
    * Copies a database while this thread keeps its writers out.
-   * @param to an existing empty file; durable when the promise resolves
+   * @param to durable when the promise resolves
    * @param proceed called now and then; what it throws ends the copying
    */
-  copy(path: string, to: string, proceed: () => void): Promise<void>;
+  copy(path: string, to: CopyTarget, proceed: () => void): Promise<void>;
   /** What is wrong with a database that nobody has open; leaves nothing behind. */
   damage(path: string): string | undefined;
   /** @throws LockstepError `restore.refused` */
   restore(path: string, backup: string): RestoreSession;
+}
+
+/** An empty file that a copy goes to. */
+export interface CopyTarget {
+  readonly path: string;
+  /** Open to write. Where others can change the path, the copy goes here and nowhere else. */
+  readonly file: number;
 }
 
 export interface CopyOptions {

@@ -1,4 +1,12 @@
-import { closeSync, constants, fstatSync, openSync, readSync, realpathSync } from 'node:fs';
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  lstatSync,
+  openSync,
+  readSync,
+  realpathSync,
+} from 'node:fs';
 import { basename } from 'node:path';
 
 /** To open a file that anybody may have put there without being led elsewhere. */
@@ -92,9 +100,33 @@ const appendFlags =
  */
 export function openToAppend(path: string): number {
   const file = openSync(path, appendFlags, 0o666);
-  if (!fstatSync(file).isFile()) {
+  const found = fstatSync(file);
+  if (!found.isFile() || found.nlink > 1) {
     closeSync(file);
-    throw new Error(`not a regular file: ${path}`);
+    throw new Error(
+      found.isFile() ? `a file with another name, too: ${path}` : `not a regular file: ${path}`,
+    );
   }
   return file;
+}
+
+const createFlags =
+  constants.O_RDWR | constants.O_CREAT | constants.O_EXCL | (constants.O_NOFOLLOW ?? 0);
+
+/**
+ * Makes a file that nobody else may read, and opens it. What its name leads to later need not be this
+ * file any more, see {@link isAt}: so it is written and given its mode by what is returned.
+ * @throws what the file system says, `EEXIST` where the name is taken
+ */
+export function createPrivate(path: string): number {
+  return openSync(path, createFlags, 0o600);
+}
+
+/** Whether an open file is what a name leads to now, without following a link. */
+export function isAt(file: number, path: string): boolean {
+  const [is, found] = [
+    fstatSync(file, { bigint: true }),
+    lstatSync(path, { bigint: true, throwIfNoEntry: false }),
+  ];
+  return found?.ino === is.ino && found.dev === is.dev;
 }

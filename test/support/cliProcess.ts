@@ -15,6 +15,8 @@ interface CliOptions {
   /** The executable that runs it; this one unless said. */
   readonly node?: string;
   readonly env?: Readonly<Record<string, string>>;
+  /** The user and group that it runs as; takes root. */
+  readonly uid?: number;
 }
 
 /** One process of the packaged terminal program. */
@@ -27,10 +29,12 @@ export class Cli {
 
   constructor(
     args: readonly string[],
-    { cwd, node = process.execPath, env = {} }: CliOptions = {},
+    { cwd, node = process.execPath, env = {}, uid }: CliOptions = {},
   ) {
     this.process = spawn(node, [resolve('dist/cli.js'), ...args], {
       cwd,
+      uid,
+      gid: uid,
       env: { ...process.env, NO_COLOR: '1', DATABASE_URL: '', ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
     });

@@ -1,13 +1,12 @@
 import {
-  chmodSync,
   closeSync,
+  fchmodSync,
   fstatSync,
-  openSync,
+  ftruncateSync,
   readSync,
   renameSync,
   rmSync,
   statSync,
-  writeFileSync,
 } from 'node:fs';
 import type { BackupOptions, BackupReason, Direction, MigrationRef } from '../../core/model';
 import type { Connection } from '../../core/connection';
@@ -16,6 +15,7 @@ import type { RunEnvironment } from '../../core/run/runEnvironment';
 import type { RunEvent } from '../../core/run/runEvents';
 import type { Mark } from '../../core/run/runningMark';
 import type { Copies } from '../../sqlite/engine';
+import { createPrivate, isAt, openToRead } from '../../system/files';
 import { BackupFolder } from '../backupFolder';
 import { marksOf } from '../sidecar';
 import type { ThreadContext } from './threadContext';
@@ -79,14 +79,26 @@ export async function makeBackup(job: BackupJob): Promise<MadeBackup> {
 async function copyChecked(job: BackupJob, to: string): Promise<void> {
   const { path, copies } = job;
   // Nobody may read in the copy what they may not read in the database, not for a moment.
-  writeFileSync(to, '', { flag: 'wx', mode: 0o600 });
-  await copies.copy(path, to, () => job.proceed());
-  job.proceed();
-  const damage = job.evenDamaged ? undefined : copies.damage(to);
-  if (damage !== undefined) {
-    throw failure(job, damage);
+  const file = createPrivate(to);
+  let isWhole = false;
+  try {
+    await copies.copy(path, { path: to, file }, () => job.proceed());
+    job.proceed();
+    const damage = job.evenDamaged ? undefined : copies.damage(to);
+    if (damage !== undefined) {
+      throw failure(job, damage);
+    }
+    if (!isAt(file, to)) {
+      throw new Error(`somebody replaced ${to} while it was made`);
+    }
+    fchmodSync(file, statSync(path).mode & 0o777);
+    isWhole = true;
+  } finally {
+    if (!isWhole) {
+      ftruncateSync(file); // whatever its name is by now
+    }
+    closeSync(file);
   }
-  chmodSync(to, statSync(path).mode & 0o777);
 }
 
 /** Whether two states are half done in the same way. When it was said, and by whom, is no difference. */
@@ -170,8 +182,11 @@ const countersOfFile = [
 
 /** Whether two databases are the same, page by page. Not for files that SQLite has open here. */
 export function sameContent(a: string, b: string): boolean {
-  const files = [openSync(a, 'r'), openSync(b, 'r')] as const;
+  const files = [a, b].flatMap((path) => openToRead(path) ?? []);
   try {
+    if (files.length < 2) {
+      return false;
+    }
     const [size, other] = files.map((file) => fstatSync(file).size);
     if (size !== other) {
       return false;

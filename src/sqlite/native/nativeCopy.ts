@@ -1,9 +1,12 @@
-import { closeSync, fsyncSync, openSync, readFileSync, writeSync } from 'node:fs';
+import { closeSync, fsyncSync, openSync, readFileSync, readSync, writeSync } from 'node:fs';
+import { dirname } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import { type Connection, SqliteError } from '../../core/connection';
 import type { HistoryTable } from '../../core/history/historyTable';
+import { createPrivate } from '../../system/files';
+import { isPathStable } from '../../system/ownership';
 import { TemporaryFolder } from '../../system/temporaryFolder';
-import type { CopyOptions, DatabaseCopy, LookResult } from '../engine';
+import type { CopyOptions, CopyTarget, DatabaseCopy, LookResult } from '../engine';
 import { translateErrors } from '../errors';
 import { NativeConnection, refuseFiles } from './nativeConnection';
 import { look } from './nativeLook';
@@ -16,12 +19,12 @@ const small = 8 * 1024 * 1024;
  * Copies a database as its connections see it, `-wal` included, through a connection of its own.
  * To be called while this process keeps writers out: then the copy is of one moment.
  *
- * @param to an existing empty file; durable when the promise resolves
+ * @param to durable when the promise resolves
  * @param proceed called now and then; what it throws ends the copying
  */
 export async function nativeCopy(
   path: string,
-  to: string,
+  to: CopyTarget,
   sqlite: NativeModule,
   proceed: () => void,
 ): Promise<void> {
@@ -38,26 +41,78 @@ export async function nativeCopy(
     // Which of these there are depends on the Node that runs.
     if (bytes <= small && typeof source.serialize === 'function') {
       const content = translateErrors(() => source.serialize());
-      writeWhole(to, content);
-    } else if (typeof sqlite.backup === 'function') {
-      await nativeBackup(source, to, sqlite, proceed);
+      writeWhole(to.file, content);
+    } else if (isPathStable(dirname(to.path))) {
+      await copyToPath(source, to.path, sqlite, proceed);
     } else {
-      translateErrors(() => source.prepare('VACUUM INTO ?').run(to));
+      await copyAside(source, to.file, sqlite, proceed);
     }
   } finally {
     source.close();
   }
 }
 
-function writeWhole(path: string, content: Uint8Array): void {
-  const file = openSync(path, 'r+');
+async function copyToPath(
+  source: DatabaseSync,
+  to: string,
+  sqlite: NativeModule,
+  proceed: () => void,
+): Promise<void> {
+  if (typeof sqlite.backup === 'function') {
+    await nativeBackup(source, to, sqlite, proceed);
+  } else {
+    translateErrors(() => source.prepare('VACUUM INTO ?').run(to));
+  }
+}
+
+const asidePrefix = 'lockstep-copy-';
+
+/**
+ * SQLite opens files by their path alone. Where others could put a link in its place, it writes to a
+ * folder of ours first.
+ */
+async function copyAside(
+  source: DatabaseSync,
+  to: number,
+  sqlite: NativeModule,
+  proceed: () => void,
+): Promise<void> {
+  TemporaryFolder.sweep(asidePrefix);
+  const aside = new TemporaryFolder(asidePrefix);
   try {
-    for (let written = 0; written < content.length;) {
-      written += writeSync(file, content, written);
+    if (!isPathStable(aside.path)) {
+      throw new Error(`others may change what ${aside.path} leads to`);
     }
-    fsyncSync(file);
+    closeSync(createPrivate(aside.copy));
+    await copyToPath(source, aside.copy, sqlite, proceed);
+    appendWhole(aside.copy, to, proceed);
+  } finally {
+    aside.remove();
+  }
+}
+
+function appendWhole(from: string, to: number, proceed: () => void): void {
+  const file = openSync(from, 'r');
+  try {
+    const buffer = Buffer.alloc(stepBytes);
+    for (let length; (length = readSync(file, buffer)) > 0;) {
+      proceed();
+      writeFully(to, buffer.subarray(0, length));
+    }
   } finally {
     closeSync(file);
+  }
+  fsyncSync(to);
+}
+
+function writeWhole(to: number, content: Uint8Array): void {
+  writeFully(to, content);
+  fsyncSync(to);
+}
+
+function writeFully(to: number, content: Uint8Array): void {
+  for (let written = 0; written < content.length;) {
+    written += writeSync(to, content, written);
   }
 }
 
@@ -193,7 +248,7 @@ export function databaseContent(connection: NativeConnection): Uint8Array {
  * (https://www.sqlite.org/lang_vacuum.html#vacuum_with_an_into_clause).
  */
 function throughFile(connection: NativeConnection): Uint8Array {
-  const folder = new TemporaryFolder('lockstep-copy-');
+  const folder = new TemporaryFolder(asidePrefix);
   try {
     if (connection.inTransaction) {
       connection.exec('ROLLBACK');

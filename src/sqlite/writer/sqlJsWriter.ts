@@ -1,4 +1,4 @@
-import { closeSync, fsyncSync, openSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { fsyncSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { SqliteError } from '../../core/connection';
 import { LockstepError } from '../../core/errors';
 import { processIdentity } from '../../system/process';
@@ -30,7 +30,7 @@ export const sqlJsWriter = {
       connections: (path) => new SqlJsConnectionFactory(path, sqlJs),
       copies: {
         // eslint-disable-next-line @typescript-eslint/require-await -- what it throws must reject
-        copy: async (path, to) => copy(path, to, loadLimits(path)),
+        copy: async (path, { file }) => copy(path, file, loadLimits(path)),
         damage: (path) => damage(path, sqlJs),
         restore: (path, backup) => new SqlJsRestore(path, backup, loadLimits(path)),
       },
@@ -46,19 +46,14 @@ function loadLimits(path: string): LoadLimits {
  * Copies a database that nobody writes. What could be missing
  * from the file, a `-wal` or `-journal` beside it, is refused.
  *
- * @param to an existing empty file; durable when it returns
+ * @param to an empty file, open to write; durable when it returns
  * @throws LockstepError, SqliteError as `loadDatabase`
  */
-function copy(path: string, to: string, limits: LoadLimits): void {
+function copy(path: string, to: number, limits: LoadLimits): void {
   const { bytes } = loadDatabase(path, limits);
   translateFileErrors(() => {
-    const file = openSync(to, 'r+');
-    try {
-      writeFileSync(file, bytes);
-      fsyncSync(file);
-    } finally {
-      closeSync(file);
-    }
+    writeFileSync(to, bytes);
+    fsyncSync(to);
   });
 }
 

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as sqlite from 'node:sqlite';
-import { nativeCopy } from '../../../../src/sqlite/native/nativeCopy';
 import type { NativeModule } from '../../../../src/sqlite/native/nativeModule';
+import { copyTo } from '../../../support/copyTo';
 import { elsewhere, removeFolder, temporaryFolder } from '../../../support/sqliteFiles';
 
 /** Node as it was before it could do one or the other. */
@@ -47,7 +47,7 @@ describe('nativeCopy', () => {
         const live = new sqlite.DatabaseSync(path);
         live.exec(`PRAGMA journal_mode=${mode}; CREATE TABLE t (a); INSERT INTO t VALUES (1), (2)`);
         live.exec('BEGIN IMMEDIATE');
-        await nativeCopy(path, to, engine, () => undefined);
+        await copyTo(path, to, engine, () => undefined);
         elsewhere(`const other = open(${JSON.stringify(path)});
           require('node:assert').throws(() => other.exec('BEGIN IMMEDIATE'), { errcode: 5 });`);
         live.exec('INSERT INTO t VALUES (3); COMMIT');
@@ -63,7 +63,7 @@ describe('nativeCopy', () => {
     elsewhere(`open(${JSON.stringify(path)}).exec("CREATE TABLE t (a); INSERT INTO t VALUES (1)")`);
     for (const engine of [sqlite, withBackup]) {
       writeFileSync(to, '');
-      await nativeCopy(path, to, engine, () => undefined);
+      await copyTo(path, to, engine, () => undefined);
       const [copy, original] = [readFileSync(to), readFileSync(path)];
       for (const bytes of engine === sqlite ? [] : [copy, original]) {
         bytes.fill(0, 24, 28).fill(0, 92, 96);
@@ -77,7 +77,7 @@ describe('nativeCopy', () => {
       "CREATE TABLE t (a); INSERT INTO t VALUES (zeroblob(20000000))")`);
     let steps = 0;
     await assert.rejects(
-      nativeCopy(path, to, withBackup, () => {
+      copyTo(path, to, withBackup, () => {
         if (++steps === 3) {
           throw new Error('stop');
         }
@@ -92,7 +92,7 @@ describe('nativeCopy', () => {
     writeFileSync(path, 'not a database'.repeat(100));
     for (const engine of [sqlite, withBackup, oldest]) {
       await assert.rejects(
-        nativeCopy(path, to, engine, () => undefined),
+        copyTo(path, to, engine, () => undefined),
         { name: 'SqliteError', code: 26 },
       );
     }

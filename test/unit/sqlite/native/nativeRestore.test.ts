@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import * as sqlite from 'node:sqlite';
 import { processIdentity } from '../../../../src/system/process';
 import { Claim } from '../../../../src/sqlite/writer/claim';
-import { nativeCopy } from '../../../../src/sqlite/native/nativeCopy';
 import { NativeRestore } from '../../../../src/sqlite/native/nativeRestore';
+import { copyTo } from '../../../support/copyTo';
 import { elsewhere, removeFolder, temporaryFolder } from '../../../support/sqliteFiles';
 
 describe('NativeRestore', () => {
@@ -46,7 +46,7 @@ describe('NativeRestore', () => {
       beforeEach(async () => {
         other(`PRAGMA journal_mode=${mode}; CREATE TABLE t (a); INSERT INTO t VALUES (1)`);
         writeFileSync(backup, '');
-        await nativeCopy(path, backup, sqlite, nothing);
+        await copyTo(path, backup, sqlite, nothing);
         other('INSERT INTO t VALUES (2)');
         session = new NativeRestore(path, backup, sqlite);
       });
@@ -131,7 +131,7 @@ describe('NativeRestore', () => {
   it('tells two writes in one second where the file system keeps no parts of it', async () => {
     other('CREATE TABLE t (a)');
     writeFileSync(backup, '');
-    await nativeCopy(path, backup, sqlite, nothing);
+    await copyTo(path, backup, sqlite, nothing);
     session = new NativeRestore(path, backup, sqlite);
     session.hold();
     const second = Math.floor(Date.now() / 1000);
