@@ -45,8 +45,8 @@ describe('commands that are given a project', () => {
   function project(name: string): Project {
     const target = { database: `/${name}`, folders: ['/migrations'], format: 'plain' } as const;
     const migrator = {
-      backups: () => {
-        asked.push(`backups of ${name}`);
+      ask: (operation: string) => {
+        asked.push(`${operation} of ${name}`);
         return Promise.resolve([]);
       },
     };
