@@ -7,7 +7,13 @@ import type { DiffLine } from '../core/schema/schemaText';
 import type { RunEvent, RunResult } from '../core/run/runEvents';
 import { describeError } from '../messages/describeError';
 import { describeEvent, describeResult } from '../messages/run';
-import { type LogLevel, type LogLine, plainTranslate as t, sanitizeLine } from '../messages/text';
+import {
+  type LogLevel,
+  type LogLine,
+  maskPasswords,
+  plainTranslate as t,
+  sanitizeLine,
+} from '../messages/text';
 
 /** Where a command's output goes: lines for people, or one JSON object a line. */
 export interface Output {
@@ -111,17 +117,27 @@ export class JsonOutput implements Output {
   }
 
   public event(event: RunEvent): void {
-    this.object(event);
+    this.object('error' in event ? { ...event, error: withoutPasswords(event.error) } : event);
   }
 
   public result(result: RunResult, direction: Direction): void {
     const { message } = describeResult(result, t, direction);
-    this.object({ type: 'result', ...result, message });
+    const error = result.error && withoutPasswords(result.error);
+    this.object({ type: 'result', ...result, error, message });
   }
 
   public error(error: ErrorInfo): void {
-    this.object({ type: 'error', ...error, ...describeError(error, t) });
+    this.object({ type: 'error', ...withoutPasswords(error), ...describeError(error, t) });
   }
+}
+
+/** What was typed or configured is quoted in errors, and may be the URL of another database. */
+function withoutPasswords(error: ErrorInfo): ErrorInfo {
+  const params = Object.entries(error.params).map(([name, value]) => [
+    name,
+    typeof value === 'string' ? maskPasswords(value) : value,
+  ]);
+  return { ...error, params: Object.fromEntries(params) as ErrorInfo['params'] };
 }
 
 /**

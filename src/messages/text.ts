@@ -3,14 +3,14 @@ import type { Place } from '../core/errors';
 /**
  * Text of unknown origin (a lock file's card, SQL, a file name) made fit for one line of a terminal
  * or a label: runs of white space become one blank, control characters (escape sequences, C1) and
- * those that reorder or hide text are dropped, and what is longer than `limit` is cut off.
+ * those that reorder or hide text are dropped, the password of a URL is masked, and what is longer
+ * than `limit` is cut off.
  *
  * @param limit in UTF-16 units
  */
 export function sanitizeLine(text: string, limit = 300): string {
-  const visible = text
-    // Cut before as well: a megabyte is not worth cleaning.
-    .slice(0, limit * 8)
+  // Cut before as well: a megabyte is not worth cleaning.
+  const visible = maskPasswords(text.slice(0, limit * 8))
     // The ends of escape sequences go with them, so that no `[31m` stays behind.
     // eslint-disable-next-line no-control-regex
     .replace(/\u001b(?:\[[0-?]*[ -/]*[@-~]|\][^\u0007\u001b]*(?:\u0007|\u001b\\)?)/g, '')
@@ -26,6 +26,18 @@ export function sanitizeLine(text: string, limit = 300): string {
 }
 
 const halfPair = /[\ud800-\udbff]$/;
+
+/** The text with the passwords of the URLs in it replaced. */
+export function maskPasswords(text: string): string {
+  return text.replace(password, '$1***@');
+}
+
+/**
+ * In `scheme://user:password@host`, also where a path was made of it, which leaves one slash. A
+ * password may hold a slash, unless it reads as a port and a path; the lengths bound the work.
+ */
+const password =
+  /\b([a-z][a-z\d+.-]{1,30}:\/{1,3}[^\s/:@'"]{0,100}:)(?!\d+\/)(?:[^\s/'"]{0,200}|[^\s@'"]{0,200})@/gi;
 
 /** A duration as people say it: `0 ms`, `340 ms`, `3.2 s`, `45 s`, `2 min 5 s`. */
 export function duration(ms: number, t: Translate): string {

@@ -76,7 +76,9 @@ function isPath(value: unknown): value is string {
     typeof value === 'string' &&
     value.length <= longestPath &&
     value.trim() !== '' &&
-    !value.includes('\0')
+    !value.includes('\0') &&
+    // A URL may have a password, which would be shown as part of a path.
+    !/^\s*[a-z][a-z\d+.-]+:\/\//i.test(value)
   );
 }
 

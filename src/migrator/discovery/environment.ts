@@ -139,17 +139,28 @@ function expand(value: string, variables: ReadonlyMap<string, string>, escapes: 
  * `sqlite:///abs/app.db`, and `sqlite://abs/app.db`, which is absolute too. The path is
  * percent-decoded; the query, which is for the driver, does not belong to it.
  *
+ * A user and a password are no part of it, as for dbmate: nobody is to read them as a path.
+ *
  * @returns a path as it stands in the URL, perhaps relative; nothing for another kind of database, or
  *   one in memory
  */
 export function pathOfSqliteUrl(url: string): string | undefined {
-  const match = /^sqlite3?:([^?#]*)/i.exec(url.trim());
-  if (!match) {
+  const [, slashes, authority, rest] =
+    /^sqlite3?:(?:(\/\/)([^/?#]*))?([^?#]*)/i.exec(url.trim()) ?? [];
+  if (rest === undefined) {
     return undefined;
   }
-  const path = tryDecode(match[1]).replace(/^\/+/, '/');
-  return path === '' || path === '/' || path === ':memory:' ? undefined : path;
+  const host = authority?.slice(authority.lastIndexOf('@') + 1) ?? '';
+  if (host.includes(':') && !/^[a-z]:$/i.test(host)) {
+    return undefined; // no file has a port: it is what a password with a `/` or `#` left of it
+  }
+  const path = tryDecode((slashes ?? '') + host + rest).replace(/^\/+/, '/');
+  const isNoFile = /^\/?$|^:memory:$/.test(path) || otherUrl.test(path);
+  return isNoFile ? undefined : path;
 }
+
+/** A URL within the URL, or a user and a password where no host can be. */
+const otherUrl = /^[a-z][a-z\d+.-]+:\/\/|^\/*[^/:]*:[^/]*@/i;
 
 function tryDecode(path: string): string {
   try {

@@ -122,6 +122,18 @@ describe('JsonOutput', () => {
     assert.equal(lines.length, 2);
     assert.equal(caught.err, '');
   });
+  it('shows no password of a URL', () => {
+    const caught = captured();
+    const output = new JsonOutput(caught.streams, plain);
+    const url = 'postgres://user:secret@host/db';
+    const usage = { code: 'usage', params: { message: `Unexpected argument “${url}”.` } } as const;
+    output.error(usage);
+    output.result({ ...failed, error: usage }, 'up');
+    output.event({ type: 'stepFailed', migration, error: usage });
+    new TextOutput(caught.streams, plain, false).error(usage);
+    assert.equal((caught.out + caught.err).match(/user:\*\*\*@host/g)?.length, 6);
+    assert.doesNotMatch(caught.out + caught.err, /secret/);
+  });
   it('an error is an object, with its words', () => {
     const caught = captured();
     new JsonOutput(caught.streams, plain).error({ code: 'target.none', params: {} });

@@ -533,6 +533,24 @@ describe('messages', () => {
 
   it('oneLine: keeps words, drops what a terminal would obey', () => {
     assert.equal(sanitizeLine('a\n\tb  c'), 'a b c');
+    for (const password of ['secret', 'sec@ret', 'sec:ret', 'sec/ret', 'sec%2Fret', '12345', '']) {
+      for (const slashes of ['//', '/']) {
+        const url = `postgres:${slashes}user:${password}@host:5432/db`;
+        assert.equal(
+          sanitizeLine(`There is no database /p/${url}.`),
+          `There is no database /p/postgres:${slashes}user:***@host:5432/db.`,
+        );
+      }
+    }
+    for (const harmless of [
+      'https://host:8080/npm/@scope/x',
+      'https://user@host/x',
+      "'https://host:1', 'a@b'",
+      'C:/a:b@c',
+      '/p/a@b.db:3:4: no such table',
+    ]) {
+      assert.equal(sanitizeLine(harmless), harmless);
+    }
     assert.equal(sanitizeLine('\u001b[31mred\u001b[0m \u001b]0;title\u0007x\u0000\u0085'), 'red x');
     assert.equal(sanitizeLine('über 日本 🙂'), 'über 日本 🙂');
     assert.equal(sanitizeLine('x'.repeat(50), 10), `${'x'.repeat(9)}…`);

@@ -54,6 +54,15 @@ describe('statedTargets', () => {
     assert.deepEqual(invalid, [1, 2, 4, 5, 6, 7, 8, 9]);
   });
 
+  it('takes no URL for a path: it may have a password', () => {
+    const { targets, invalid } = read([
+      { database: 'postgres://user:secret@host/db', migrations: 'm' },
+      { database: ' sqlite://user:secret@host/x.db', migrations: 'm' },
+      { database: 'a.db', migrations: 'ssh://user:secret@host/m' },
+    ]);
+    assert.deepEqual([targets, invalid], [[], [1, 2, 3]]);
+  });
+
   it('takes no more than anybody writes by hand', () => {
     const good = { database: 'a.db', migrations: 'm' };
     const { targets, invalid } = read(Array.from({ length: 100_000 }, () => good));

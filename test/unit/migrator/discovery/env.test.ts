@@ -54,6 +54,22 @@ describe('pathOfSqliteUrl', () => {
     ['sqlite::memory:', undefined],
     ['sqlite:', undefined],
     ['postgres://localhost/app', undefined],
+    ['postgres://user:secret@host/app', undefined],
+    // As dbmate reads it: the user is no part of the path.
+    ['sqlite://user:secret@host/x.db', '/host/x.db'],
+    ['sqlite://user:sec%2Fret@host/x.db', '/host/x.db'],
+    ['sqlite://user:sec@ret@host/x.db', '/host/x.db'],
+    ['sqlite://user@host/x.db?mode=ro', '/host/x.db'],
+    ['sqlite://C:/p/app.db', '/C:/p/app.db'],
+    ['sqlite:p@q/app.db', 'p@q/app.db'],
+    ['sqlite:///p/a@b:c.db', '/p/a@b:c.db'],
+    // What would leave a part of a password in a path names no file.
+    ['sqlite://user:sec/ret@host/x.db', undefined],
+    ['sqlite://user:12/ret@host/x.db', undefined],
+    ['sqlite://user:sec#ret@host/x.db', undefined],
+    ['sqlite:user:secret@host/x.db', undefined],
+    ['sqlite:///user:secret@host/x.db', undefined],
+    ['sqlite:postgres://user:secret@host/x', undefined],
     ['', undefined],
   ];
   for (const [url, path] of urls) {
