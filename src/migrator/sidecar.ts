@@ -26,8 +26,8 @@ import type { Holder } from '../core/model';
 import type { RunLog } from '../core/run/runEnvironment';
 import { lockPaths, readCard } from '../lock/holderCard';
 import { liveness, machineId } from '../system/process';
-import { distrustOf } from '../system/ownership';
-import { openToAppend, openToRead, readSmallFile } from '../system/files';
+import { distrustOf, mirrorAccess } from '../system/ownership';
+import { openToAppend, openToRead, readNoLink, readSmallFile } from '../system/files';
 
 /** The `.lockstep` folder beside a database: run log, running marks, backups. */
 export class Sidecar {
@@ -50,11 +50,12 @@ export class Sidecar {
    * @throws what the file system says, or why what is in the place is not to be used
    */
   public create(): void {
-    mkdirSync(this.folder, { recursive: true });
+    mkdirSync(this.folder, { recursive: true, mode: 0o700 });
     const distrust = this.distrust();
     if (distrust !== undefined) {
       throw new Error(distrust);
     }
+    this.openToReaders();
     this.hideFromGit();
   }
 
@@ -68,6 +69,23 @@ export class Sidecar {
     } catch {
       // It is there, or nothing can be made here, which whoever writes next will say.
     }
+  }
+
+  private openToReaders(): void {
+    if (process.platform === 'win32') {
+      return; // a folder cannot be opened there
+    }
+    const fd = openSync(this.folder, readNoLink);
+    try {
+      this.share(fd);
+    } finally {
+      closeSync(fd);
+    }
+  }
+
+  /** Lets those read a file, or the folder, who may read the database. */
+  public share(fd: number): void {
+    mirrorAccess(fd, this.database);
   }
 
   /** What is in the folder; nothing where there is none, or where what is there is not to be used. */
@@ -141,6 +159,7 @@ export class FileRunLog implements RunLog {
     const text = entries.map((entry) => `\n${logLine(shorten(entry))}`).join('');
     const fd = openToAppend(this.path);
     try {
+      this.sidecar.share(fd);
       writeFileSync(fd, text);
       this.isDurable = false;
     } finally {
@@ -298,8 +317,9 @@ export class FileMarkStore implements MarkStore {
   }
 
   private write(path: string, flags: string, mark: Mark): void {
-    const fd = openSync(path, flags);
+    const fd = openSync(path, flags, 0o600);
     try {
+      this.sidecar.share(fd);
       writeFileSync(fd, JSON.stringify(mark));
       fsyncSync(fd);
     } finally {

@@ -1,4 +1,12 @@
-import { lstatSync, realpathSync, type Stats, statSync } from 'node:fs';
+import {
+  fchmodSync,
+  fchownSync,
+  fstatSync,
+  lstatSync,
+  realpathSync,
+  type Stats,
+  statSync,
+} from 'node:fs';
 import { dirname } from 'node:path';
 
 const groupWrites = 0o020;
@@ -74,4 +82,51 @@ function isMadeByWriter(found: Stats, data: Stats | undefined, parent: Stats): b
 /** A group of the user's own number is theirs alone: many systems make one with each user. */
 function mayOthersWrite({ mode, uid, gid }: Stats): boolean {
   return (mode & othersWrite) !== 0 || ((mode & groupWrites) !== 0 && gid !== uid);
+}
+
+/**
+ * Lets those read and write a file of ours who may read and write the database: it may hold the same.
+ * What root makes goes to the database's owner, who is to go on with it. Best effort; where there is no
+ * database the file stays as it is.
+ *
+ * @param file open, in the database's folder or below it
+ * @param database canonical path
+ */
+export function mirrorAccess(file: number, database: string): void {
+  if (process.platform === 'win32') {
+    return; // the folder's rights are inherited
+  }
+  const data = statSync(database, { throwIfNoEntry: false });
+  const before = fstatSync(file);
+  if (!data || (!before.isDirectory() && before.nlink > 1)) {
+    return;
+  }
+  const uid = before.uid === 0 ? data.uid : before.uid;
+  if (isOurs(before) && (before.uid !== uid || before.gid !== data.gid)) {
+    quietly(() => fchownSync(file, uid, data.gid));
+  }
+  const now = fstatSync(file);
+  // What the database lets its group do is not for another group.
+  const bits = now.gid === data.gid ? data.mode : data.mode & ~0o070;
+  const mode = now.isDirectory()
+    ? now.mode | folderMode(bits, now, statSync(dirname(database)))
+    : (bits & 0o666) | 0o600;
+  if ((now.mode & 0o7777) !== (mode & 0o7777)) {
+    quietly(() => fchmodSync(file, mode & 0o7777));
+  }
+}
+
+/** Several databases may share it, so it is only ever opened to more; to writers of a team's folder. */
+function folderMode(bits: number, { gid }: Stats, parent: Stats): number {
+  const readers = bits & 0o444;
+  const isTeams = parent.gid === gid && !(parent.mode & sticky);
+  return 0o700 | readers | (readers >> 2) | (isTeams ? bits & parent.mode & groupWrites : 0);
+}
+
+function quietly(change: () => void): void {
+  try {
+    change();
+  } catch {
+    // Another of those who share the database owns it, or the file system has no modes.
+  }
 }

@@ -12,8 +12,10 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import type { RunResult } from '../../src/core/run/runEvents';
+import type { Mark } from '../../src/core/run/runningMark';
 import { defaultBackupOptions } from '../../src/core/model';
 import { BackupFolder } from '../../src/migrator/backupFolder';
+import { FileMarkStore } from '../../src/migrator/sidecar';
 import { makeBackup } from '../../src/migrator/thread/backup';
 import { loadEngine } from '../../src/sqlite/engines';
 import { Cli, resultOf } from '../support/cliProcess';
@@ -113,6 +115,40 @@ describe('a folder shared with another user', () => {
     chmodSync(scratch.database, 0o644); // not the team's any more
     scratch.migrate({ '002_b': 'CREATE TABLE b (x);' });
     assert.equal((await run()).error?.code, 'backup.failed');
+  });
+
+  it('reads of the log, the marks and the backups what it may read of the database', async () => {
+    const modeOf = (name: string): string => {
+      const { mode, uid, gid } = statSync(join(sidecar, name));
+      return `${(mode & 0o777).toString(8)} ${uid}:${gid}`;
+    };
+    const modes = (): string[] => [
+      modeOf('.'),
+      modeOf('app.db.log.jsonl'),
+      ...readdirSync(sidecar)
+        .filter((name) => /backup$|running.json$/.test(name))
+        .map(modeOf),
+    ];
+    const mask = process.umask(0o022);
+    try {
+      assert.equal((await run()).outcome, 'done');
+      const marks = new FileMarkStore(new BackupFolder(scratch.database).sidecar);
+      assert.ok(marks.create({ migration: { id: 'x' } } as Mark));
+      assert.deepEqual(modes(), ['700 0:0', ...Array(3).fill('600 0:0')]);
+      chmodSync(join(sidecar, 'app.db.log.jsonl'), 0o644); // as it was made once
+      scratch.migrate({ '002_b': 'SELECT 1;' });
+      marks.remove();
+      chownSync(scratch.database, nobody, other);
+      assert.equal((await run()).outcome, 'done');
+      assert.equal(modeOf('app.db.log.jsonl'), `600 ${nobody}:${other}`);
+      chmodSync(scratch.database, 0o640);
+      scratch.migrate({ '003_c': 'CREATE TABLE c (x);' });
+      assert.equal((await run()).outcome, 'done');
+      assert.equal(modeOf('.'), `750 ${nobody}:${other}`);
+      assert.equal(modeOf('app.db.log.jsonl'), `640 ${nobody}:${other}`);
+    } finally {
+      process.umask(mask);
+    }
   });
 
   for (const [name, bytes] of [

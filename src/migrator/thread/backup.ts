@@ -1,6 +1,5 @@
 import {
   closeSync,
-  fchmodSync,
   fstatSync,
   ftruncateSync,
   readSync,
@@ -77,7 +76,7 @@ export async function makeBackup(job: BackupJob): Promise<MadeBackup> {
 }
 
 async function copyChecked(job: BackupJob, to: string): Promise<void> {
-  const { path, copies } = job;
+  const { path, folder, copies } = job;
   // Nobody may read in the copy what they may not read in the database, not for a moment.
   const file = createPrivate(to);
   let isWhole = false;
@@ -91,7 +90,7 @@ async function copyChecked(job: BackupJob, to: string): Promise<void> {
     if (!isAt(file, to)) {
       throw new Error(`somebody replaced ${to} while it was made`);
     }
-    fchmodSync(file, statSync(path).mode & 0o777);
+    folder.sidecar.share(file);
     isWhole = true;
   } finally {
     if (!isWhole) {
