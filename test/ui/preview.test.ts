@@ -72,8 +72,8 @@ describe('a window shows a migration before it runs', () => {
       after,
       /-- − users\.phone\n-- users: 1,204 removed\n-- \+ table tags \(2 rows\)\n/,
     );
-    assert.match(after, /-- ✓ 001_forget_phones {2}\d+ ms {2}− users\.phone/);
-    assert.match(after, /-- Tried on a copy \(\d+ KB\) with SQLite 3\.[\d.]+(.|\n)*\d+ ms\.\n/);
+    assert.match(after, /-- ✓ 001_forget_phones {2}[\d.]+ m?s {2}− users\.phone/);
+    assert.match(after, /-- Tried on a copy \(\d+ KB\) with SQLite 3\.[\d.]+(.|\n)*[\d.]+ m?s\.\n/);
     assert.match(await side(window, 'original'), /^CREATE TABLE notes(.|\n)* phone TEXT/);
     await window.waitForToast(/app\.db: 3 migrations would be applied\. Deletes 1,204 rows/);
     await settledScreenshot(window, 'preview');
