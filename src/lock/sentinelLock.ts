@@ -14,7 +14,7 @@ export interface SentinelLock {
   tryAcquire(database: string, owner: Owner, staleMs?: number): Promise<Acquired | Held>;
   /** Opens no database; leaves nothing behind. */
   inspect(database: string): Promise<LockState>;
-  /** See `breakLockRequest`. */
+  /** See the operation `breakLock` of the migrator. */
   break(database: string, force: boolean): Promise<LockState>;
 }
 

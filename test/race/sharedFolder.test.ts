@@ -84,7 +84,7 @@ describe('a folder shared with another user', () => {
     }
   });
 
-  it('has no log, no backup and no way back in one of another user’s', async () => {
+  it('has no log, no backup and no down migration in one of another user’s', async () => {
     scratch.migrate({ '001_a': 'CREATE TABLE a (x);' });
     assert.equal((await run()).outcome, 'done');
     const { target } = scratch.request();

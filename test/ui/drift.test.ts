@@ -116,7 +116,7 @@ describe('files and database that do not agree', () => {
       assert.deepEqual(scratch.versions(), ['001', '002']);
     });
 
-    it('is compared by what runs where its file holds both ways', async () => {
+    it('is compared by what runs where its file holds both directions', async () => {
       const text = (column: string): string =>
         `-- migrate:up\nCREATE TABLE tags (\n  ${column}\n);\n\n-- migrate:down\nDROP TABLE tags;\n`;
       scratch.write({ 'migrations/20260101000000_tags.sql': text('name TEXT') });

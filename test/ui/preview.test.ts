@@ -169,7 +169,7 @@ describe('a window shows a migration before it runs', () => {
     assert.deepEqual(scratch.versions(), ['001']);
   });
 
-  it('back, with what that deletes, and stops where there is none', async () => {
+  it('down, with what that deletes, and stops where there is no down migration', async () => {
     scratch
       .migrate({ '001_a': 'CREATE TABLE a (x);', '002_tags': destructive['003_tags'] })
       .migrate({ '002_tags.down': 'DROP TABLE tags;' })

@@ -531,7 +531,7 @@ describe('messages', () => {
     ]);
   });
 
-  it('oneLine: keeps words, drops what a terminal would obey', () => {
+  it('sanitizeLine: keeps words, drops what a terminal would obey', () => {
     assert.equal(sanitizeLine('a\n\tb  c'), 'a b c');
     for (const password of ['secret', 'sec@ret', 'sec:ret', 'sec/ret', 'sec%2Fret', '12345', '']) {
       for (const slashes of ['//', '/']) {
