@@ -94,8 +94,8 @@ const appendFlags =
   (constants.O_NONBLOCK ?? 0);
 
 /**
- * Opens a file of ours to write at its end, and makes it, for nobody else to read. A link that somebody put in its place would
- * have us write somewhere else, a pipe would have us wait.
+ * Opens a file of ours to write at its end, and makes it, for nobody else to read. A link that
+ * somebody put in its place would have us write somewhere else, a pipe would have us wait.
  * @throws what the file system says, or that it is no regular file
  */
 export function openToAppend(path: string): number {
