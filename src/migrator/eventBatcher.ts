@@ -28,9 +28,9 @@ export class EventBatcher {
     this.batch.push(event);
     if (event.type !== 'stepDone') {
       this.show?.(event.type === 'stepStarted' ? event.step : 0);
-      if (!isNext) {
-        this.flush();
-      }
+    }
+    if (!isNext && !comesInNumbers(event)) {
+      this.flush();
     }
   }
 
@@ -42,6 +42,11 @@ export class EventBatcher {
       this.deliver(batch);
     }
   }
+}
+
+/** Whether there may be a thousand of it at once; what follows them takes them along. */
+function comesInNumbers({ type }: RunEvent): boolean {
+  return type === 'stepDone' || type === 'finding' || type === 'alreadyDone';
 }
 
 /** Milliseconds between two readings of which step has begun. */

@@ -120,11 +120,13 @@ export class Project {
    */
   async run(direction: Direction, goal: Goal, agreed?: Losses): Promise<RunResult> {
     const { target } = this.current;
-    const options = this.options.runOptions(target.database);
-    const request = { target, direction, goal, agreed, ...options };
     const result = await this.changeDatabase<RunResult>(
       direction,
-      (token) => this.migrator.ask('run', request, { token, onEvents: this.onEvents }),
+      (token) => {
+        const options = this.options.runOptions(target.database);
+        const request = { target, direction, goal, agreed, ...options };
+        return this.migrator.ask('run', request, { token, onEvents: this.onEvents });
+      },
       failedRun,
       (ended) => (ended.outcome === 'unconfirmed' ? undefined : ended),
     );
