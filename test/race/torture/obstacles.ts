@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
-import { chmodSync } from 'node:fs';
+import { chmodSync, existsSync, lchownSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Obstacle } from './scenario';
 
 /** Somebody without rights on anything here (`nobody`). */
@@ -34,7 +35,21 @@ export function hinder(
     case 'readOnlyFile':
       chmodSync(folder, 0o777);
       chmodSync(database, 0o444);
-      return { uid, remove: () => chmodSync(database, 0o644) };
+      return {
+        uid,
+        remove: () => {
+          chmodSync(database, 0o644);
+          takeOver(join(folder, '.lockstep'));
+        },
+      };
+  }
+}
+
+/** What somebody made who may not write the database is not relied on until its owner takes it over. */
+function takeOver(sidecar: string): void {
+  if (existsSync(sidecar)) {
+    const files = readdirSync(sidecar).map((name) => join(sidecar, name));
+    [sidecar, ...files].forEach((path) => lchownSync(path, 0, 0));
   }
 }
 
