@@ -48,7 +48,7 @@ export function writeExclusive(path: string, text: string): void {
   try {
     write();
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') {
+    if (codeOf(error) !== 'EEXIST') {
       throw error;
     }
     removeFileQuietly(path);
